@@ -1,0 +1,262 @@
+/**
+ * What the native module offers TypeScript, as `globalThis._tabularium` in the canister (QuickJS) and from
+ * `instantiateNative` in Node. Both hosts run the same WebAssembly, so behaviour differs in nothing but speed.
+ *
+ * Errors. A function throws `TypeError` or `RangeError` for misuse, and otherwise the error that the installed
+ * {@link NativeClasses.createError} builds. Damage that no caller can handle (foreign stable memory, an engine that
+ * aborts) traps the message instead, which the IC rolls back whole.
+ */
+
+/** A SQLite value as TypeScript sees it. Integers outside ±(2^53 - 1) are `bigint`, the others `number`. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
+
+/** What can be bound: a {@link SqlValue}, a boolean (as 0 or 1), or other bytes (as a BLOB). */
+export type BindableValue = SqlValue | boolean | ArrayBuffer | ArrayBufferView;
+
+/** Named parameters. A key is the parameter's name without its `:`, `@` or `$`, or the number of a `?NNN`. */
+export type NamedParameters = Readonly<Record<string, BindableValue>>;
+
+/** Arguments of `run`, `get`, `all`, `iterate`: positional values, one array of them, and at most one object of names. */
+export type BindParameters = readonly (BindableValue | readonly BindableValue[] | NamedParameters)[];
+
+/** What a write did. `lastInsertRowid` is 0 before the connection's first insert. */
+export interface RunResult {
+  readonly changes: number;
+  readonly lastInsertRowid: number | bigint;
+}
+
+/** A result column. `table`, `column` and `type` are null where the value is computed. */
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly column: string | null;
+  readonly table: string | null;
+  readonly database: string | null;
+  /** The declared type as the schema spells it. */
+  readonly type: string | null;
+}
+
+/**
+ * The methods that native code puts on the facade's `Statement.prototype`. They run without any TypeScript between
+ * caller and engine, since an interpreted call costs as much as a native one does work.
+ */
+export interface NativeStatementMethods {
+  /** Binds, runs to the end, resets. Rows that the statement returns are discarded. */
+  run(...parameters: BindParameters): RunResult;
+  /** Runs once for every element (an array of values or an object of names), in one native loop. */
+  runMany(rows: readonly (readonly BindableValue[] | NamedParameters)[]): RunResult;
+  /** The first row, or `undefined` when there is none. */
+  get(...parameters: BindParameters): unknown;
+  /** All rows. */
+  all(...parameters: BindParameters): unknown[];
+  /** Binds for iteration and marks the statement busy; {@link step} and {@link reset} follow. */
+  start(...parameters: BindParameters): void;
+  /** The next row of a started statement, or `undefined` at the end (which resets it). */
+  step(): unknown;
+  /** Ends an iteration. Does nothing on a statement that is not iterating. */
+  reset(): void;
+  /** Rows become arrays. Excludes {@link pluck}. */
+  raw(enabled?: boolean): this;
+  /** Rows become the value of their first column. Excludes {@link raw}. */
+  pluck(enabled?: boolean): this;
+  /** All integers of this statement's rows become `bigint`. */
+  safeIntegers(enabled?: boolean): this;
+  /** Result columns, in order. Throws `TypeError` when the statement returns no rows. */
+  columns(): ColumnDefinition[];
+  /** Releases the engine's statement. Later calls throw `TypeError`; finalizing twice does nothing. */
+  finalize(): void;
+  /** SQL text with the values of the last run in place of its parameters. */
+  expandedSql(): string;
+  /** True while an iteration is under way. */
+  isBusy(): boolean;
+  /** True after {@link finalize}, or after the connection was closed. */
+  isFinalized(): boolean;
+  /** True when the statement returns columns. */
+  isReader(): boolean;
+  /** True when the statement cannot change the archive (`sqlite3_stmt_readonly`). */
+  isReadonly(): boolean;
+  /** The SQL text it was prepared from. */
+  source(): string;
+}
+
+/** How a transaction takes its lock, as in SQLite's BEGIN. */
+export type TransactionMode = 'deferred' | 'immediate' | 'exclusive';
+
+/** An open archive: one engine connection on one slot. */
+export interface NativeConnection {
+  /**
+   * Compiles one statement into an object of the installed `Statement.prototype`. Further statements in the text are
+   * refused with `RangeError`, and so is a text without any.
+   */
+  prepare(sql: string): NativeStatementMethods;
+  /** Runs every statement of the text; rows are discarded. Not atomic by itself. */
+  exec(sql: string): void;
+  /** Starts, ends and abandons a transaction through statements that stay prepared. */
+  begin(mode: TransactionMode): void;
+  commit(): void;
+  /** Does nothing when no transaction is open, as after an error on which SQLite itself rolled back. */
+  rollback(): void;
+  inTransaction(): boolean;
+  /** Refuses whatever would change the archive, until it is switched off again (`PRAGMA query_only`). */
+  setQueryOnly(enabled: boolean): void;
+  /** Finalizes all statements, rolls back an open transaction, releases the handle. Closing twice does nothing. */
+  close(): void;
+  isOpen(): boolean;
+  /** MemoryId of the slot. */
+  memoryId(): number;
+}
+
+/** What a slot holds, read from its superblock without opening a connection. */
+export interface SlotDescription {
+  /** Bytes of the SQLite image. */
+  readonly logicalSize: number;
+  /** SQLite's page size in bytes; 0 while the archive has no page. */
+  readonly pageSize: number;
+  /** Grows by one with every published transaction. */
+  readonly transactionId: number;
+  /** SQLite's schema cookie. */
+  readonly schemaVersion: number;
+}
+
+/** A virtual memory that owns at least one bucket or page. */
+export interface MemoryUse {
+  readonly memoryId: number;
+  /** 64 KiB pages that the virtual memory spans. */
+  readonly pages: number;
+  /** Buckets of raw stable memory that it owns. */
+  readonly buckets: number;
+}
+
+/** Who owns how much of the raw stable memory. */
+export interface MemoryReport {
+  /** 64 KiB pages of raw stable memory in use by the canister. */
+  readonly stablePages: number;
+  readonly bucketSizeInPages: number;
+  /** Buckets handed out at least once. */
+  readonly allocatedBuckets: number;
+  /** Of those, the ones that belong to no memory now and will be reused. */
+  readonly freeBuckets: number;
+  /** Ascending by MemoryId. */
+  readonly memories: MemoryUse[];
+}
+
+/** Candid types that {@link NativeModule.receive} understands. */
+export type ArgumentType = 'text' | 'nat64' | 'nat32' | 'int64' | 'bool' | 'blob' | 'principal';
+
+/** A blob argument that stays in native memory: only its place is known to TypeScript. */
+export interface ArgumentSlice {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What {@link NativeModule.receive} gives for each {@link ArgumentType}; a principal arrives in its textual form. */
+export type ArgumentValue = string | number | boolean | ArgumentSlice;
+
+/** Builds the error that native code throws. `offset` is the byte offset in the SQL text or the Candid message. */
+export type CreateError = (
+  code: string,
+  message: string,
+  extendedCode: number | undefined,
+  offset: number | undefined,
+) => Error;
+
+/** TypeScript's part of the binding, installed once before anything is opened. */
+export interface NativeClasses {
+  readonly createError: CreateError;
+  /** Receives {@link NativeStatementMethods}; every prepared statement has it as its prototype. */
+  readonly statementPrototype: object;
+}
+
+/** The native module. */
+export interface NativeModule {
+  /** Version of this interface, checked by the facade. */
+  readonly interfaceVersion: number;
+  /** The engine's version, for example `3.53.0`. */
+  readonly engineVersion: string;
+
+  install(classes: NativeClasses): void;
+
+  // Archives.
+
+  /**
+   * Opens the archive in the slot of a MemoryId (120 to 254). A connection that is open already is not shared: opening
+   * it again is an error, `SLOT_BUSY`.
+   * @param create true formats an empty slot; false refuses one (`SLOT_EMPTY`). Foreign bytes are always refused.
+   */
+  open(memoryId: number, create: boolean): NativeConnection;
+  /** What the slot holds, or `undefined` when nothing was ever written there. Foreign bytes throw `SLOT_FOREIGN`. */
+  describeSlot(memoryId: number): SlotDescription | undefined;
+
+  // Wire path. One message at a time: receive*, decide in TypeScript, then exactly one execute*, query* or reply*.
+
+  /**
+   * Decodes `(text archive, text sql, vec Value parameters)` from the message and keeps it natively. Returns the archive.
+   * A malformed argument throws with code `CANDID_MALFORMED` and the offset at fault.
+   */
+  receiveRequest(): string;
+  /** Decodes the message's arguments by their types. Blobs stay native, valid until the next receive. */
+  receive(...types: readonly ArgumentType[]): ArgumentValue[];
+  /** Runs the received SQL in one transaction, commits, and replies `variant { ok : ExecuteResult; err : Error }`. */
+  executeRequest(connection: NativeConnection): void;
+  /** The same for statements that only read; anything else is answered with `err`, code `READ_ONLY`. */
+  queryRequest(connection: NativeConnection): void;
+  /** Replies `variant { err : record { code; extended_code; message; offset } }`, a subtype of every reply. */
+  replyError(code: string, message: string, extendedCode?: number, offset?: number): void;
+  /** Replies `variant { ok : text }`. */
+  replyText(text: string): void;
+  /** Replies `variant { ok : nat64 }`. */
+  replyNat64(value: number): void;
+  /** Replies `variant { ok }`. */
+  replyNull(): void;
+  /** Replies `variant { ok : blob }` with bytes of the archive's SQLite image, copied from slot to reply. */
+  replyImageChunk(memoryId: number, offset: number, length: number): void;
+  /** Replies with bytes that are a whole Candid message already. */
+  replyBytes(reply: Uint8Array): void;
+
+  /** The caller's principal in textual form. */
+  callerText(): string;
+  callerIsAnonymous(): boolean;
+  callerIsController(): boolean;
+  isController(principalText: string): boolean;
+
+  // Staged import of a SQLite image: begin, append in order, finish or cancel. The live image stays until finish.
+
+  /** Throws `IMPORT_BUSY` when one is under way in this slot. */
+  beginImport(memoryId: number, totalSize: number): void;
+  /** Appends a received blob at `imageOffset`, which must be where the last chunk ended (`IMPORT_GAP`). */
+  appendImport(memoryId: number, imageOffset: number, chunk: ArgumentSlice): void;
+  /** The same from TypeScript's memory, for tools in Node. */
+  appendImportBytes(memoryId: number, imageOffset: number, chunk: Uint8Array): void;
+  /** Checks the image and switches it in. The slot must not be open. A refused image leaves the live one as it was. */
+  finishImport(memoryId: number): void;
+  cancelImport(memoryId: number): void;
+  /** Bytes received so far, or `undefined` when no import is under way. */
+  importProgress(memoryId: number): { readonly received: number; readonly total: number } | undefined;
+  /** Bytes of the SQLite image, for tools in Node. Past its end throws `RangeError`. */
+  readImage(memoryId: number, offset: number, length: number): Uint8Array;
+
+  // Raw virtual memory, for the catalog (MemoryId 119).
+
+  /** Bytes that the virtual memory spans, a multiple of 65,536. */
+  memorySize(memoryId: number): number;
+  /** Grows by 64 KiB pages and returns the previous page count. Throws `STABLE_MEMORY_FULL` when refused. */
+  growMemory(memoryId: number, pages: number): number;
+  /** UTF-8 bytes as a string. */
+  readText(memoryId: number, offset: number, byteLength: number): string;
+  /** Writes a string as UTF-8 and returns its byte length. Throws `RangeError` past the end of the memory. */
+  writeText(memoryId: number, offset: number, text: string): number;
+  /** XXH64 (seed 0) of a string's UTF-8 bytes, as 16 lower-case hexadecimal digits. */
+  checksumText(text: string): string;
+  /** XXH64 (seed 0) of a range of a virtual memory. */
+  checksumMemory(memoryId: number, offset: number, byteLength: number): string;
+
+  // Host.
+
+  memoryReport(): MemoryReport;
+  /** Seeds the engine's `random()` and `randomblob()` with 32 bytes of entropy, once per installation or upgrade. */
+  seedRandomness(seed: Uint8Array): void;
+  /** Instructions of this message so far (`ic0.performance_counter(0)`); 0 in Node. */
+  instructions(): number;
+}
+
+/** The version that {@link NativeModule.interfaceVersion} must have. */
+export const INTERFACE_VERSION = 1;
