@@ -1,0 +1,40 @@
+export type { CodeSection, FunctionBody, LocalGroup } from './code';
+export { CodeWriter, countLocals, readCode, writeLocals } from './code';
+export type { ConstantExpression } from './constant-expression';
+export { functionReference, i32Constant, i64Constant, readConstantExpression } from './constant-expression';
+export type { Global } from './definitions';
+export {
+  readFunctions,
+  readGlobals,
+  readMemories,
+  readStart,
+  readTables,
+  writeFunctions,
+  writeGlobals,
+  writeMemories,
+  writeTables,
+} from './definitions';
+export { WasmFormatError } from './errors';
+export type { Export, ExportKind } from './exports';
+export { readExports, writeExports } from './exports';
+export type { FunctionImport, Import, ImportDescription } from './imports';
+export { ExternalKind, functionImports, readImports, writeImports } from './imports';
+export { InstructionReader } from './instruction';
+export type { Section } from './module';
+export { SectionId, WasmModule } from './module';
+export type { NameSection } from './names';
+export { readNames } from './names';
+export { InstructionWeights, MiscOpcode, Opcode, opcodeName, SimdOpcode } from './opcodes';
+export { Reader } from './reader';
+export type { ActiveTarget, DataSegment, ElementSegment } from './segments';
+export { readDataSegments, readElementSegments, writeDataSegments, writeElementSegments } from './segments';
+export type { FunctionType, GlobalType, Limits, TableType } from './types';
+export {
+  functionTypeText,
+  internType,
+  readTypes,
+  ValueType,
+  valueTypeName,
+  writeTypes,
+} from './types';
+export { Writer } from './writer';
