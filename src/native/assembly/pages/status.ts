@@ -1,0 +1,38 @@
+/** Outcome of an operation on a slot's page store. Values are stable: the binding names them in typed errors. */
+export enum StoreStatus {
+  Ok = 0,
+  /** The slot's virtual memory was never written. */
+  Empty = 1,
+  /** The slot holds bytes that no layout of ours explains. They are untouched. */
+  Foreign = 2,
+  /** A superblock of a layout version that this code does not read. */
+  UnsupportedVersion = 3,
+  /** A superblock of ours whose checksum or fields do not hold. */
+  Damaged = 4,
+  /** The slot holds something already, so that it cannot be formatted. */
+  NotEmpty = 5,
+  /** Stable memory, or the engine's arena, refused to give more. Nothing was changed. */
+  Full = 6,
+  /** The operation needs the archive's connection closed. */
+  Busy = 7,
+  /** An offset or length outside the image. */
+  OutOfBounds = 8,
+  /** An import is under way, or the last one's pages are still being given back. */
+  ImportUnderWay = 9,
+  NoImport = 10,
+  /** A chunk that neither continues what was received nor begins and ends on storage pages. */
+  ImportMisaligned = 11,
+  /** Not every byte of the announced size has arrived. */
+  ImportIncomplete = 12,
+  /** The announced size is 0 or beyond what an archive can hold. */
+  ImportSize = 13,
+  ImportNotSqlite = 14,
+  /** The header's page size is none of SQLite's. */
+  ImportPageSize = 15,
+  /** The image is shorter than its header says. */
+  ImportTruncated = 16,
+  /** A WAL-mode image whose size contradicts its header: its log was not checkpointed. */
+  ImportWal = 17,
+  /** A file format that a later SQLite wrote. */
+  ImportFormat = 18,
+}
