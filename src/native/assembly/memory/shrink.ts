@@ -1,0 +1,49 @@
+import { bucketAt, bucketCount, insertBucket, removeBucket } from './bucket-lists';
+import {
+  allocatedBuckets,
+  bucketSizeInPages,
+  memorySize,
+  setAllocatedBuckets,
+  setMemorySize,
+} from './header';
+import { type MemoryId, UNALLOCATED } from './layout';
+import { writeOwners } from './owner-table';
+
+/**
+ * Cuts a virtual memory down to a number of 64 KiB pages and frees the buckets behind them for other memories. Does
+ * nothing when the memory is not larger. What it held in the remaining part of its last bucket is not cleared.
+ */
+export function shrinkMemory(id: MemoryId, pages: u64): void {
+  if (pages >= memorySize(id)) return;
+  const pagesPerBucket = <u64>bucketSizeInPages();
+  const kept = <u32>((pages + pagesPerBucket - 1) / pagesPerBucket);
+  while (bucketCount(id) > kept) freeLastBucket(id);
+  setMemorySize(id, pages);
+  forgetTrailingFreeBuckets();
+}
+
+/** Gives all buckets of a virtual memory back. */
+export function releaseMemory(id: MemoryId): void {
+  shrinkMemory(id, 0);
+}
+
+function freeLastBucket(id: MemoryId): void {
+  const place = bucketCount(id) - 1;
+  const bucket = bucketAt(id, place);
+  removeBucket(id, place);
+  insertBucket(UNALLOCATED, bucket);
+  writeOwners(bucket, 1, UNALLOCATED);
+}
+
+/** Free buckets behind all owned ones go back to being never allocated, where any memory may have them. */
+function forgetTrailingFreeBuckets(): void {
+  const previous = allocatedBuckets();
+  let allocated = previous;
+  while (bucketCount(UNALLOCATED) > 0) {
+    const place = bucketCount(UNALLOCATED) - 1;
+    if (bucketAt(UNALLOCATED, place) != allocated - 1) break;
+    removeBucket(UNALLOCATED, place);
+    allocated--;
+  }
+  if (allocated != previous) setAllocatedBuckets(allocated);
+}
