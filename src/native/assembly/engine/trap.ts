@@ -22,7 +22,7 @@ function appendDecimal(value: u64): void {
 }
 
 function appendBytes(source: u32): void {
-  for (let byte = load<u8>(source); byte != 0 && textLength < TEXT_CAPACITY; byte = load<u8>(++source)) {
+  for (let byte = load<u8>(source); byte !== 0 && textLength < TEXT_CAPACITY; byte = load<u8>(++source)) {
     store<u8>(text + textLength++, byte);
   }
 }

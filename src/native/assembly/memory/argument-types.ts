@@ -43,7 +43,7 @@ export function openTypeTable(): void {
 }
 
 /** Constructor of a type; for one of the table, the cursor is left behind it, at the definition's body. */
-export function constructorOf(type: CandidType): CandidType {
+export function kindOf(type: CandidType): CandidType {
   if (type < 0) {
     // Constructors with a body stand in the table only.
     if (type <= TYPE_OPT && type >= TYPE_SERVICE) malformed();
@@ -56,19 +56,19 @@ export function constructorOf(type: CandidType): CandidType {
 }
 
 function skipDefinition(): void {
-  const constructor = readSigned();
-  if (constructor == TYPE_OPT || constructor == TYPE_VEC) {
+  const kind = readSigned();
+  if (kind === TYPE_OPT || kind === TYPE_VEC) {
     readSigned();
-  } else if (constructor == TYPE_RECORD || constructor == TYPE_VARIANT) {
+  } else if (kind === TYPE_RECORD || kind === TYPE_VARIANT) {
     for (let n = readUnsigned(); n > 0; n--) {
       skipNumber();
       readSigned();
     }
-  } else if (constructor == TYPE_FUNC) {
+  } else if (kind === TYPE_FUNC) {
     for (let n = readUnsigned(); n > 0; n--) readSigned();
     for (let n = readUnsigned(); n > 0; n--) readSigned();
     skipBytes(readUnsigned());
-  } else if (constructor == TYPE_SERVICE) {
+  } else if (kind === TYPE_SERVICE) {
     for (let n = readUnsigned(); n > 0; n--) {
       skipBytes(readUnsigned());
       readSigned();
@@ -82,19 +82,19 @@ function skipDefinition(): void {
 export function skipValue(type: CandidType, depth: u32 = 0): void {
   if (depth > MAX_DEPTH) malformed();
   const value = position();
-  const constructor = constructorOf(type);
+  const kind = kindOf(type);
   const definition = position();
   seek(value);
-  if (constructor == TYPE_OPT) {
-    if (readByte() != 0) skipValue(typeAt(definition), depth + 1);
-  } else if (constructor == TYPE_VEC) {
+  if (kind === TYPE_OPT) {
+    if (readByte() !== 0) skipValue(typeAt(definition), depth + 1);
+  } else if (kind === TYPE_VEC) {
     skipVector(typeAt(definition), depth);
-  } else if (constructor == TYPE_RECORD) {
+  } else if (kind === TYPE_RECORD) {
     skipRecord(definition, depth);
-  } else if (constructor == TYPE_VARIANT) {
+  } else if (kind === TYPE_VARIANT) {
     skipVariant(definition, depth);
   } else {
-    skipSimple(constructor);
+    skipSimple(kind);
   }
 }
 
@@ -112,7 +112,7 @@ function skipVector(element: CandidType, depth: u32): void {
     const before = position();
     skipValue(element, depth + 1);
     // Elements without bytes could be announced by the billion.
-    if (position() == before) return;
+    if (position() === before) return;
   }
 }
 
@@ -147,25 +147,25 @@ function skipVariant(definition: u32, depth: u32): void {
 }
 
 function skipSimple(type: CandidType): void {
-  if (type == TYPE_NULL || type == TYPE_RESERVED) return;
-  if (type == TYPE_NAT || type == TYPE_INT) skipNumber();
-  else if (type == TYPE_BOOL || type == TYPE_NAT8 || type == TYPE_INT8) skipBytes(1);
-  else if (type == TYPE_NAT16 || type == TYPE_INT16) skipBytes(2);
-  else if (type == TYPE_NAT32 || type == TYPE_INT32 || type == TYPE_FLOAT32) skipBytes(4);
-  else if (type == TYPE_NAT64 || type == TYPE_INT64 || type == TYPE_FLOAT64) skipBytes(8);
-  else if (type == TYPE_TEXT) skipBytes(readUnsigned());
-  else if (type == TYPE_PRINCIPAL || type == TYPE_SERVICE) skipReference();
-  else if (type == TYPE_FUNC) skipFunction();
+  if (type === TYPE_NULL || type === TYPE_RESERVED) return;
+  if (type === TYPE_NAT || type === TYPE_INT) skipNumber();
+  else if (type === TYPE_BOOL || type === TYPE_NAT8 || type === TYPE_INT8) skipBytes(1);
+  else if (type === TYPE_NAT16 || type === TYPE_INT16) skipBytes(2);
+  else if (type === TYPE_NAT32 || type === TYPE_INT32 || type === TYPE_FLOAT32) skipBytes(4);
+  else if (type === TYPE_NAT64 || type === TYPE_INT64 || type === TYPE_FLOAT64) skipBytes(8);
+  else if (type === TYPE_TEXT) skipBytes(readUnsigned());
+  else if (type === TYPE_PRINCIPAL || type === TYPE_SERVICE) skipReference();
+  else if (type === TYPE_FUNC) skipFunction();
   else malformed();
 }
 
 function skipReference(): void {
-  if (readByte() != 1) malformed();
+  if (readByte() !== 1) malformed();
   skipBytes(readUnsigned());
 }
 
 function skipFunction(): void {
-  if (readByte() != 1) malformed();
+  if (readByte() !== 1) malformed();
   skipReference();
   skipBytes(readUnsigned());
 }

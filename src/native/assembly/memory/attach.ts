@@ -9,7 +9,7 @@ import { loadPrivateMemory } from './private-memory';
  * stable memory. Traps, with nothing written, on stable memory that it does not recognise.
  */
 export function attach(): void {
-  if (stable64_size() == 0) createManager(requestedBucketSize());
+  if (stable64_size() === 0) createManager(requestedBucketSize());
   else loadManager();
   loadPrivateMemory();
 }

@@ -1,4 +1,4 @@
-import { type MemoryId, UNALLOCATED } from './layout';
+import { MemoryId, UNALLOCATED } from './layout';
 
 // Which buckets each memory owns, for O(1) address translation: all allocated buckets ordered by owner, and within an
 // owner by index, with the place where each owner begins. Free buckets form the list of the owner UNALLOCATED.
@@ -7,14 +7,10 @@ const order: u32 = <u32>memory.data(65536, 8);
 /** Where each owner's list begins in `order`, and after the last owner where the order ends. */
 const starts: u32 = <u32>memory.data(1028, 4);
 
-// @ts-expect-error: decorator
-@inline
 function start(owner: u32): u32 {
   return load<u32>(starts + (owner << 2));
 }
 
-// @ts-expect-error: decorator
-@inline
 function at(position: u32): u32 {
   return load<u16>(order + (position << 1));
 }
@@ -36,7 +32,7 @@ export function rebuildLists(owners: u32, count: u32): void {
 function placeBuckets(owners: u32, count: u32): void {
   memory.copy(starts, starts + 4, (UNALLOCATED + 1) << 2);
   for (let bucket = <i32>count - 1; bucket >= 0; bucket--) {
-    const end = starts + (<u32>load<u8>(owners + bucket) << 2);
+    const end = starts + ((<u32>load<u8>(owners + bucket)) << 2);
     const position = load<u32>(end) - 1;
     store<u32>(end, position);
     store<u16>(order + (position << 1), <u16>bucket);
@@ -48,8 +44,6 @@ export function bucketCount(owner: MemoryId): u32 {
 }
 
 /** The owner's bucket at a place of its list. The place must exist. */
-// @ts-expect-error: decorator
-@inline
 export function bucketAt(owner: MemoryId, place: u32): u32 {
   return at(start(owner) + place);
 }

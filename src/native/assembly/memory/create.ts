@@ -18,7 +18,7 @@ import { scratch } from './scratch';
 
 /** Writes an empty manager into stable memory that was never used. Traps when not even one page is to be had. */
 export function createManager(bucketSizeInPages: u32): void {
-  if (stable64_grow(PAGES_BEFORE_BUCKETS) == GROW_REFUSED) {
+  if (stable64_grow(PAGES_BEFORE_BUCKETS) === GROW_REFUSED) {
     trap('Tabularium: the IC refused the first page of stable memory');
   }
   memory.fill(header, 0, HEADER_LENGTH);

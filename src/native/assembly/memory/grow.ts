@@ -12,7 +12,7 @@ import {
   BUCKETS_OFFSET,
   GROW_REFUSED,
   MAX_BUCKETS,
-  type MemoryId,
+  MemoryId,
   PAGES_BEFORE_BUCKETS,
   UNALLOCATED,
   WASM_PAGE_SIZE,
@@ -58,12 +58,12 @@ function grow(id: MemoryId, pages: u64, cleared: bool): i64 {
 
 /** Makes raw stable memory hold that many buckets behind the allocated ones. Refusal leaves everything as it was. */
 function reserveFresh(fresh: u64): bool {
-  if (fresh == 0) return true;
+  if (fresh === 0) return true;
   const buckets = <u64>allocatedBuckets() + fresh;
   if (buckets > MAX_BUCKETS) return false;
   const needed = PAGES_BEFORE_BUCKETS + buckets * bucketSizeInPages();
   const present = stable64_size();
-  return present >= needed || stable64_grow(needed - present) != GROW_REFUSED;
+  return present >= needed || stable64_grow(needed - present) !== GROW_REFUSED;
 }
 
 function reuseBucket(id: MemoryId, freePlace: u32, cleared: bool): void {

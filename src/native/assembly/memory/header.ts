@@ -4,7 +4,7 @@ import {
   HEADER_BUCKET_SIZE,
   HEADER_LENGTH,
   HEADER_MEMORY_SIZES,
-  type MemoryId,
+  MemoryId,
   WASM_PAGE_SIZE,
 } from './layout';
 

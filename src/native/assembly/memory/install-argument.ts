@@ -10,8 +10,8 @@ import {
   seek,
 } from './argument-reader';
 import {
-  type CandidType,
-  constructorOf,
+  CandidType,
+  kindOf,
   openTypeTable,
   skipValue,
   TYPE_NAT16,
@@ -33,11 +33,11 @@ const LABEL_HASH_BASE: u32 = 223;
  * later, a field of that name with another type traps, where Candid's subtyping would quietly read it as null.
  */
 export function requestedBucketSize(): u32 {
-  if (openArgument() == 0) return DEFAULT_BUCKET_SIZE_IN_PAGES;
-  if (readNat32() != CANDID_MAGIC) trap('Tabularium: the install argument is not Candid');
+  if (openArgument() === 0) return DEFAULT_BUCKET_SIZE_IN_PAGES;
+  if (readNat32() !== CANDID_MAGIC) trap('Tabularium: the install argument is not Candid');
   openTypeTable();
   const argumentCount = readUnsigned();
-  if (argumentCount == 0) return DEFAULT_BUCKET_SIZE_IN_PAGES;
+  if (argumentCount === 0) return DEFAULT_BUCKET_SIZE_IN_PAGES;
   const type = readSigned();
   for (let n: u64 = 1; n < argumentCount; n++) readSigned();
   return sizeFromArgument(type);
@@ -45,16 +45,16 @@ export function requestedBucketSize(): u32 {
 
 function sizeFromArgument(type: CandidType): u32 {
   const value = position();
-  const constructor = constructorOf(type);
+  const kind = kindOf(type);
   const definition = position();
   seek(value);
-  if (constructor == TYPE_RECORD) return sizeFromRecord(definition);
-  if (constructor != TYPE_OPT || readByte() == 0) return DEFAULT_BUCKET_SIZE_IN_PAGES;
+  if (kind === TYPE_RECORD) return sizeFromRecord(definition);
+  if (kind !== TYPE_OPT || readByte() === 0) return DEFAULT_BUCKET_SIZE_IN_PAGES;
   const record = position();
-  const inner = constructorOf(typeAt(definition));
+  const inner = kindOf(typeAt(definition));
   const fields = position();
   seek(record);
-  return inner == TYPE_RECORD ? sizeFromRecord(fields) : DEFAULT_BUCKET_SIZE_IN_PAGES;
+  return inner === TYPE_RECORD ? sizeFromRecord(fields) : DEFAULT_BUCKET_SIZE_IN_PAGES;
 }
 
 /** The cursor is at the record's value; its definition's body lies at `fields`. */
@@ -66,7 +66,7 @@ function sizeFromRecord(fields: u32): u32 {
     const type = readSigned();
     const next = position();
     seek(value);
-    if (label == labelHash('bucket_size_in_pages')) return sizeFromField(type);
+    if (label === labelHash('bucket_size_in_pages')) return sizeFromField(type);
     skipValue(type);
     value = position();
     seek(next);
@@ -76,17 +76,16 @@ function sizeFromRecord(fields: u32): u32 {
 
 function sizeFromField(type: CandidType): u32 {
   const value = position();
-  const constructor = constructorOf(type);
+  const kind = kindOf(type);
   const definition = position();
   seek(value);
-  if (constructor == TYPE_NULL || constructor == TYPE_RESERVED) return DEFAULT_BUCKET_SIZE_IN_PAGES;
-  if (constructor == TYPE_OPT) {
-    return readByte() == 0 ? DEFAULT_BUCKET_SIZE_IN_PAGES : sizeFromField(typeAt(definition));
+  if (kind === TYPE_NULL || kind === TYPE_RESERVED) return DEFAULT_BUCKET_SIZE_IN_PAGES;
+  if (kind === TYPE_OPT) {
+    return readByte() === 0 ? DEFAULT_BUCKET_SIZE_IN_PAGES : sizeFromField(typeAt(definition));
   }
-  if (constructor != TYPE_NAT16)
-    trap('Tabularium: bucket_size_in_pages in the install argument must be a nat16');
+  if (kind !== TYPE_NAT16) trap('Tabularium: bucket_size_in_pages in the install argument must be a nat16');
   const size = readNat16();
-  if (size == 0) trap('Tabularium: bucket_size_in_pages in the install argument must be 1 to 65535');
+  if (size === 0) trap('Tabularium: bucket_size_in_pages in the install argument must be 1 to 65535');
   return size;
 }
 

@@ -36,17 +36,17 @@ export function loadManager(): void {
 }
 
 function checkIdentity(): void {
-  if ((load<u32>(header) & MAGIC_MASK) != MAGIC) {
+  if ((load<u32>(header) & MAGIC_MASK) !== MAGIC) {
     trap('Tabularium: stable memory holds data that is not a MemoryManager; it was left untouched');
   }
   const version = load<u8>(header + HEADER_VERSION);
-  if (version != LAYOUT_VERSION) {
+  if (version !== LAYOUT_VERSION) {
     trapWithNumber('Tabularium: MemoryManager layout version ', version, ' is not supported (version 1 is)');
   }
 }
 
 function checkBucketFields(): void {
-  if (bucketSizeInPages() == 0) trap('Tabularium: damaged MemoryManager: the bucket size is zero');
+  if (bucketSizeInPages() === 0) trap('Tabularium: damaged MemoryManager: the bucket size is zero');
   const allocated = allocatedBuckets();
   if (allocated > MAX_BUCKETS) {
     trapWithNumber(
@@ -64,7 +64,7 @@ function checkBucketFields(): void {
     );
   }
   for (let offset: u32 = 0; offset < HEADER_RESERVED_LENGTH; offset += sizeof<u64>()) {
-    if (load<u64>(header + HEADER_RESERVED + offset) != 0) {
+    if (load<u64>(header + HEADER_RESERVED + offset) !== 0) {
       trap(
         'Tabularium: MemoryManager header with reserved bytes in use, written by a layout that is not supported',
       );
@@ -74,15 +74,15 @@ function checkBucketFields(): void {
 
 function checkOwners(): void {
   let bucket = allocatedBuckets();
-  for (; bucket < MAX_BUCKETS && bucket % sizeof<u64>() != 0; bucket++) checkUnallocated(bucket);
+  for (; bucket < MAX_BUCKETS && bucket % sizeof<u64>() !== 0; bucket++) checkUnallocated(bucket);
   for (; bucket < MAX_BUCKETS; bucket += sizeof<u64>()) {
-    if (load<u64>(scratch + bucket) == u64.MAX_VALUE) continue;
+    if (load<u64>(scratch + bucket) === u64.MAX_VALUE) continue;
     for (let each = bucket; each < bucket + sizeof<u64>(); each++) checkUnallocated(each);
   }
 }
 
 function checkUnallocated(bucket: u32): void {
-  if (load<u8>(scratch + bucket) != UNALLOCATED) {
+  if (load<u8>(scratch + bucket) !== UNALLOCATED) {
     trapWithNumber(
       'Tabularium: damaged MemoryManager: bucket ',
       bucket,
@@ -103,7 +103,7 @@ function checkMemorySizes(): void {
         ' is beyond what its buckets could hold',
       );
     }
-    if ((pages + pagesPerBucket - 1) / pagesPerBucket != bucketCount(id)) {
+    if ((pages + pagesPerBucket - 1) / pagesPerBucket !== bucketCount(id)) {
       trapWithNumber(
         'Tabularium: damaged MemoryManager: the size of memory ',
         id,

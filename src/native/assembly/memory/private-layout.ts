@@ -2,7 +2,7 @@
 // 64 KiB page takes room only once something other than zeros was written to it.
 
 /** "TABSPARS" */
-export const PRIVATE_MAGIC: u64 = 0x5352415053424154;
+export const PRIVATE_MAGIC: u64 = ((<u64>0x53524150) << 32) | 0x53424154;
 export const PRIVATE_VERSION: u32 = 1;
 
 /** Head of physical page 0. */

@@ -2,28 +2,25 @@ import { trap } from '../engine/trap';
 import { growMemory, MEMORY_FULL } from './grow';
 import { memorySize } from './header';
 import { PRIVATE_MEMORY, WASM_PAGE_SIZE } from './layout';
-import { DIRECTORY_OFFSET, LEAF_ENTRIES, LEAF_SHIFT, type PrivateHeader } from './private-layout';
+import { DIRECTORY_OFFSET, LEAF_ENTRIES, LEAF_SHIFT, PrivateHeader } from './private-layout';
 import { readMemory, writeMemory } from './virtual-memory';
 
 const ENTRY_SIZE: u64 = 4;
-const NO_PAGE: u64 = u64.MAX_VALUE;
 
 const headerAddress: u32 = <u32>memory.data(24, 8);
 const entry: u32 = <u32>memory.data(4, 4);
 
-/** Logical page that was looked up last, and its block. A block never moves, so only absence needs a new look. */
-let lastPage: u64 = NO_PAGE;
+/** Logical page that was looked up last, and its block; 0 for none. A block never moves. */
+let lastPage: u64 = 0;
 let lastBlock: u32 = 0;
 
-// @ts-expect-error: decorator
-@inline
 export function privateHeader(): PrivateHeader {
   return changetype<PrivateHeader>(headerAddress);
 }
 
 export function readHeader(): void {
   readMemory(PRIVATE_MEMORY, 0, headerAddress, offsetof<PrivateHeader>());
-  lastPage = NO_PAGE;
+  lastBlock = 0;
 }
 
 export function writeHeader(): void {
@@ -32,17 +29,17 @@ export function writeHeader(): void {
 
 /** Physical page of a logical one's block, or 0 where the page was never written. */
 export function findBlock(page: u64): u32 {
-  if (page == lastPage) return lastBlock;
+  if (lastBlock !== 0 && page === lastPage) return lastBlock;
   const leaf = readEntry(directoryEntry(page));
-  const block = leaf == 0 ? 0 : readEntry(leafEntry(leaf, page));
-  if (block != 0) remember(page, block);
+  const block = leaf === 0 ? 0 : readEntry(leafEntry(leaf, page));
+  if (block !== 0) remember(page, block);
   return block;
 }
 
 /** Block of a logical page that has none yet. */
 export function allocateBlock(page: u64): u32 {
   let leaf = readEntry(directoryEntry(page));
-  if (leaf == 0) {
+  if (leaf === 0) {
     leaf = allocatePage();
     writeEntry(directoryEntry(page), leaf);
   }
@@ -59,7 +56,7 @@ export function allocateBlock(page: u64): u32 {
 function allocatePage(): u32 {
   const header = privateHeader();
   const page = header.usedPages;
-  if (page >= memorySize(PRIVATE_MEMORY) && growMemory(PRIVATE_MEMORY, 1) == MEMORY_FULL) {
+  if (page >= memorySize(PRIVATE_MEMORY) && growMemory(PRIVATE_MEMORY, 1) === MEMORY_FULL) {
     trap("Tabularium: stable memory is full, the runtime's own data cannot grow");
   }
   header.usedPages = page + 1;

@@ -13,7 +13,7 @@ import { isZero } from './zeros';
 /** Takes over what an earlier version of the canister left in MemoryId 118. Foreign bytes there trap, untouched. */
 export function loadPrivateMemory(): void {
   const header = privateHeader();
-  if (memorySize(PRIVATE_MEMORY) == 0) {
+  if (memorySize(PRIVATE_MEMORY) === 0) {
     header.magic = PRIVATE_MAGIC;
     header.version = PRIVATE_VERSION;
     header.usedPages = 1;
@@ -21,10 +21,10 @@ export function loadPrivateMemory(): void {
     return;
   }
   readHeader();
-  if (header.magic != PRIVATE_MAGIC) {
+  if (header.magic !== PRIVATE_MAGIC) {
     trap('Tabularium: MemoryId 118 holds data of another layout; it was left untouched');
   }
-  if (header.version != PRIVATE_VERSION) {
+  if (header.version !== PRIVATE_VERSION) {
     trapWithNumber(
       'Tabularium: MemoryId 118 has layout version ',
       header.version,
@@ -32,7 +32,7 @@ export function loadPrivateMemory(): void {
     );
   }
   if (
-    header.usedPages == 0 ||
+    header.usedPages === 0 ||
     header.usedPages > memorySize(PRIVATE_MEMORY) ||
     header.logicalPages > MAX_LOGICAL_PAGES
   ) {
@@ -48,7 +48,7 @@ export function private_stable64_grow(pages: u64): u64 {
   const header = privateHeader();
   const previous = header.logicalPages;
   if (pages > MAX_LOGICAL_PAGES - previous) return GROW_REFUSED;
-  if (memorySize(PRIVATE_MEMORY) == 0 && growMemory(PRIVATE_MEMORY, 1) == MEMORY_FULL) return GROW_REFUSED;
+  if (memorySize(PRIVATE_MEMORY) === 0 && growMemory(PRIVATE_MEMORY, 1) === MEMORY_FULL) return GROW_REFUSED;
   header.logicalPages = previous + pages;
   writeHeader();
   return previous;
@@ -59,7 +59,7 @@ export function private_stable64_read(destination: u64, offset: u64, size: u64):
   while (size > 0) {
     const part = bytesInPage(offset, size);
     const block = findBlock(offset / WASM_PAGE_SIZE);
-    if (block == 0) memory.fill(<usize>destination, 0, <usize>part);
+    if (block === 0) memory.fill(<usize>destination, 0, <usize>part);
     else readMemory(PRIVATE_MEMORY, physicalOffset(block, offset), <u32>destination, part);
     destination += part;
     offset += part;
@@ -82,7 +82,7 @@ export function private_stable64_write(offset: u64, source: u64, size: u64): voi
 function writePart(offset: u64, source: u32, size: u64): void {
   const page = offset / WASM_PAGE_SIZE;
   let block = findBlock(page);
-  if (block == 0) {
+  if (block === 0) {
     if (isZero(source, <u32>size)) return;
     block = allocateBlock(page);
   }

@@ -1,6 +1,6 @@
 import { stable64_size } from '../externals/ic0';
 import { bucketCount } from './bucket-lists';
-import { type MemoryId, UNALLOCATED } from './layout';
+import { MemoryId, UNALLOCATED } from './layout';
 
 /** 64 KiB pages of raw stable memory that the canister has. */
 export function stablePages(): u64 {

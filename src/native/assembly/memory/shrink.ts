@@ -6,7 +6,7 @@ import {
   setAllocatedBuckets,
   setMemorySize,
 } from './header';
-import { type MemoryId, UNALLOCATED } from './layout';
+import { MemoryId, UNALLOCATED } from './layout';
 import { writeOwners } from './owner-table';
 
 /**
@@ -41,9 +41,9 @@ function forgetTrailingFreeBuckets(): void {
   let allocated = previous;
   while (bucketCount(UNALLOCATED) > 0) {
     const place = bucketCount(UNALLOCATED) - 1;
-    if (bucketAt(UNALLOCATED, place) != allocated - 1) break;
+    if (bucketAt(UNALLOCATED, place) !== allocated - 1) break;
     removeBucket(UNALLOCATED, place);
     allocated--;
   }
-  if (allocated != previous) setAllocatedBuckets(allocated);
+  if (allocated !== previous) setAllocatedBuckets(allocated);
 }

@@ -1,13 +1,11 @@
 import { trapWithNumber } from '../engine/trap';
-import type { HostPointer } from '../externals/addresses';
+import { HostPointer } from '../externals/addresses';
 import { stable64_read, stable64_write } from '../externals/ic0';
 import { bucketAt } from './bucket-lists';
 import { bucketBytes, memorySize } from './header';
-import { BUCKETS_OFFSET, type MemoryId, WASM_PAGE_SIZE } from './layout';
+import { BUCKETS_OFFSET, MemoryId, WASM_PAGE_SIZE } from './layout';
 
 /** Raw offset of a virtual one, which must lie inside the memory. Contiguous up to the end of its bucket. */
-// @ts-expect-error: decorator
-@inline
 export function rawOffset(id: MemoryId, offset: u64): u64 {
   const place = offset / bucketBytes;
   return BUCKETS_OFFSET + <u64>bucketAt(id, <u32>place) * bucketBytes + (offset - place * bucketBytes);
@@ -48,8 +46,6 @@ function checkRange(id: MemoryId, offset: u64, size: u64): void {
   }
 }
 
-// @ts-expect-error: decorator
-@inline
 function bytesInBucket(offset: u64, size: u64): u64 {
   return min<u64>(size, bucketBytes - (offset % bucketBytes));
 }
