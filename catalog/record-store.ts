@@ -14,4 +14,4 @@ export interface RecordStore {
 }
 
 /** Bytes of text that fit a cell. */
-export const CELL_CAPACITY = 1_008;
+export const CELL_CAPACITY = 1_004;

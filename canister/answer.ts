@@ -1,0 +1,47 @@
+import type { CandidFailure, CandidResult } from '../src/candid';
+import { native } from './native';
+
+/** What all expected failures have in common: CatalogError, SqliteError and the native module's own errors. */
+interface CodedError extends Error {
+  readonly code: string;
+  readonly extendedCode?: number;
+  readonly offset?: number;
+}
+
+/**
+ * Runs a method whose arguments and reply Azle encodes. An expected failure becomes `err`; anything else is a defect,
+ * and traps, so that the IC undoes the message.
+ */
+export function answer<T>(method: () => T): CandidResult<T> {
+  try {
+    return { ok: method() };
+  } catch (error) {
+    return { err: toFailure(expected(error)) };
+  }
+}
+
+/** Runs a method that decodes its arguments and replies natively. */
+export function answerNatively(method: () => void): void {
+  try {
+    method();
+  } catch (error) {
+    const { code, message, extendedCode, offset } = expected(error);
+    native().replyError(code, message, extendedCode, offset);
+  }
+}
+
+function expected(error: unknown): CodedError {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return error as CodedError;
+  }
+  throw error;
+}
+
+function toFailure(error: CodedError): CandidFailure {
+  return {
+    code: error.code,
+    message: error.message,
+    extended_code: error.extendedCode === undefined ? [] : [error.extendedCode],
+    offset: error.offset === undefined ? [] : [error.offset],
+  };
+}

@@ -1,0 +1,51 @@
+import { Principal } from '@dfinity/principal';
+import { assertController, visibleArchives } from '../catalog/access';
+import type { Archive } from '../catalog/archive';
+import type { CandidArchive, CandidArchiveDescription } from '../src/candid';
+import { messageCaller } from './caller';
+import { native } from './native';
+import { authorisedArchive, running } from './service';
+
+/**
+ * Allocates the lowest free slot and formats it. Controllers only.
+ *
+ * @param owner textual principal; the caller when absent
+ */
+export function createArchive(id: string, owner: string | undefined, createdAt: bigint): CandidArchive {
+  const caller = messageCaller();
+  assertController(caller);
+  const { catalog, handles } = running();
+  const archive = catalog.propose(id, owner ?? caller.principal, createdAt);
+  handles.create(archive.slot);
+  catalog.add(archive);
+  return toCandid(archive);
+}
+
+export function listArchives(): CandidArchive[] {
+  return visibleArchives(running().catalog, messageCaller()).map(toCandid);
+}
+
+export function describeArchive(id: string): CandidArchiveDescription {
+  const archive = authorisedArchive(id);
+  const slot = native().describeSlot(archive.slot);
+  const progress = native().importProgress(archive.slot);
+  return {
+    archive: toCandid(archive),
+    size: BigInt(slot?.logicalSize ?? 0),
+    page_size: slot?.pageSize ?? 0,
+    transaction_id: BigInt(slot?.transactionId ?? 0),
+    schema_version: slot?.schemaVersion ?? 0,
+    import:
+      progress === undefined ? [] : [{ received: BigInt(progress.received), total: BigInt(progress.total) }],
+  };
+}
+
+function toCandid(archive: Archive): CandidArchive {
+  return {
+    id: archive.id,
+    slot: archive.slot,
+    generation: BigInt(archive.generation),
+    owner: Principal.fromText(archive.owner),
+    created_at: archive.createdAt,
+  };
+}

@@ -1,0 +1,39 @@
+import { authorise } from '../catalog/access';
+import type { Archive } from '../catalog/archive';
+import { Catalog } from '../catalog/catalog';
+import { HandlePool } from '../src/database/handle-pool';
+import { installFacade } from '../src/database/install';
+import { messageCaller } from './caller';
+import { native } from './native';
+import { StableRecords } from './stable-records';
+
+/** What lives from one installation or upgrade to the next: the catalog and the open handles. */
+export interface Service {
+  readonly catalog: Catalog;
+  readonly handles: HandlePool;
+}
+
+let service: Service | undefined;
+
+/**
+ * Reads the catalog. Called by init and post_upgrade; a catalog that cannot be trusted throws, which traps, so that
+ * the IC keeps the old code and every byte.
+ */
+export function startService(): void {
+  const module = native();
+  installFacade(module);
+  service = { catalog: Catalog.open(new StableRecords(module)), handles: new HandlePool(module) };
+}
+
+/** The running service. */
+export function running(): Service {
+  if (service === undefined) {
+    throw new Error('the service was not started: init and post_upgrade do that');
+  }
+  return service;
+}
+
+/** The archive, when the message's caller may use it. */
+export function authorisedArchive(id: string): Archive {
+  return authorise(running().catalog, messageCaller(), id);
+}
