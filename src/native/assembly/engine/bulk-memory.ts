@@ -3,7 +3,7 @@
 // or a store of any width, so the short blocks that SQLite mostly moves go through registers. All loads of a block come
 // before its first store, so overlapping blocks are as safe as with memory.copy.
 
-import type { EnginePointer } from '../externals/addresses';
+import { EnginePointer } from '../externals/addresses';
 
 /** Longest block that goes through registers, in bytes. */
 const LONGEST_UNROLLED: u32 = 64;
@@ -74,7 +74,8 @@ export function engine_memory_fill(destination: EnginePointer, value: u32, size:
     memory.fill(destination + ENGINE_BASE, <u8>value, size);
     return;
   }
-  const pattern: u64 = <u64>(value & 0xff) * 0x0101010101010101;
+  const word = (value & 0xff) * 0x01010101;
+  const pattern = (<u64>word << 32) | word;
   const end = destination + size;
   if (size >= 8) {
     store<u64>(destination, pattern, ENGINE_BASE);
@@ -88,12 +89,12 @@ export function engine_memory_fill(destination: EnginePointer, value: u32, size:
     store<u64>(end, pattern, ENGINE_BASE - 32);
     store<u64>(end, pattern, ENGINE_BASE - 24);
   } else if (size >= 4) {
-    store<u32>(destination, <u32>pattern, ENGINE_BASE);
-    store<u32>(end, <u32>pattern, ENGINE_BASE - 4);
+    store<u32>(destination, word, ENGINE_BASE);
+    store<u32>(end, word, ENGINE_BASE - 4);
   } else if (size >= 2) {
-    store<u16>(destination, <u16>pattern, ENGINE_BASE);
-    store<u8>(end, <u8>pattern, ENGINE_BASE - 1);
+    store<u16>(destination, <u16>word, ENGINE_BASE);
+    store<u8>(end, <u8>word, ENGINE_BASE - 1);
   } else if (size) {
-    store<u8>(destination, <u8>pattern, ENGINE_BASE);
+    store<u8>(destination, <u8>word, ENGINE_BASE);
   }
 }

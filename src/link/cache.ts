@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PACKAGE_ROOT, sha256 } from './packages';
+
+/** Sources that decide what a link gives: a change in any of them makes its results stale. */
+const SOURCE_FOLDERS = ['src/link', 'src/wasm', 'src/native/assembly'];
+
+let sourcesDigest: Promise<string> | undefined;
+
+/** SHA-256 over the link's own sources and the native sources, read once per process. */
+export function digestSources(): Promise<string> {
+  sourcesDigest ??= digestFolders(SOURCE_FOLDERS.map((folder) => join(PACKAGE_ROOT, folder)));
+  return sourcesDigest;
+}
+
+async function digestFolders(folders: readonly string[]): Promise<string> {
+  const parts: (string | Uint8Array)[] = [];
+  for (const folder of folders) {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    for (const file of files.sort()) parts.push(file.slice(PACKAGE_ROOT.length), '\0', await readFile(file), '\0');
+  }
+  return sha256(...parts);
+}
+
+/** Results of expensive steps, by the hash of everything they depend on. Several processes may share the folder. */
+export class Cache {
+  constructor(private readonly folder: string) {}
+
+  /** The file under this key; made by `build` when it is not there. */
+  async file(name: string, key: string, build: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    const path = join(this.folder, `${name}-${key.slice(0, 32)}`);
+    if (existsSync(path)) return readFile(path);
+    const bytes = await build();
+    await writeAtomically(path, bytes);
+    return bytes;
+  }
+}
+
+/** Writes so that a reader in another process sees the old file or the whole new one. */
+export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.${temporaryCount++}`;
+  await writeFile(temporary, bytes);
+  await rename(temporary, path);
+}
+
+let temporaryCount = 0;

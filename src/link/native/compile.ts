@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { LinkError } from '../errors';
+import { findPackage, PACKAGE_ROOT } from '../packages';
+import { type AddressMap, nativeConstants } from './address-map';
+
+const run = promisify(execFile);
+
+/** What the relocated engine calls for its bulk memory instructions, whatever else the native module exports. */
+const BULK_MEMORY = 'src/native/assembly/engine/bulk-memory.ts';
+
+/**
+ * Compiles the native module (AssemblyScript) for its place in the address map.
+ * @param entry path of its entry file
+ * @returns WebAssembly with names, importing the one memory and the one table
+ */
+export async function compileNative(entry: string, map: AddressMap): Promise<Uint8Array> {
+  const compiler = join(findPackage('assemblyscript', PACKAGE_ROOT).folder, 'bin', 'asc.js');
+  const folder = await mkdtemp(join(tmpdir(), 'native-'));
+  const output = join(folder, 'native.wasm');
+  try {
+    const constants = Object.entries(nativeConstants(map)).flatMap(([name, value]) => ['--use', `${name}=${value}`]);
+    await run(
+      process.execPath,
+      [
+        compiler,
+        // Relative to the package, so that no file name that reaches the module tells where the package lies.
+        relative(PACKAGE_ROOT, entry),
+        BULK_MEMORY,
+        '--outFile',
+        output,
+        '--runtime',
+        'stub',
+        '--importMemory',
+        '--importTable',
+        '--memoryBase',
+        String(map.nativeBase),
+        '--tableBase',
+        String(map.nativeTableBase),
+        ...constants,
+        // A failed assertion is a Wasm trap; messages for people go through ic0.trap.
+        '--use',
+        'abort=',
+        '--debug',
+        '-O3',
+      ],
+      { cwd: PACKAGE_ROOT, maxBuffer: 1 << 24 },
+    );
+    return await readFile(output);
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new LinkError('tool-failed', `the AssemblyScript compiler refused ${entry}:\n${stderr || message}`, 'Correct the source');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
