@@ -99,7 +99,7 @@ function joinEngineAndNative(engineBytes: Uint8Array, native: Unit, map: Address
     externals: HOST_IMPORTS,
     exports: native.exports
       .filter((entry) => entry.kind === 'function' && !entry.name.startsWith('engine_'))
-      .map((entry) => ({ unit: native, symbol: entry.name })),
+      .map((entry) => ({ unit: native, index: entry.index, name: entry.name })),
   });
   return merged.encode();
 }

@@ -31,8 +31,14 @@ import { functionType, type Unit } from './unit';
 export interface MergeOptions {
   /** Import modules that stay imports of the result. */
   readonly externals: ReadonlySet<string>;
-  /** What the result exports, by name; nothing else keeps a function alive but the table. */
-  readonly exports: readonly { readonly unit: Unit; readonly symbol: string; readonly as?: string }[];
+  /** What the result exports. Only these, `roots` and the table keep a function alive. */
+  readonly exports: readonly MergedExport[];
+  /** Functions to keep for a later step, which finds them by their debug names. */
+  readonly roots?: readonly Root[];
+}
+
+export interface MergedExport extends Root {
+  readonly name: string;
 }
 
 const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
@@ -43,8 +49,7 @@ const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x0
  */
 export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmModule {
   const symbols = new SymbolTable(units, options.externals);
-  const roots = options.exports.map(({ unit, symbol }): Root => ({ unit, index: requireSymbol(unit, symbol) }));
-  const live = findLive(units, roots, symbols);
+  const live = findLive(units, [...options.exports, ...(options.roots ?? [])], symbols);
   symbols.requireComplete();
   const types = new TypePool();
   const places = placeFunctions(units, live, symbols, types);
@@ -79,11 +84,7 @@ export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmM
   writeExports(
     output,
     options.exports.map(
-      ({ unit, symbol, as }): Export => ({
-        name: as ?? symbol,
-        kind: 'function',
-        index: places.indexOf(unit, requireSymbol(unit, symbol)),
-      }),
+      ({ unit, index, name }): Export => ({ name, kind: 'function', index: places.indexOf(unit, index) }),
     ),
   );
   writeElementSegments(output, mergeElements(units, places));
@@ -95,7 +96,8 @@ export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmM
   return output;
 }
 
-function requireSymbol(unit: Unit, symbol: string): number {
+/** @throws LinkError when the unit has no function of that name */
+export function requireSymbol(unit: Unit, symbol: string): number {
   const index = unit.symbols.get(symbol);
   if (index !== undefined) return index;
   throw new LinkError('missing-symbol', `${unit.title} does not export ${symbol}`, `The link needs it: provide it in ${unit.title}`);

@@ -63,7 +63,7 @@ export interface UnitOptions {
   readonly provides: readonly string[];
   /** Offers every function that has a debug name, besides the exports. */
   readonly offersDebugNames?: boolean;
-  /** Functions, by name, whose every use goes to another symbol. */
+  /** Functions, by name (`module.name` for an imported one), whose every use goes to another symbol. */
   readonly redirects?: ReadonlyMap<string, SymbolName>;
 }
 
@@ -85,11 +85,15 @@ export function readUnit(bytes: Uint8Array, options: UnitOptions): Unit {
     if (entry.kind === 'function' && !symbols.has(entry.name)) symbols.set(entry.name, entry.index);
   }
   const importedFunctions = functionImports(imports);
+  const redirectable = new Map([
+    ...symbols,
+    ...importedFunctions.map((entry, index): [string, number] => [`${entry.module}.${entry.name}`, index]),
+  ]);
   return {
     title,
     provides: options.provides,
     symbols,
-    redirects: indexRedirects(title, symbols, options.redirects ?? new Map()),
+    redirects: indexRedirects(title, redirectable, options.redirects ?? new Map()),
     types: readTypes(module),
     importedFunctions,
     imports,

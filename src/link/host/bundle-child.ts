@@ -1,0 +1,40 @@
+// Runs under tsx in its own process, because Azle is TypeScript that reads its settings from the environment.
+// Arguments: Azle's folder, the project's folder, the canister's entry file relative to it, the file to write.
+
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What this needs of Azle's src/stable/build/commands/build/javascript.ts. */
+interface JavaScriptBuild {
+  compile(main: string): Promise<string>;
+}
+
+/** What this needs of the esbuild that Azle bundles with. */
+interface Esbuild {
+  transform(source: string, options: Record<string, unknown>): Promise<{ readonly code: string }>;
+}
+
+const [azleFolder, projectFolder, main, output] = process.argv.slice(2) as [string, string, string, string];
+process.env['AZLE_DFX_ROOT'] = projectFolder;
+process.chdir(projectFolder);
+const module = join(azleFolder, 'src', 'stable', 'build', 'commands', 'build', 'javascript.ts');
+const { compile } = (await import(pathToFileURL(module).href)) as JavaScriptBuild;
+const bundle = await compile(main);
+const esbuild = createRequire(join(azleFolder, 'package.json'))('esbuild') as Esbuild;
+// The canister parses its JavaScript at every install, and pays for every byte of it. Names stay, for stack traces.
+const { code } = await esbuild.transform(bundle, {
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  target: 'es2024',
+  format: 'esm',
+  charset: 'utf8',
+});
+await writeFile(output, JSON.stringify({ code, bundled: modulesIn(bundle) }));
+
+/** Paths of the bundled modules, relative to the project, from the comments that esbuild puts before each. */
+function modulesIn(bundle: string): string[] {
+  return [...bundle.matchAll(/^\s*\/\/ (\S+\.(?:[cm]?[jt]s|json))$/gm)].map(([, path]) => path!);
+}

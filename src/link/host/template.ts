@@ -1,0 +1,74 @@
+import {
+  readElementSegments,
+  readMemories,
+  readTables,
+  WasmModule,
+  writeMemories,
+  writeTables,
+} from '../../wasm';
+import type { Addon } from '../addon';
+import { HOST_MODULE, NATIVE_MODULE } from '../engine/relocate';
+import { mergeUnits, requireSymbol } from '../merge/merge';
+import { readUnit, type SymbolName, type Unit } from '../merge/unit';
+import { WASM_PAGE } from '../native/address-map';
+import { requireAllocatorStaysOut } from './allocator';
+import { TEMPLATE_FUNCTIONS } from './placeholders';
+
+/** Native function that takes possession of stable memory before Azle does; an export until the canister's methods are added. */
+export const ATTACH = 'attach';
+
+const IC = 'ic0';
+const QUICKJS_MODULE = 'quickjs';
+
+/** Stable memory as Azle's own runtime uses it becomes a virtual memory; a context gets the native module as it is made. */
+const REDIRECTS: ReadonlyMap<string, SymbolName> = new Map([
+  ...['size', 'grow', 'read', 'write'].map((operation): [string, SymbolName] => [
+    `${IC}.stable64_${operation}`,
+    { module: NATIVE_MODULE, name: `private_stable64_${operation}` },
+  ]),
+  ['JS_NewContext', { module: NATIVE_MODULE, name: 'wrap_JS_NewContext' }],
+]);
+
+/**
+ * Joins Azle's template and the addon: one memory with the arena behind Azle's initial memory, one table, Azle's exports to the IC. What
+ * comes out is again a template, with names, into which a canister's JavaScript is filled.
+ */
+export function joinTemplate(template: Uint8Array, addon: Addon): Uint8Array {
+  const initialPages = readMemories(WasmModule.parse(template))[0]!.minimum;
+  const host = readUnit(makeRoom(template, addon), {
+    title: "Azle's template",
+    provides: [QUICKJS_MODULE, HOST_MODULE],
+    offersDebugNames: true,
+    redirects: REDIRECTS,
+  });
+  requireAllocatorStaysOut(host, initialPages);
+  const native = readUnit(addon.bytes, { title: 'the addon', provides: [NATIVE_MODULE] });
+  const merged = mergeUnits([host, native], {
+    externals: new Set([IC]),
+    exports: [...canisterExports(host), { unit: native, index: requireSymbol(native, ATTACH), name: ATTACH }],
+    roots: TEMPLATE_FUNCTIONS.map((name) => ({ unit: host, index: requireSymbol(host, name) })),
+  });
+  return merged.encode();
+}
+
+function canisterExports(host: Unit) {
+  return host.exports
+    .filter((entry) => entry.kind === 'function' && entry.name.startsWith('canister_'))
+    .map((entry) => ({ unit: host, index: entry.index, name: entry.name }));
+}
+
+/** The template with memory for the arena and table entries for the addon. */
+function makeRoom(template: Uint8Array, addon: Addon): Uint8Array {
+  const module = WasmModule.parse(template);
+  const [memory] = readMemories(module);
+  writeMemories(module, [{ ...memory!, minimum: addon.map.arenaEnd / WASM_PAGE }]);
+  const [table] = readTables(module);
+  const size = tableEnd(addon);
+  writeTables(module, [{ ...table!, limits: { ...table!.limits, minimum: size, maximum: size } }]);
+  return module.encode();
+}
+
+function tableEnd(addon: Addon): number {
+  const segments = readElementSegments(WasmModule.parse(addon.bytes));
+  return Math.max(...segments.map(({ active, elements }) => Number(active!.offset.constant) + elements.length));
+}
