@@ -1,0 +1,104 @@
+import { trapWithNumber } from '../engine/trap';
+import { HostPointer } from '../externals/addresses';
+import { MemoryId } from '../memory/layout';
+import {
+  ALLOCATION_ENTRY_SIZE,
+  GROUP_PAGES,
+  GROUP_SHIFT,
+  KIND_SHIFT,
+  PageKind,
+  PhysicalPage,
+  TABLE_IN_GROUP,
+} from './layout';
+import { capacityInPages, readFromPage, writePage, writeToPage } from './page-access';
+import { zeroPage } from './page-buffers';
+import { Store } from './store';
+
+/** Entries that one look at an allocation table takes in. */
+const SCAN_ENTRIES: u32 = 64;
+
+const entry: HostPointer = <u32>memory.data(4, 4);
+const scanned: HostPointer = <u32>memory.data(256, 8);
+
+/**
+ * Takes a page into use and records what for. The lowest free one is taken, so that a slot fills from the front. Room
+ * must have been reserved (reserve.ts): running out of it here would leave a half-written change, and traps.
+ */
+export function allocatePage(slot: Store, kind: PageKind, index: u32): PhysicalPage {
+  const page = slot.superblock.freePages > 0 ? takeFree(slot) : takeFresh(slot);
+  writeEntry(slot.id, page, (kind << KIND_SHIFT) | index);
+  return page;
+}
+
+/** Gives a page back. Its content stays until it is taken again. */
+export function freePage(slot: Store, page: PhysicalPage): void {
+  const superblock = slot.superblock;
+  if (page >= superblock.highWater) damaged(slot);
+  writeEntry(slot.id, page, PageKind.Free);
+  superblock.freePages++;
+  superblock.freeHint = min(superblock.freeHint, page);
+}
+
+/** Writes the table of a group that comes into use. The group's first page is accounted for by its user. */
+export function beginGroup(id: MemoryId, group: u32): void {
+  const table = (group << GROUP_SHIFT) + TABLE_IN_GROUP;
+  writePage(id, table, zeroPage);
+  writeEntry(id, table, (PageKind.AllocationTable << KIND_SHIFT) | group);
+}
+
+export function writeEntry(id: MemoryId, page: PhysicalPage, value: u32): void {
+  store<u32>(entry, value);
+  writeToPage(id, tableOf(page), entryOffset(page), entry, ALLOCATION_ENTRY_SIZE);
+}
+
+function takeFree(slot: Store): PhysicalPage {
+  const superblock = slot.superblock;
+  let page = superblock.freeHint;
+  while (page < superblock.highWater) {
+    const inGroup = GROUP_PAGES - (page & (GROUP_PAGES - 1));
+    const count = min(min(SCAN_ENTRIES, inGroup), superblock.highWater - page);
+    readFromPage(slot.id, tableOf(page), entryOffset(page), scanned, count * ALLOCATION_ENTRY_SIZE);
+    const found = firstFree(count);
+    if (found < count) {
+      superblock.freePages--;
+      superblock.freeHint = page + found + 1;
+      return page + found;
+    }
+    page += count;
+  }
+  damaged(slot);
+  return 0;
+}
+
+/** Position of the first free entry among those scanned, or their count. */
+function firstFree(count: u32): u32 {
+  for (let n: u32 = 0; n < count; n++) {
+    if (load<u32>(scanned + n * ALLOCATION_ENTRY_SIZE) === PageKind.Free) return n;
+  }
+  return count;
+}
+
+function takeFresh(slot: Store): PhysicalPage {
+  const superblock = slot.superblock;
+  const page = superblock.highWater;
+  const startsGroup = (page & (GROUP_PAGES - 1)) === 0;
+  const next = startsGroup ? page + TABLE_IN_GROUP + 1 : page + 1;
+  if (next > capacityInPages(slot.id)) {
+    trapWithNumber('Tabularium: the page store in memory ', slot.id, ' ran past the room it had reserved');
+  }
+  if (startsGroup) beginGroup(slot.id, page >> GROUP_SHIFT);
+  superblock.highWater = next;
+  return page;
+}
+
+function tableOf(page: PhysicalPage): PhysicalPage {
+  return (page & ~(GROUP_PAGES - 1)) + TABLE_IN_GROUP;
+}
+
+function entryOffset(page: PhysicalPage): u32 {
+  return (page & (GROUP_PAGES - 1)) * ALLOCATION_ENTRY_SIZE;
+}
+
+function damaged(slot: Store): void {
+  trapWithNumber('Tabularium: damaged allocation table in memory ', slot.id, '');
+}
