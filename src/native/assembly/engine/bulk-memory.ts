@@ -75,7 +75,7 @@ export function engine_memory_fill(destination: EnginePointer, value: u32, size:
     return;
   }
   const word = (value & 0xff) * 0x01010101;
-  const pattern = (<u64>word << 32) | word;
+  const pattern = ((<u64>word) << 32) | word;
   const end = destination + size;
   if (size >= 8) {
     store<u64>(destination, pattern, ENGINE_BASE);

@@ -1,0 +1,50 @@
+import { EnginePointer, toHost } from '../externals/addresses';
+import { sqlite3_malloc64 } from '../externals/engine';
+import { publishTransaction, reserveTransaction } from '../pages/publish';
+import { storeOf } from './file-methods';
+import { copyName, NAME_CAPACITY } from './name';
+import { SQLITE_FULL, SQLITE_IOERR_NOMEM, SQLITE_NOTFOUND, SQLITE_OK } from './result-codes';
+
+// Through file controls SQLite tells when a commit begins to be durable and when it is done
+// (https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html). Both arrive whatever `synchronous` says.
+
+const FCNTL_SIZE_HINT: i32 = 5;
+const FCNTL_CHUNK_SIZE: i32 = 6;
+const FCNTL_VFSNAME: i32 = 12;
+const FCNTL_POWERSAFE_OVERWRITE: i32 = 13;
+const FCNTL_HAS_MOVED: i32 = 20;
+const FCNTL_SYNC: i32 = 21;
+const FCNTL_COMMIT_PHASETWO: i32 = 22;
+
+export function fileControl(file: EnginePointer, operation: i32, argument: EnginePointer): i32 {
+  switch (operation) {
+    case FCNTL_SYNC:
+      return reserveTransaction(storeOf(file)) ? SQLITE_OK : SQLITE_FULL;
+    case FCNTL_COMMIT_PHASETWO:
+      publishTransaction(storeOf(file));
+      return SQLITE_OK;
+    case FCNTL_VFSNAME:
+      return giveName(argument);
+    case FCNTL_HAS_MOVED:
+      store<i32>(toHost(argument), 0);
+      return SQLITE_OK;
+    case FCNTL_POWERSAFE_OVERWRITE:
+      store<i32>(toHost(argument), 1);
+      return SQLITE_OK;
+    // Hints about growth: room is reserved when the transaction's size is known.
+    case FCNTL_SIZE_HINT:
+    case FCNTL_CHUNK_SIZE:
+      return SQLITE_OK;
+    default:
+      return SQLITE_NOTFOUND;
+  }
+}
+
+/** SQLite frees the string that it asked for. */
+function giveName(result: EnginePointer): i32 {
+  const name = sqlite3_malloc64(NAME_CAPACITY);
+  if (name === 0) return SQLITE_IOERR_NOMEM;
+  copyName(toHost(name));
+  store<u32>(toHost(result), name);
+  return SQLITE_OK;
+}

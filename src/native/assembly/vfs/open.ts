@@ -1,0 +1,38 @@
+import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
+import { sqlite3_free, sqlite3_malloc64, sqlite3_rollback_hook } from '../externals/engine';
+import { sqlite3_open_v2 } from '../externals/engine-statements';
+import { MemoryId } from '../memory/layout';
+import { rollbackTransaction } from '../pages/publish';
+import { storeAt } from '../pages/stores';
+import { FILE_NAME_CAPACITY, grant, revokeGrant, writeFileName } from './grant';
+import { vfsName } from './register';
+import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
+
+/**
+ * Opens a connection on a slot whose store is open. As with sqlite3_open_v2, `*result` may be a connection even when
+ * the result code is not SQLITE_OK; it must be closed either way.
+ */
+export function openConnection(id: MemoryId, flags: i32, result: EnginePointer): i32 {
+  const name = sqlite3_malloc64(FILE_NAME_CAPACITY);
+  if (name === 0) return SQLITE_IOERR_NOMEM;
+  writeFileName(id, toHost(name));
+  grant(id);
+  const code = sqlite3_open_v2(name, result, flags, vfsName());
+  revokeGrant();
+  sqlite3_free(name);
+  if (code === SQLITE_OK) installRollbackHook(load<u32>(toHost(result)), id);
+  return code;
+}
+
+/**
+ * SQLite undoes a transaction in its own cache and writes back what it had spilled; the overlay then equals the published
+ * image and is forgotten. A rollback to a savepoint keeps the transaction, and SQLite rewrites what it had spilled.
+ */
+function installRollbackHook(connection: EnginePointer, id: MemoryId): void {
+  sqlite3_rollback_hook(connection, toEngineFunction(afterRollback.index), id);
+}
+
+function afterRollback(id: MemoryId): void {
+  const slot = storeAt(id);
+  if (slot !== null) rollbackTransaction(slot);
+}

@@ -1,0 +1,119 @@
+import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
+import {
+  callConstructors,
+  sqlite3_initialize,
+  sqlite3_malloc64,
+  sqlite3_vfs_register,
+} from '../externals/engine';
+import { fileControl } from './file-control';
+import {
+  fileCheckReservedLock,
+  fileClose,
+  fileDeviceCharacteristics,
+  fileLock,
+  fileRead,
+  fileSectorSize,
+  fileSize,
+  fileSync,
+  fileTruncate,
+  fileWrite,
+} from './file-methods';
+import {
+  vfsAccess,
+  vfsCloseLibrary,
+  vfsCurrentTime,
+  vfsCurrentTimeInt64,
+  vfsDelete,
+  vfsFindSymbol,
+  vfsFullPathname,
+  vfsGetLastError,
+  vfsLibraryError,
+  vfsLoadLibrary,
+  vfsOpen,
+  vfsRandomness,
+  vfsSleep,
+} from './file-system-methods';
+import { FILE_NAME_CAPACITY } from './grant';
+import { copyName, NAME_CAPACITY } from './name';
+import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
+import { IO_METHODS_VERSION, IoMethods, StoreFile, VFS_VERSION, Vfs } from './structures';
+
+const AS_DEFAULT: i32 = 1;
+
+let methods: EnginePointer = 0;
+
+/** The methods of every open file, as the engine sees them. */
+export function ioMethods(): EnginePointer {
+  return methods;
+}
+
+/** The VFS's name, zero-terminated, for sqlite3_open_v2. */
+export function vfsName(): EnginePointer {
+  return changetype<Vfs>(<usize>toHost(vfs)).zName;
+}
+
+let vfs: EnginePointer = 0;
+
+/**
+ * Starts the engine and gives it its one VFS; does nothing when that was done. Returns a SQLite result code. Nothing
+ * else of the engine may be called before.
+ */
+export function initializeEngine(): i32 {
+  if (vfs !== 0) return SQLITE_OK;
+  callConstructors();
+  const result = sqlite3_initialize();
+  if (result !== SQLITE_OK) return result;
+  methods = makeIoMethods();
+  const made = makeVfs();
+  if (methods === 0 || made === 0) return SQLITE_IOERR_NOMEM;
+  vfs = made;
+  return sqlite3_vfs_register(vfs, AS_DEFAULT);
+}
+
+function makeIoMethods(): EnginePointer {
+  const pointer = sqlite3_malloc64(offsetof<IoMethods>());
+  if (pointer === 0) return 0;
+  const made = changetype<IoMethods>(<usize>toHost(pointer));
+  made.iVersion = IO_METHODS_VERSION;
+  made.xClose = toEngineFunction(fileClose.index);
+  made.xRead = toEngineFunction(fileRead.index);
+  made.xWrite = toEngineFunction(fileWrite.index);
+  made.xTruncate = toEngineFunction(fileTruncate.index);
+  made.xSync = toEngineFunction(fileSync.index);
+  made.xFileSize = toEngineFunction(fileSize.index);
+  made.xLock = toEngineFunction(fileLock.index);
+  made.xUnlock = toEngineFunction(fileLock.index);
+  made.xCheckReservedLock = toEngineFunction(fileCheckReservedLock.index);
+  made.xFileControl = toEngineFunction(fileControl.index);
+  made.xSectorSize = toEngineFunction(fileSectorSize.index);
+  made.xDeviceCharacteristics = toEngineFunction(fileDeviceCharacteristics.index);
+  return pointer;
+}
+
+function makeVfs(): EnginePointer {
+  const pointer = sqlite3_malloc64(offsetof<Vfs>() + NAME_CAPACITY);
+  if (pointer === 0) return 0;
+  const name = pointer + <u32>offsetof<Vfs>();
+  copyName(toHost(name));
+  const made = changetype<Vfs>(<usize>toHost(pointer));
+  made.iVersion = VFS_VERSION;
+  made.szOsFile = <i32>offsetof<StoreFile>();
+  made.mxPathname = FILE_NAME_CAPACITY;
+  made.pNext = 0;
+  made.zName = name;
+  made.pAppData = 0;
+  made.xOpen = toEngineFunction(vfsOpen.index);
+  made.xDelete = toEngineFunction(vfsDelete.index);
+  made.xAccess = toEngineFunction(vfsAccess.index);
+  made.xFullPathname = toEngineFunction(vfsFullPathname.index);
+  made.xDlOpen = toEngineFunction(vfsLoadLibrary.index);
+  made.xDlError = toEngineFunction(vfsLibraryError.index);
+  made.xDlSym = toEngineFunction(vfsFindSymbol.index);
+  made.xDlClose = toEngineFunction(vfsCloseLibrary.index);
+  made.xRandomness = toEngineFunction(vfsRandomness.index);
+  made.xSleep = toEngineFunction(vfsSleep.index);
+  made.xCurrentTime = toEngineFunction(vfsCurrentTime.index);
+  made.xGetLastError = toEngineFunction(vfsGetLastError.index);
+  made.xCurrentTimeInt64 = toEngineFunction(vfsCurrentTimeInt64.index);
+  return pointer;
+}
