@@ -3,7 +3,13 @@ import { readMemories, readTables, WasmModule } from '../wasm';
 import type { Cache } from './cache';
 import { digestSources } from './cache';
 import type { EngineDescriptor } from './engine/descriptor';
-import { engineTableSize, HOST_MODULE, NATIVE_MODULE, relocateEngine, type WantedFunctions } from './engine/relocate';
+import {
+  engineTableSize,
+  HOST_MODULE,
+  NATIVE_MODULE,
+  relocateEngine,
+  type WantedFunctions,
+} from './engine/relocate';
 import { waSqlite } from './engine/wa-sqlite';
 import { LinkError } from './errors';
 import { type AzleDescriptor, azle } from './host/azle';
@@ -53,11 +59,19 @@ export function readTemplate(host: AzleDescriptor, root: string): Uint8Array {
 export function readHostLayout(template: WasmModule): HostLayout {
   const [memory, ...otherMemories] = readMemories(template);
   if (!memory || otherMemories.length > 0) {
-    throw new LinkError('unexpected-memory', 'the host does not define exactly one memory', 'Audit this version of Azle');
+    throw new LinkError(
+      'unexpected-memory',
+      'the host does not define exactly one memory',
+      'Audit this version of Azle',
+    );
   }
   const [table, ...otherTables] = readTables(template);
   if (!table || otherTables.length > 0) {
-    throw new LinkError('unexpected-table', 'the host does not define exactly one table', 'Audit this version of Azle');
+    throw new LinkError(
+      'unexpected-table',
+      'the host does not define exactly one table',
+      'Audit this version of Azle',
+    );
   }
   return { memoryPages: memory.minimum, tableSize: table.limits.minimum };
 }
@@ -78,7 +92,10 @@ export async function buildAddon(ingredients: Ingredients, cache: Cache): Promis
     nativeEntry.slice(PACKAGE_ROOT.length),
   );
   const bytes = await cache.file('addon', key, async () => {
-    const native = readUnit(await compileNative(nativeEntry, map), { title: 'the native module', provides: [NATIVE_MODULE] });
+    const native = readUnit(await compileNative(nativeEntry, map), {
+      title: 'the native module',
+      provides: [NATIVE_MODULE],
+    });
     const names = engine.readNames(new TextDecoder().decode(glue));
     const relocated = relocateEngine(original, engine, names, map, wantedFrom(native, ENGINE_MODULE));
     return joinEngineAndNative(relocated.bytes, native, map, engine.packageName);
@@ -92,7 +109,12 @@ function wantedFrom(unit: Unit, module: string): WantedFunctions {
   return new Map(entries.map((entry) => [entry.name, unit.types[entry.typeIndex]!]));
 }
 
-function joinEngineAndNative(engineBytes: Uint8Array, native: Unit, map: AddressMap, engineName: string): Uint8Array {
+function joinEngineAndNative(
+  engineBytes: Uint8Array,
+  native: Unit,
+  map: AddressMap,
+  engineName: string,
+): Uint8Array {
   const engine = readUnit(engineBytes, { title: engineName, provides: [ENGINE_MODULE] });
   requireStaticDataFits(map, dataEnd(native));
   const merged = mergeUnits([engine, native], {
@@ -106,5 +128,8 @@ function joinEngineAndNative(engineBytes: Uint8Array, native: Unit, map: Address
 
 /** Address behind the last byte of static data. */
 function dataEnd(unit: Unit): number {
-  return Math.max(0, ...unit.data.map(({ active, bytes }) => Number(active?.offset.constant ?? 0n) + bytes.length));
+  return Math.max(
+    0,
+    ...unit.data.map(({ active, bytes }) => Number(active?.offset.constant ?? 0n) + bytes.length),
+  );
 }

@@ -18,8 +18,11 @@ async function digestFolders(folders: readonly string[]): Promise<string> {
   const parts: (string | Uint8Array)[] = [];
   for (const folder of folders) {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files.sort()) parts.push(file.slice(PACKAGE_ROOT.length), '\0', await readFile(file), '\0');
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    for (const file of files.sort())
+      parts.push(file.slice(PACKAGE_ROOT.length), '\0', await readFile(file), '\0');
   }
   return sha256(...parts);
 }

@@ -48,7 +48,10 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   const name = options.name ?? basename(main, extname(main));
   const template = readTemplate(host, root);
   const azleFolder = findPackage(host.packageName, root).folder;
-  const [addon, bundle] = await Promise.all([buildAddon(ingredients, cache), bundleCanister(azleFolder, root, main)]);
+  const [addon, bundle] = await Promise.all([
+    buildAddon(ingredients, cache),
+    bundleCanister(azleFolder, root, main),
+  ]);
   const base = await cache.file('template', addon.key, async () => joinTemplate(template, addon));
   const declared = await describe(bundle, template, host.version);
   const module = WasmModule.parse(base);
@@ -61,7 +64,12 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   await writeAtomically(path('wasm'), shipped);
   await writeAtomically(path('wasm.gz'), compress(shipped));
   await writeAtomically(path('did'), declared.candid);
-  const result = { wasm: path('wasm'), compressed: path('wasm.gz'), candid: path('did'), bundled: bundle.bundled };
+  const result = {
+    wasm: path('wasm'),
+    compressed: path('wasm.gz'),
+    candid: path('did'),
+    bundled: bundle.bundled,
+  };
   if (!options.debug) return result;
   await writeAtomically(path('debug.wasm'), withNames);
   return { ...result, debug: path('debug.wasm') };

@@ -36,7 +36,10 @@ export interface NodeModule {
 export async function linkNode(options: NodeLinkOptions = {}): Promise<NodeModule> {
   const addon = await buildAddon({ ...defaultIngredients, ...options }, linkCache());
   const bytes = new Uint8Array(giveMemoryAndTable(addon.bytes, addon.map));
-  const path = join(options.outDir ?? join(PACKAGE_ROOT, 'dist'), `${options.name ?? 'tabularium-node'}.wasm`);
+  const path = join(
+    options.outDir ?? join(PACKAGE_ROOT, 'dist'),
+    `${options.name ?? 'tabularium-node'}.wasm`,
+  );
   await writeAtomically(path, bytes);
   return { path, bytes, map: addon.map };
 }

@@ -21,7 +21,11 @@ export interface Package {
 export function findPackage(name: string, from: string): Package {
   const found = lookUp(name, from);
   if (found) return found;
-  throw new LinkError('package-missing', `package ${name} is not installed where ${from} would find it`, 'Run npm install');
+  throw new LinkError(
+    'package-missing',
+    `package ${name} is not installed where ${from} would find it`,
+    'Run npm install',
+  );
 }
 
 export function lookUp(name: string, from: string): Package | undefined {

@@ -19,7 +19,7 @@ export interface EngineDescriptor {
   /** C name of the function that returns the upper half of the last 64-bit result, where exports are narrowed to 32 bits. */
   readonly upperHalf: string;
   /** Third-party software inside the module. */
-  readonly parts: readonly EnginePart[];
+  readonly parts: readonly SoftwarePart[];
 }
 
 /** A file inside a package, with the SHA-256 (hexadecimal) of what was audited. */
@@ -43,11 +43,14 @@ export interface StackSymbols {
   readonly redZone: number;
 }
 
-export interface EnginePart {
+/** Third-party software inside a module. */
+export interface SoftwarePart {
   readonly name: string;
   readonly version?: string;
+  /** SPDX identifier, or what takes its place. */
   readonly license: string;
+  /** Where it comes from. */
   readonly source: string;
-  /** Licence file inside the engine's package; absent when the licence wants no text, or a common text is meant. */
-  readonly licenseFile?: string;
+  /** The licence text: a file of the installed package, or one that is kept in src/link/notices because no package has it. */
+  readonly text: { readonly from: 'package' | 'notices'; readonly file: string };
 }

@@ -3,13 +3,13 @@ import {
   CodeWriter,
   countLocals,
   type Export,
-  functionImports,
   type FunctionType,
+  functionImports,
   functionReference,
   functionTypeText,
-  i32Constant,
   type Import,
   InstructionReader,
+  i32Constant,
   internType,
   MiscOpcode,
   Opcode,
@@ -26,6 +26,7 @@ import {
   SectionId,
   ValueType,
   WasmModule,
+  Writer,
   writeDataSegments,
   writeElementSegments,
   writeExports,
@@ -34,14 +35,13 @@ import {
   writeImports,
   writeLocals,
   writeTypes,
-  Writer,
 } from '../../wasm';
 import { LinkError } from '../errors';
 import { type AddressMap, WASM_PAGE } from '../native/address-map';
 import { writeFunctionNames } from '../output/names';
 import type { EngineDescriptor, EngineNames } from './descriptor';
-import { findStackChanges, type StackBounds, writeStackCheck } from './stack-guard';
 import { findReturnedGlobal } from './returned-global';
+import { findStackChanges, type StackBounds, writeStackCheck } from './stack-guard';
 import { isNarrowedFrom, widen } from './wide-integers';
 
 /** Module under which the engine imports what native code answers. */
@@ -75,7 +75,11 @@ export interface RelocatedEngine {
 export function engineTableSize(module: WasmModule): number {
   const tables = readTables(module);
   if (tables.length !== 1) {
-    throw new LinkError('unexpected-table', `the engine defines ${tables.length} tables`, 'The link knows engines with one');
+    throw new LinkError(
+      'unexpected-table',
+      `the engine defines ${tables.length} tables`,
+      'The link knows engines with one',
+    );
   }
   return tables[0]!.limits.minimum;
 }
@@ -98,7 +102,11 @@ export function relocateEngine(
   const imports = readImports(engine);
   const imported = functionImports(imports).length;
   if (imported !== imports.length) {
-    throw new LinkError('unexpected-import', 'the engine imports more than functions', 'The link knows engines that define their memory');
+    throw new LinkError(
+      'unexpected-import',
+      'the engine imports more than functions',
+      'The link knows engines that define their memory',
+    );
   }
   const code = readCode(engine);
   const named = namedExports(engine, names);
@@ -112,8 +120,12 @@ export function relocateEngine(
   };
   const defined = code.bodies.length;
   const shift = Object.keys(HELPERS).length;
-  const relays = imports.flatMap((entry, index) => (descriptor.isRelay(names.imports.get(entry.name) ?? '') ? [index] : []));
-  const relayPlaces = new Map(relays.map((index, position) => [index, imported + shift + defined + position]));
+  const relays = imports.flatMap((entry, index) =>
+    descriptor.isRelay(names.imports.get(entry.name) ?? '') ? [index] : [],
+  );
+  const relayPlaces = new Map(
+    relays.map((index, position) => [index, imported + shift + defined + position]),
+  );
   const shifted = (index: number) => (index < imported ? (relayPlaces.get(index) ?? index) : index + shift);
   const move: CodeMove = { map, bounds, imported, shifted };
 
@@ -139,7 +151,11 @@ export function relocateEngine(
 /** Adds a function for every relay, with its type, that aborts; returns their bodies. */
 function endRelays(output: WasmModule, relays: readonly number[], abort: number): Uint8Array[] {
   if (abort < 0) {
-    throw new LinkError('missing-symbol', `the engine does not import ${ABORT}`, 'Name another end for relays in src/link/engine/relocate.ts');
+    throw new LinkError(
+      'missing-symbol',
+      `the engine does not import ${ABORT}`,
+      'Name another end for relays in src/link/engine/relocate.ts',
+    );
   }
   const importTypes = functionImports(readImports(output)).map((entry) => entry.typeIndex);
   writeFunctions(output, [...readFunctions(output), ...relays.map((index) => importTypes[index]!)]);
@@ -176,7 +192,8 @@ function widenExports(
   const types = readTypes(output);
   const functionTypes = readFunctions(output);
   const importTypes = functionImports(readImports(output)).map((entry) => entry.typeIndex);
-  const typeOf = (index: number) => types[index < imported ? importTypes[index]! : functionTypes[index - imported]!]!;
+  const typeOf = (index: number) =>
+    types[index < imported ? importTypes[index]! : functionTypes[index - imported]!]!;
   const adapters: Uint8Array[] = [];
   const widened = exports.map((entry): Export => {
     const type = wanted.get(entry.name);
@@ -195,7 +212,12 @@ function widenExports(
   return { exports: widened, adapters };
 }
 
-function rewriteImports(output: WasmModule, imports: readonly Import[], names: EngineNames, map: AddressMap): void {
+function rewriteImports(
+  output: WasmModule,
+  imports: readonly Import[],
+  names: EngineNames,
+  map: AddressMap,
+): void {
   const types = readTypes(output);
   const renamed = imports.map((entry): Import => {
     const name = names.imports.get(entry.name);
@@ -209,7 +231,12 @@ function rewriteImports(output: WasmModule, imports: readonly Import[], names: E
     return { ...entry, module: NATIVE_MODULE, name: `engine_${name}` };
   });
   const helpers = Object.values(HELPERS).map(
-    ({ name, type }): Import => ({ kind: 'function', module: NATIVE_MODULE, name, typeIndex: internType(types, type) }),
+    ({ name, type }): Import => ({
+      kind: 'function',
+      module: NATIVE_MODULE,
+      name,
+      typeIndex: internType(types, type),
+    }),
   );
   writeTypes(output, types);
   writeImports(output, [...renamed, ...helpers, ...sharedMemoryAndTable(map)]);
@@ -227,7 +254,10 @@ function sharedMemoryAndTable(map: AddressMap): Import[] {
       kind: 'table',
       module: HOST_MODULE,
       name: 'table',
-      type: { elementType: ValueType.funcref, limits: { minimum: map.nativeTableBase, shared: false, wide: false } },
+      type: {
+        elementType: ValueType.funcref,
+        limits: { minimum: map.nativeTableBase, shared: false, wide: false },
+      },
     },
   ];
 }
@@ -235,7 +265,11 @@ function sharedMemoryAndTable(map: AddressMap): Import[] {
 function removeOwnMemoryAndTable(output: WasmModule): void {
   const memories = readMemories(output);
   if (memories.length !== 1) {
-    throw new LinkError('unexpected-memory', `the engine defines ${memories.length} memories`, 'The link knows engines with one');
+    throw new LinkError(
+      'unexpected-memory',
+      `the engine defines ${memories.length} memories`,
+      'The link knows engines with one',
+    );
   }
   output.remove(SectionId.memory);
   output.remove(SectionId.table);
@@ -253,15 +287,27 @@ function moveElements(output: WasmModule, map: AddressMap, shifted: (index: numb
   const segments = readElementSegments(output).map((segment) => {
     const offset = segment.active?.offset.constant;
     if (segment.active?.target !== 0 || offset === undefined) {
-      throw new LinkError('unexpected-segment', 'the engine has a table segment without a constant place', 'Refuse this engine build');
+      throw new LinkError(
+        'unexpected-segment',
+        'the engine has a table segment without a constant place',
+        'Refuse this engine build',
+      );
     }
     const elements = segment.elements.map((element) => {
       if (element.functionIndex === undefined) {
-        throw new LinkError('unexpected-segment', 'a table element of the engine is no function', 'Refuse this engine build');
+        throw new LinkError(
+          'unexpected-segment',
+          'a table element of the engine is no function',
+          'Refuse this engine build',
+        );
       }
       return functionReference(shifted(element.functionIndex));
     });
-    return { ...segment, elements, active: { target: 0, offset: i32Constant(Number(offset) + map.engineTableBase) } };
+    return {
+      ...segment,
+      elements,
+      active: { target: 0, offset: i32Constant(Number(offset) + map.engineTableBase) },
+    };
   });
   writeElementSegments(output, segments);
 }
@@ -270,7 +316,11 @@ function moveData(output: WasmModule, map: AddressMap): void {
   const segments = readDataSegments(output).map((segment) => {
     const offset = segment.active?.offset.constant;
     if (segment.active?.target !== 0 || offset === undefined) {
-      throw new LinkError('unexpected-segment', 'the engine has a data segment without a constant place', 'Refuse this engine build');
+      throw new LinkError(
+        'unexpected-segment',
+        'the engine has a data segment without a constant place',
+        'Refuse this engine build',
+      );
     }
     return { ...segment, active: { target: 0, offset: i32Constant(Number(offset) + map.engineBase) } };
   });
@@ -370,7 +420,12 @@ function needsRewriting({ opcode, memoryArgument }: InstructionReader): boolean 
   }
 }
 
-function rewriteInstruction(writer: Writer, bytes: Uint8Array, instruction: InstructionReader, move: CodeMove): void {
+function rewriteInstruction(
+  writer: Writer,
+  bytes: Uint8Array,
+  instruction: InstructionReader,
+  move: CodeMove,
+): void {
   const { map } = move;
   switch (instruction.opcode) {
     case Opcode.call:
@@ -405,7 +460,12 @@ function rewriteInstruction(writer: Writer, bytes: Uint8Array, instruction: Inst
   }
 }
 
-function rewriteBulk(writer: Writer, bytes: Uint8Array, instruction: InstructionReader, move: CodeMove): void {
+function rewriteBulk(
+  writer: Writer,
+  bytes: Uint8Array,
+  instruction: InstructionReader,
+  move: CodeMove,
+): void {
   const { subOpcode } = instruction;
   if (subOpcode < MiscOpcode.memoryInit) {
     writer.range(bytes, instruction.start, instruction.end);

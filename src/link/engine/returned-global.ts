@@ -5,7 +5,12 @@ import { LinkError } from '../errors';
  * Index of the global that an exported function returns: how the link finds the engine's private globals by name.
  * @param symbol C name of a function that returns the global and does nothing else
  */
-export function findReturnedGlobal(code: CodeSection, exports: readonly Export[], symbol: string, imported: number): number {
+export function findReturnedGlobal(
+  code: CodeSection,
+  exports: readonly Export[],
+  symbol: string,
+  imported: number,
+): number {
   const getter = exports.find((entry) => entry.name === symbol);
   const body = getter && code.bodies[getter.index - imported];
   if (body) {

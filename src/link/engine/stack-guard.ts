@@ -150,7 +150,13 @@ function requireRedZone(peeks: readonly number[], redZone: number): void {
  * @param scratch a local that holds the pointer that was set
  * @param overflow index of the function that traps
  */
-export function writeStackCheck(writer: Writer, change: StackChange, scratch: number, bounds: StackBounds, overflow: number): void {
+export function writeStackCheck(
+  writer: Writer,
+  change: StackChange,
+  scratch: number,
+  bounds: StackBounds,
+  overflow: number,
+): void {
   if (change.kind === 'release') return;
   const low = bounds.low + bounds.redZone;
   writer.byte(Opcode.localGet);

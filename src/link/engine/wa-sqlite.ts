@@ -19,22 +19,39 @@ export const waSqlite: EngineDescriptor = {
   stack: { current: 'emscripten_stack_get_current', redZone: 128 },
   upperHalf: '_emscripten_tempret_get',
   parts: [
-    { name: 'SQLite', version: '3.53.0', license: 'Public Domain', source: 'https://sqlite.org/copyright.html' },
+    {
+      name: 'SQLite',
+      version: '3.53.0',
+      license: 'public domain',
+      source: 'https://sqlite.org/copyright.html',
+      text: { from: 'notices', file: 'sqlite.txt' },
+    },
     {
       name: 'wa-sqlite',
       version: '2.0.6',
       license: 'MIT',
       source: 'https://github.com/powersync-ja/wa-sqlite',
-      licenseFile: 'LICENSE',
+      text: { from: 'package', file: 'LICENSE' },
     },
     {
       name: 'PowerSync SQLite core',
       version: '0.5.3',
       license: 'Apache-2.0',
       source: 'https://github.com/powersync-ja/powersync-sqlite-core',
+      text: { from: 'notices', file: 'apache-2.0.txt' },
     },
-    { name: 'Emscripten runtime', license: 'MIT', source: 'https://github.com/emscripten-core/emscripten' },
-    { name: 'musl libc', license: 'MIT', source: 'https://musl.libc.org' },
+    {
+      name: 'Emscripten runtime',
+      license: 'MIT',
+      source: 'https://github.com/emscripten-core/emscripten',
+      text: { from: 'notices', file: 'emscripten.txt' },
+    },
+    {
+      name: 'musl libc',
+      license: 'MIT',
+      source: 'https://musl.libc.org',
+      text: { from: 'notices', file: 'musl.txt' },
+    },
   ],
 };
 
@@ -57,6 +74,7 @@ export function readEmscriptenNames(glue: string): EngineNames {
     );
   }
   const imports = new Map<string, string>();
-  for (const [, minified, name] of table.matchAll(IMPORT_ENTRY)) imports.set(minified!, name!.replace(/^_+/, ''));
+  for (const [, minified, name] of table.matchAll(IMPORT_ENTRY))
+    imports.set(minified!, name!.replace(/^_+/, ''));
   return { exports, imports };
 }

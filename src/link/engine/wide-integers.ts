@@ -25,7 +25,9 @@ export function isNarrowedFrom(offered: FunctionType, wanted: FunctionType): boo
 
 function narrow(type: FunctionType): FunctionType {
   return {
-    parameters: type.parameters.flatMap((value) => (value === ValueType.i64 ? [ValueType.i32, ValueType.i32] : [value])),
+    parameters: type.parameters.flatMap((value) =>
+      value === ValueType.i64 ? [ValueType.i32, ValueType.i32] : [value],
+    ),
     results: type.results.map((value) => (value === ValueType.i64 ? ValueType.i32 : value)),
   };
 }
@@ -50,7 +52,12 @@ export function widen(
 }
 
 /** The function that the stub calls, if the stub does nothing but join the halves, call, and split the result. */
-function forwardedTo(code: CodeSection, bodyIndex: number, wanted: FunctionType, upperHalf: number): number | undefined {
+function forwardedTo(
+  code: CodeSection,
+  bodyIndex: number,
+  wanted: FunctionType,
+  upperHalf: number,
+): number | undefined {
   const body = code.bodies[bodyIndex]!;
   const instruction = new InstructionReader(code.bytes, body.instructions, body.end);
   const found: string[] = [];
@@ -81,11 +88,24 @@ function expectedStub(wanted: FunctionType, upperHalf: number): string[] {
   for (const value of wanted.parameters) {
     expected.push(`local.get ${local++}`);
     if (value !== ValueType.i64) continue;
-    expected.push('i64.extend_i32_u', `local.get ${local++}`, 'i64.extend_i32_u', 'i64.const 32', 'i64.shl', 'i64.or');
+    expected.push(
+      'i64.extend_i32_u',
+      `local.get ${local++}`,
+      'i64.extend_i32_u',
+      'i64.const 32',
+      'i64.shl',
+      'i64.or',
+    );
   }
   expected.push('call');
   if (wanted.results[0] === ValueType.i64) {
-    expected.push(`local.tee ${local}`, 'i64.const 32', 'i64.shr_u', 'i32.wrap_i64', `global.set ${upperHalf}`);
+    expected.push(
+      `local.tee ${local}`,
+      'i64.const 32',
+      'i64.shr_u',
+      'i32.wrap_i64',
+      `global.set ${upperHalf}`,
+    );
     expected.push(`local.get ${local}`, 'i32.wrap_i64');
   }
   expected.push('end');

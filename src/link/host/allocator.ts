@@ -20,13 +20,18 @@ export function requireAllocatorStaysOut(host: Unit, initialPages: number): void
   const users = findMemoryUsers(host);
   const strangers = [...users].filter((index) => index !== breakFunction);
   if (strangers.length > 0 || !users.has(breakFunction)) {
-    refuse(`${strangers.map((index) => host.names.get(index) ?? `function ${index}`).join(', ')} asks for linear memory besides ${BREAK_FUNCTION}`);
+    refuse(
+      `${strangers.map((index) => host.names.get(index) ?? `function ${index}`).join(', ')} asks for linear memory besides ${BREAK_FUNCTION}`,
+    );
   }
   const heapEnd = initialPages * WASM_PAGE;
   if (!usesConstant(host, requireDefined(host, ALLOCATOR), heapEnd)) {
     refuse(`${ALLOCATOR} does not know its heap's end as ${heapEnd}, the end of the initial memory`);
   }
-  const dataEnd = Math.max(0, ...host.data.map(({ active, bytes }) => Number(active?.offset.constant ?? 0n) + bytes.length));
+  const dataEnd = Math.max(
+    0,
+    ...host.data.map(({ active, bytes }) => Number(active?.offset.constant ?? 0n) + bytes.length),
+  );
   if (dataEnd > heapEnd) refuse(`static data ends at ${dataEnd}, behind the initial memory`);
 }
 

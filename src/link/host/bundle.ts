@@ -32,7 +32,11 @@ export async function bundleCanister(azleFolder: string, root: string, main: str
     return JSON.parse(await readFile(output, 'utf8')) as Bundle;
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
-    throw new LinkError('tool-failed', `Azle could not bundle ${main}:\n${stderr || message}`, 'Correct the source');
+    throw new LinkError(
+      'tool-failed',
+      `Azle could not bundle ${main}:\n${stderr || message}`,
+      'Correct the source',
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

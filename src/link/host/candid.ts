@@ -35,11 +35,16 @@ interface TemplateExports {
  * and no native module there: only the module's top level and the canister class's constructor run, as in any Azle build.
  * @throws LinkError with what the JavaScript threw
  */
-export function generateCandid(template: Uint8Array, javascript: string, azleVersion: string): CanisterInterface {
+export function generateCandid(
+  template: Uint8Array,
+  javascript: string,
+  azleVersion: string,
+): CanisterInterface {
   const module = WasmModule.parse(template);
   fillTemplate(module, javascript, azleVersion);
   let memory: WebAssembly.Memory | undefined;
-  const text = (address: number, size: number) => new TextDecoder().decode(new Uint8Array(memory!.buffer, address, size));
+  const text = (address: number, size: number) =>
+    new TextDecoder().decode(new Uint8Array(memory!.buffer, address, size));
   const answers: Record<string, (...operands: number[]) => unknown> = {
     trap: (address, size) => {
       throw new Error(text(address!, size!));
@@ -47,9 +52,13 @@ export function generateCandid(template: Uint8Array, javascript: string, azleVer
     debug_print: (address, size) => process.stderr.write(`${text(address!, size!)}\n`),
     time: () => 0n,
   };
-  const imports = Object.fromEntries(readImports(module).map(({ name }) => [name, answers[name] ?? (() => undefined)]));
+  const imports = Object.fromEntries(
+    readImports(module).map(({ name }) => [name, answers[name] ?? (() => undefined)]),
+  );
   try {
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(module.encode())), { ic0: imports });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(module.encode())), {
+      ic0: imports,
+    });
     const exports = instance.exports as unknown as TemplateExports;
     memory = exports.memory;
     const start = exports.get_candid_and_method_meta_pointer();

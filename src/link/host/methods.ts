@@ -26,7 +26,9 @@ export function addMethods(module: WasmModule, methods: MethodMeta): void {
     return { calls: runs === 'execute_method_js' ? [call] : [attach, call] };
   });
   const indices = appendCallSequences(module, sequences);
-  const added = entries.map(({ name }, position): Export => ({ name, kind: 'function', index: indices[position]! }));
+  const added = entries.map(
+    ({ name }, position): Export => ({ name, kind: 'function', index: indices[position]! }),
+  );
   writeExports(module, [...exports.filter(({ name }) => name !== ATTACH), ...added]);
 }
 
@@ -42,7 +44,11 @@ function listEntries(methods: MethodMeta): Entry[] {
     ...(methods.queries ?? []).map((query) => method(query.composite ? 'composite_query' : 'query', query)),
     ...(methods.updates ?? []).map((update) => method('update', update)),
     { name: 'canister_init', runs: 'init', index: methods.init?.index ?? NO_CALLBACK },
-    { name: 'canister_post_upgrade', runs: 'post_upgrade', index: methods.post_upgrade?.index ?? NO_CALLBACK },
+    {
+      name: 'canister_post_upgrade',
+      runs: 'post_upgrade',
+      index: methods.post_upgrade?.index ?? NO_CALLBACK,
+    },
     ...hook('pre_upgrade', methods.pre_upgrade),
     ...hook('inspect_message', methods.inspect_message),
     ...hook('heartbeat', methods.heartbeat),

@@ -12,10 +12,10 @@ import {
   readTypes,
   SectionId,
   type WasmModule,
+  Writer,
   writeDataSegments,
   writeFunctions,
   writeTypes,
-  Writer,
 } from '../../wasm';
 import { LinkError } from '../errors';
 
@@ -39,7 +39,11 @@ export function indexByName(module: WasmModule): (name: string) => number {
   return (name) => {
     const index = byName.get(name);
     if (index !== undefined) return index;
-    throw new LinkError('missing-symbol', `Azle's template has no function ${name}`, 'Audit this version of Azle as docs/LINK.md describes');
+    throw new LinkError(
+      'missing-symbol',
+      `Azle's template has no function ${name}`,
+      'Audit this version of Azle as docs/LINK.md describes',
+    );
   };
 }
 

@@ -1,8 +1,10 @@
 import {
   readElementSegments,
+  readExports,
   readMemories,
   readTables,
   WasmModule,
+  writeExports,
   writeMemories,
   writeTables,
 } from '../../wasm';
@@ -48,6 +50,7 @@ export function joinTemplate(template: Uint8Array, addon: Addon): Uint8Array {
     exports: [...canisterExports(host), { unit: native, index: requireSymbol(native, ATTACH), name: ATTACH }],
     roots: TEMPLATE_FUNCTIONS.map((name) => ({ unit: host, index: requireSymbol(host, name) })),
   });
+  writeExports(merged, [...readExports(merged), { name: 'memory', kind: 'memory', index: 0 }]);
   return merged.encode();
 }
 
@@ -70,5 +73,7 @@ function makeRoom(template: Uint8Array, addon: Addon): Uint8Array {
 
 function tableEnd(addon: Addon): number {
   const segments = readElementSegments(WasmModule.parse(addon.bytes));
-  return Math.max(...segments.map(({ active, elements }) => Number(active!.offset.constant) + elements.length));
+  return Math.max(
+    ...segments.map(({ active, elements }) => Number(active!.offset.constant) + elements.length),
+  );
 }

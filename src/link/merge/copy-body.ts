@@ -10,7 +10,12 @@ export interface Renumbering {
 }
 
 /** Copies a body's instructions, with every index put through `renumbering`. */
-export function copyBody(writer: Writer, bytes: Uint8Array, body: FunctionBody, renumbering: Renumbering): void {
+export function copyBody(
+  writer: Writer,
+  bytes: Uint8Array,
+  body: FunctionBody,
+  renumbering: Renumbering,
+): void {
   const instruction = new InstructionReader(bytes, body.instructions, body.end);
   let copied = body.instructions;
   while (instruction.next()) {
@@ -45,7 +50,8 @@ export function copyBody(writer: Writer, bytes: Uint8Array, body: FunctionBody, 
         writer.s32(renumbering.typeIndex(instruction.blockType));
         break;
       case Opcode.miscPrefix:
-        if (instruction.subOpcode !== MiscOpcode.memoryInit && instruction.subOpcode !== MiscOpcode.dataDrop) continue;
+        if (instruction.subOpcode !== MiscOpcode.memoryInit && instruction.subOpcode !== MiscOpcode.dataDrop)
+          continue;
         writer.range(bytes, copied, instruction.start);
         writer.byte(opcode);
         writer.u32(instruction.subOpcode);

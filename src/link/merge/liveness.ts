@@ -42,7 +42,8 @@ export function findLive(units: readonly Unit[], roots: readonly Root[], symbols
   };
   for (const unit of units) {
     for (const segment of unit.elements) {
-      for (const { functionIndex } of segment.elements) if (functionIndex !== undefined) reach(unit, functionIndex);
+      for (const { functionIndex } of segment.elements)
+        if (functionIndex !== undefined) reach(unit, functionIndex);
     }
   }
   for (const { unit, index } of roots) reach(unit, index);

@@ -9,6 +9,7 @@ import {
   type Import,
   SectionId,
   WasmModule,
+  Writer,
   writeDataSegments,
   writeElementSegments,
   writeExports,
@@ -19,7 +20,6 @@ import {
   writeMemories,
   writeTables,
   writeTypes,
-  Writer,
 } from '../../wasm';
 import { LinkError } from '../errors';
 import { writeFunctionNames } from '../output/names';
@@ -100,7 +100,11 @@ export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmM
 export function requireSymbol(unit: Unit, symbol: string): number {
   const index = unit.symbols.get(symbol);
   if (index !== undefined) return index;
-  throw new LinkError('missing-symbol', `${unit.title} does not export ${symbol}`, `The link needs it: provide it in ${unit.title}`);
+  throw new LinkError(
+    'missing-symbol',
+    `${unit.title} does not export ${symbol}`,
+    `The link needs it: provide it in ${unit.title}`,
+  );
 }
 
 /** Types of the result, equal ones once. */
@@ -130,7 +134,12 @@ interface Places {
   indexOf(unit: Unit, index: number): number;
 }
 
-function placeFunctions(units: readonly Unit[], live: LiveSet, symbols: SymbolTable, types: TypePool): Places {
+function placeFunctions(
+  units: readonly Unit[],
+  live: LiveSet,
+  symbols: SymbolTable,
+  types: TypePool,
+): Places {
   const imports: Import[] = [];
   const externalIndex = new Map<string, number>();
   const names = new Map<number, string>();
@@ -183,7 +192,9 @@ function mergeElements(units: readonly Unit[], places: Places): ElementSegment[]
     unit.elements.map((segment) => ({
       ...segment,
       elements: segment.elements.map((element) =>
-        element.functionIndex === undefined ? element : functionReference(places.indexOf(unit, element.functionIndex)),
+        element.functionIndex === undefined
+          ? element
+          : functionReference(places.indexOf(unit, element.functionIndex)),
       ),
     })),
   );
@@ -220,11 +231,21 @@ function sharedImports(units: readonly Unit[]): Import[] {
   const entries = units.flatMap((unit) => unit.imports);
   if (units.every((unit) => unit.memories.length === 0)) {
     const size = (entry: Import) => (entry.kind === 'memory' ? entry.limits.minimum : 0);
-    shared.push(...largest(size, entries.filter(({ kind }) => kind === 'memory')));
+    shared.push(
+      ...largest(
+        size,
+        entries.filter(({ kind }) => kind === 'memory'),
+      ),
+    );
   }
   if (units.every((unit) => unit.tables.length === 0)) {
     const size = (entry: Import) => (entry.kind === 'table' ? entry.type.limits.minimum : 0);
-    shared.push(...largest(size, entries.filter(({ kind }) => kind === 'table')));
+    shared.push(
+      ...largest(
+        size,
+        entries.filter(({ kind }) => kind === 'table'),
+      ),
+    );
   }
   return shared;
 }

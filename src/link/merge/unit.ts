@@ -74,7 +74,11 @@ export function readUnit(bytes: Uint8Array, options: UnitOptions): Unit {
   const exports = readExports(module);
   const names = readNames(module).functions;
   if (imports.some(({ kind }) => kind === 'global' || kind === 'tag')) {
-    throw new LinkError('unexpected-import', `${title} imports a global or a tag`, 'The link joins functions, one memory and one table');
+    throw new LinkError(
+      'unexpected-import',
+      `${title} imports a global or a tag`,
+      'The link joins functions, one memory and one table',
+    );
   }
   if (readStart(module) !== undefined) {
     throw new LinkError('unexpected-segment', `${title} has a start function`, 'Let attach() do that work');
@@ -118,7 +122,11 @@ function indexRedirects(
   for (const [name, target] of redirects) {
     const index = symbols.get(name);
     if (index === undefined) {
-      throw new LinkError('missing-symbol', `${title} has no function ${name} to redirect`, 'Audit this version and correct its descriptor');
+      throw new LinkError(
+        'missing-symbol',
+        `${title} has no function ${name} to redirect`,
+        'Audit this version and correct its descriptor',
+      );
     }
     byIndex.set(index, target);
   }
@@ -127,6 +135,7 @@ function indexRedirects(
 
 export function functionType(unit: Unit, index: number): FunctionType {
   const imported = unit.importedFunctions.length;
-  const typeIndex = index < imported ? unit.importedFunctions[index]!.typeIndex : unit.functionTypes[index - imported]!;
+  const typeIndex =
+    index < imported ? unit.importedFunctions[index]!.typeIndex : unit.functionTypes[index - imported]!;
   return unit.types[typeIndex]!;
 }

@@ -22,7 +22,10 @@ export async function compileNative(entry: string, map: AddressMap): Promise<Uin
   const folder = await mkdtemp(join(tmpdir(), 'native-'));
   const output = join(folder, 'native.wasm');
   try {
-    const constants = Object.entries(nativeConstants(map)).flatMap(([name, value]) => ['--use', `${name}=${value}`]);
+    const constants = Object.entries(nativeConstants(map)).flatMap(([name, value]) => [
+      '--use',
+      `${name}=${value}`,
+    ]);
     await run(
       process.execPath,
       [
@@ -44,6 +47,8 @@ export async function compileNative(entry: string, map: AddressMap): Promise<Uin
         // A failed assertion is a Wasm trap; messages for people go through ic0.trap.
         '--use',
         'abort=',
+        '--enable',
+        'simd',
         '--debug',
         '-O3',
       ],
@@ -52,7 +57,11 @@ export async function compileNative(entry: string, map: AddressMap): Promise<Uin
     return await readFile(output);
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
-    throw new LinkError('tool-failed', `the AssemblyScript compiler refused ${entry}:\n${stderr || message}`, 'Correct the source');
+    throw new LinkError(
+      'tool-failed',
+      `the AssemblyScript compiler refused ${entry}:\n${stderr || message}`,
+      'Correct the source',
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
