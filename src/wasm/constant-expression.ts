@@ -7,6 +7,8 @@ import { Writer } from './writer';
 export interface ConstantExpression {
   /** Encoded expression with its final `end`. */
   readonly bytes: Uint8Array;
+  /** Whether it is a single instruction, as everything but the extended-constant proposal has it. */
+  readonly isSingle: boolean;
   /** Set when the expression is exactly one `i32.const` or `i64.const`. */
   readonly constant?: bigint;
   /** Set when the expression is exactly one `global.get`. */
@@ -20,7 +22,7 @@ export interface ConstantExpression {
 export function readConstantExpression(reader: Reader): ConstantExpression {
   const start = reader.position;
   const instruction = new InstructionReader(reader.bytes, start, reader.end);
-  let found: Omit<ConstantExpression, 'bytes'> = {};
+  let found: Omit<ConstantExpression, 'bytes' | 'isSingle'> = {};
   let count = 0;
   for (;;) {
     if (!instruction.next()) reader.fail('constant expression without end');
@@ -30,10 +32,10 @@ export function readConstantExpression(reader: Reader): ConstantExpression {
   }
   reader.position = instruction.end;
   const bytes = reader.bytes.subarray(start, instruction.end);
-  return count === 1 ? { bytes, ...found } : { bytes };
+  return count === 1 ? { bytes, isSingle: true, ...found } : { bytes, isSingle: false };
 }
 
-function describe(instruction: InstructionReader): Omit<ConstantExpression, 'bytes'> {
+function describe(instruction: InstructionReader): Omit<ConstantExpression, 'bytes' | 'isSingle'> {
   switch (instruction.opcode) {
     case Opcode.i32Const:
     case Opcode.i64Const:
@@ -54,7 +56,7 @@ export function i32Constant(value: number): ConstantExpression {
   writer.byte(Opcode.i32Const);
   writer.s32(value);
   writer.byte(Opcode.end);
-  return { bytes: writer.finish(), constant: BigInt(value | 0) };
+  return { bytes: writer.finish(), isSingle: true, constant: BigInt(value | 0) };
 }
 
 export function i64Constant(value: bigint): ConstantExpression {
@@ -62,7 +64,7 @@ export function i64Constant(value: bigint): ConstantExpression {
   writer.byte(Opcode.i64Const);
   writer.s64(value);
   writer.byte(Opcode.end);
-  return { bytes: writer.finish(), constant: BigInt.asIntN(64, value) };
+  return { bytes: writer.finish(), isSingle: true, constant: BigInt.asIntN(64, value) };
 }
 
 export function functionReference(functionIndex: number): ConstantExpression {
@@ -70,5 +72,5 @@ export function functionReference(functionIndex: number): ConstantExpression {
   writer.byte(Opcode.refFunc);
   writer.u32(functionIndex);
   writer.byte(Opcode.end);
-  return { bytes: writer.finish(), functionIndex };
+  return { bytes: writer.finish(), isSingle: true, functionIndex };
 }

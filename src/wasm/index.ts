@@ -28,6 +28,7 @@ export { InstructionWeights, MiscOpcode, Opcode, opcodeName, SimdOpcode } from '
 export { Reader } from './reader';
 export type { ActiveTarget, DataSegment, ElementSegment } from './segments';
 export { readDataSegments, readElementSegments, writeDataSegments, writeElementSegments } from './segments';
+export { SYSTEM_MODULE, systemInterface } from './system-interface';
 export type { FunctionType, GlobalType, Limits, TableType } from './types';
 export {
   functionTypeText,
