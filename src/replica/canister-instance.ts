@@ -1,0 +1,106 @@
+import type { CompiledModule } from './compiled-module';
+import type { Closure } from './execution';
+import { Heap } from './heap';
+import { InstrumentedExport, MAXIMUM_HEAP_PAGES, TrapReason } from './instrument/layout';
+
+type Entry = (...args: number[]) => unknown;
+
+/**
+ * One installed canister's running code: heap and mutable globals, with the committed state to fall back to. The IC makes a fresh instance
+ * for each message; this one is kept, which canisters cannot tell apart, because the table cannot change and segments are never dropped.
+ */
+export class CanisterInstance {
+  readonly heap: Heap;
+  private instance: WebAssembly.Instance;
+  private counter!: WebAssembly.Global<bigint>;
+  private globals!: WebAssembly.Global[];
+  private committedGlobals: unknown[];
+
+  /**
+   * @param imports answers of module `ic0`
+   * The heap holds the module's initial data; neither the start function nor an entry point has run.
+   */
+  constructor(
+    readonly code: CompiledModule,
+    private readonly imports: WebAssembly.Imports,
+  ) {
+    this.instance = this.instantiate();
+    this.heap = new Heap(this.memory);
+    for (const { address, bytes } of code.instrumented.initialData) {
+      this.heap.view(address, bytes.length)!.set(bytes);
+      this.heap.mark(address, bytes.length);
+    }
+    this.heap.commit();
+    this.committedGlobals = this.globals.map(({ value }) => value);
+  }
+
+  /** Instructions that the running execution may still use; negative when it has passed its limit. */
+  get instructionsLeft(): bigint {
+    return this.counter.value;
+  }
+
+  set instructionsLeft(value: bigint) {
+    this.counter.value = value;
+  }
+
+  /** Which of `TrapReason` instrumented code gave for the last `unreachable`. */
+  get trapReason(): number {
+    return this.global(InstrumentedExport.trapReason).value as number;
+  }
+
+  /**
+   * Readies the instance for one execution.
+   * @param heapLimit largest heap in bytes that the execution may grow to; undefined when the limit is not enforced
+   */
+  beginExecution(instructionLimit: bigint, heapLimit: number | undefined): void {
+    this.counter.value = instructionLimit;
+    this.global(InstrumentedExport.trapReason).value = TrapReason.none;
+    const pages = heapLimit === undefined ? MAXIMUM_HEAP_PAGES : Math.floor(heapLimit / 65_536);
+    this.global(InstrumentedExport.heapLimit).value = Math.min(pages, MAXIMUM_HEAP_PAGES);
+    for (const name of this.code.instrumented.droppedExports) this.global(name).value = 0;
+  }
+
+  /** An exported entry point, or the start function under `InstrumentedExport.start`. */
+  entry(name: string): Entry {
+    return this.instance.exports[name] as Entry;
+  }
+
+  /** Runs the callback in a table slot; traps as an indirect call does when the slot holds no function of type (i32) -> (). */
+  runCallback({ slot, environment }: Closure): void {
+    if (!this.code.callbackSlots.has(slot)) {
+      throw new WebAssembly.RuntimeError('null function or function signature mismatch');
+    }
+    const table = this.instance.exports[InstrumentedExport.table] as WebAssembly.Table;
+    (table.get(slot) as Entry)(environment);
+  }
+
+  /** Keeps what executions did since the last commit or rollback. @returns 4 KiB heap pages whose bytes changed */
+  commit(): number {
+    this.committedGlobals = this.globals.map(({ value }) => value);
+    return this.heap.commit();
+  }
+
+  /** Undoes what executions did since the last commit or rollback. */
+  rollback(): void {
+    if (!this.heap.discard()) {
+      this.instance = this.instantiate();
+      this.heap.moveTo(this.memory);
+    }
+    for (const [position, global] of this.globals.entries()) global.value = this.committedGlobals[position];
+  }
+
+  private get memory(): WebAssembly.Memory {
+    return this.instance.exports[InstrumentedExport.memory] as WebAssembly.Memory;
+  }
+
+  private global(name: string): WebAssembly.Global {
+    return this.instance.exports[name] as WebAssembly.Global;
+  }
+
+  private instantiate(): WebAssembly.Instance {
+    this.instance = new WebAssembly.Instance(this.code.module, this.imports);
+    this.counter = this.global(InstrumentedExport.counter) as WebAssembly.Global<bigint>;
+    this.globals = this.code.instrumented.globalExports.map((name) => this.global(name));
+    return this.instance;
+  }
+}

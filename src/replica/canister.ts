@@ -1,0 +1,133 @@
+import type { Principal } from '@dfinity/principal';
+import type { CallContext } from './call-context';
+import { CanisterInstance } from './canister-instance';
+import type { CompiledModule } from './compiled-module';
+import type { OutgoingCall } from './execution';
+import type { ExecutionRecord } from './execution-record';
+import type { Faults } from './faults';
+import { storagePrice } from './prices';
+import { StableMemory } from './stable-memory';
+import { type CanisterView, Host } from './system-api/host';
+import { systemImports } from './system-api/system-calls';
+
+export type CanisterStatus = 'running' | 'stopping' | 'stopped';
+
+const STATUS_CODES: Readonly<Record<CanisterStatus, number>> = { running: 1, stopping: 2, stopped: 3 };
+
+/** Settings that a controller may change. */
+export interface CanisterSettings {
+  controllers: readonly Principal[];
+  /** Seconds that the balance must last for, below which the canister freezes. */
+  freezingThresholdSeconds: bigint;
+  /** Heap size in bytes beyond which updates and installs trap; 0 is no limit. */
+  wasmMemoryLimit: bigint;
+  /** Free heap in bytes below which canister_on_low_wasm_memory is scheduled. */
+  wasmMemoryThreshold: bigint;
+  environmentVariables: ReadonlyMap<string, string>;
+}
+
+const THIRTY_DAYS = 30n * 24n * 3600n;
+const DEFAULT_HEAP_LIMIT = 3n * 2n ** 30n;
+const NANOSECONDS = 1_000_000_000n;
+/** Calls of one canister that may wait for an answer at the same time: the queue's capacity to one other canister. */
+const CALL_SLOTS = 500;
+/** Execution records that are kept; older ones are dropped. */
+const RECORDS_KEPT = 20_000;
+
+export function defaultSettings(controllers: readonly Principal[]): CanisterSettings {
+  return {
+    controllers,
+    freezingThresholdSeconds: THIRTY_DAYS,
+    wasmMemoryLimit: DEFAULT_HEAP_LIMIT,
+    wasmMemoryThreshold: 0n,
+    environmentVariables: new Map(),
+  };
+}
+
+/** A call that waits for its answer. */
+export interface WaitingCall {
+  readonly context: CallContext;
+  readonly call: OutgoingCall;
+}
+
+/** Code that can run: an instance and the host that answers its system calls. */
+export interface Installation {
+  readonly instance: CanisterInstance;
+  readonly host: Host;
+}
+
+/** One canister with all of its state. Executions change it only through `MessageExecutor` and `Installer`. */
+export class Canister implements CanisterView {
+  status: CanisterStatus = 'running';
+  version = 0n;
+  stable = new StableMemory();
+  installation: Installation | undefined;
+  globalTimer = 0n;
+  certifiedData: Uint8Array = new Uint8Array(0);
+  /** Contexts that are still to be answered or wait for answers. */
+  readonly contexts = new Set<CallContext>();
+  readonly waitingCalls = new Map<number, WaitingCall>();
+  readonly records: ExecutionRecord[] = [];
+  /** Faults for the executions to come, each used once. */
+  readonly faults: Faults[] = [];
+  readonly id: Uint8Array;
+
+  constructor(
+    readonly principal: Principal,
+    readonly subnetId: Uint8Array,
+    readonly rootKey: Uint8Array,
+    public settings: CanisterSettings,
+    public balance: bigint,
+  ) {
+    this.id = principal.toUint8Array();
+  }
+
+  get statusCode(): number {
+    return STATUS_CODES[this.status];
+  }
+
+  get environmentVariables(): ReadonlyMap<string, string> {
+    return this.settings.environmentVariables;
+  }
+
+  get freeCallSlots(): number {
+    return CALL_SLOTS - this.waitingCalls.size;
+  }
+
+  /** Heap, stable memory and module in bytes. */
+  get memoryBytes(): number {
+    return this.heapBytes + this.stable.byteLength + (this.installation?.instance.code.byteLength ?? 0);
+  }
+
+  get heapBytes(): number {
+    return (this.installation?.instance.heap.pages ?? 0) * 65_536;
+  }
+
+  get freezingThresholdCycles(): bigint {
+    return storagePrice(this.memoryBytes, this.settings.freezingThresholdSeconds * NANOSECONDS);
+  }
+
+  isController(principal: Uint8Array): boolean {
+    return this.settings.controllers.some(
+      (controller) => Buffer.compare(controller.toUint8Array(), principal) === 0,
+    );
+  }
+
+  /** There is no key to certify with: the data itself stands where the IC has a certificate over it. */
+  certificate(): Uint8Array {
+    return this.certifiedData;
+  }
+
+  /** Makes an installation of a module beside the present one, over the present stable memory. */
+  prepare(code: CompiledModule): Installation {
+    const host = new Host(this);
+    const instance = new CanisterInstance(code, systemImports(host));
+    host.attach(instance);
+    return { instance, host };
+  }
+
+  record(entry: ExecutionRecord): void {
+    this.records.push(entry);
+    if (this.records.length > RECORDS_KEPT) this.records.splice(0, RECORDS_KEPT / 2);
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { readExports, WasmModule } from '../wasm';
+import { validateCanister } from '../wasm/rules';
+import { readCallbackSlots } from './callback-table';
+import { CanisterTrap, ErrorCode, ReplicaError } from './errors';
+import { type InstrumentedModule, instrument } from './instrument/instrument';
+
+/** Everything about a canister's code that is the same for every canister that runs it. */
+export interface CompiledModule {
+  /** SHA-256 of the bytes as they were sent, gzipped or not. */
+  readonly hash: Uint8Array;
+  /** Size of the module as it was sent. */
+  readonly byteLength: number;
+  readonly module: WebAssembly.Module;
+  readonly instrumented: InstrumentedModule;
+  /** Names of the exported functions that start with `canister_`. */
+  readonly entryPoints: ReadonlySet<string>;
+  readonly callbackSlots: ReadonlySet<number>;
+}
+
+const compiledByHash = new Map<string, CompiledModule>();
+
+/**
+ * Validates, instruments and compiles a module; the same bytes are compiled once in a process.
+ *
+ * @param bytes a WebAssembly module, gzipped or not
+ * @throws CanisterTrap with `canisterInvalidWasm` when the IC would refuse the module
+ * @throws ReplicaError when the IC would take it and this replica cannot run it (64-bit memory, mutable v128 globals)
+ */
+export function compile(bytes: Uint8Array): CompiledModule {
+  const hash = new Uint8Array(createHash('sha256').update(bytes).digest());
+  const key = Buffer.from(hash).toString('hex');
+  const known = compiledByHash.get(key);
+  if (known) return known;
+  const compiled = compileNew(decompress(bytes), hash, bytes.length);
+  compiledByHash.set(key, compiled);
+  return compiled;
+}
+
+function decompress(bytes: Uint8Array): Uint8Array {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
+  if (!isGzip) return bytes;
+  try {
+    return new Uint8Array(gunzipSync(bytes));
+  } catch (error) {
+    throw invalid(`cannot decompress the module: ${String(error)}`);
+  }
+}
+
+function compileNew(wasm: Uint8Array, hash: Uint8Array, byteLength: number): CompiledModule {
+  const { violations, facts } = validateCanister(wasm);
+  if (violations.length > 0) throw invalid(violations.map(({ message }) => message).join('; '));
+  if (facts.wideMemory)
+    throw new ReplicaError('canisters with a 64-bit memory do not run in the embedded replica');
+  if (facts.hasMutableVectorGlobal) {
+    throw new ReplicaError('canisters with mutable v128 globals do not run in the embedded replica');
+  }
+  const original = WasmModule.parse(wasm);
+  const instrumented = instrument(wasm);
+  const entryPoints = readExports(original)
+    .filter(({ kind, name }) => kind === 'function' && name.startsWith('canister_'))
+    .map(({ name }) => name);
+  return {
+    hash,
+    byteLength,
+    module: compileInstrumented(wasm, instrumented),
+    instrumented,
+    entryPoints: new Set(entryPoints),
+    callbackSlots: readCallbackSlots(original),
+  };
+}
+
+function compileInstrumented(wasm: Uint8Array, instrumented: InstrumentedModule): WebAssembly.Module {
+  // V8 checks function bodies: an ill-typed module must be reported as the canister's fault, not as instrumentation's.
+  if (!WebAssembly.validate(wasm)) throw invalid('the module is not valid WebAssembly');
+  return new WebAssembly.Module(instrumented.bytes);
+}
+
+function invalid(message: string): CanisterTrap {
+  return new CanisterTrap(`Canister's Wasm module is not valid: ${message}`, ErrorCode.canisterInvalidWasm);
+}

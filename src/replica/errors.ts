@@ -1,0 +1,82 @@
+/** Reject codes of the IC interface specification. */
+export const RejectCode = {
+  sysFatal: 1,
+  sysTransient: 2,
+  destinationInvalid: 3,
+  canisterReject: 4,
+  canisterError: 5,
+  sysUnknown: 6,
+} as const;
+
+export type RejectCode = (typeof RejectCode)[keyof typeof RejectCode];
+
+/** Error codes that the IC adds to a reject, as its HTTP interface prints them. */
+export const ErrorCode = {
+  canisterOutOfCycles: 'IC0207',
+  canisterNotFound: 'IC0301',
+  canisterRejectedMessage: 'IC0406',
+  canisterTrapped: 'IC0502',
+  canisterCalledTrap: 'IC0503',
+  canisterContractViolation: 'IC0504',
+  canisterInvalidWasm: 'IC0505',
+  canisterDidNotReply: 'IC0506',
+  canisterStopped: 'IC0508',
+  canisterStopping: 'IC0509',
+  canisterNotStopped: 'IC0510',
+  canisterInvalidController: 'IC0512',
+  canisterNonEmpty: 'IC0514',
+  instructionLimitExceeded: 'IC0522',
+  memoryAccessLimitExceeded: 'IC0524',
+  methodNotFound: 'IC0536',
+  wasmModuleNotFound: 'IC0537',
+  heapLimitExceeded: 'IC0539',
+} as const;
+
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+/** The hundreds of an error code are its reject code. */
+export function rejectWith(errorCode: ErrorCode, message: string): Reject {
+  return { code: Number(errorCode.slice(2, 4)) as RejectCode, errorCode, message };
+}
+
+/** What a caller receives instead of a reply. */
+export interface Reject {
+  readonly code: RejectCode;
+  readonly errorCode: ErrorCode;
+  readonly message: string;
+}
+
+/** Thrown to the test or application when a call is rejected, in PocketIC's words. */
+export class CanisterRejectError extends Error {
+  override readonly name = 'CanisterRejectError';
+  readonly rejectCode: RejectCode;
+  readonly errorCode: ErrorCode;
+  /** The canister's or the system's message without codes. */
+  readonly rejectMessage: string;
+
+  constructor(readonly reject: Reject) {
+    super(
+      `Canister call failed: ${reject.message}. Reject code: ${reject.code}. Error code: ${reject.errorCode}.`,
+    );
+    this.rejectCode = reject.code;
+    this.errorCode = reject.errorCode;
+    this.rejectMessage = reject.message;
+  }
+}
+
+/** Ends the running execution: the canister trapped, called a function that its mode does not allow, or passed a limit. */
+export class CanisterTrap extends Error {
+  override readonly name = 'CanisterTrap';
+
+  constructor(
+    message: string,
+    readonly errorCode: ErrorCode = ErrorCode.canisterTrapped,
+  ) {
+    super(message);
+  }
+}
+
+/** A request that this replica cannot serve, or a wrong use of its interface; never part of a canister's behaviour. */
+export class ReplicaError extends Error {
+  override readonly name = 'ReplicaError';
+}

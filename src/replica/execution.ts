@@ -1,0 +1,79 @@
+import type { Reject } from './errors';
+import { type ExecutionKind, emptyStableFigures, type StableFigures } from './execution-record';
+import type { FaultInjector } from './faults';
+import type { Mode } from './mode';
+
+/** A function to call later: a slot of the table and the value that it is given. */
+export interface Closure {
+  readonly slot: number;
+  readonly environment: number;
+}
+
+/** A call to another canister as the system calls build it. */
+export interface OutgoingCall {
+  readonly callee: Uint8Array;
+  readonly method: string;
+  readonly onReply: Closure;
+  readonly onReject: Closure;
+  payload: Uint8Array[];
+  payloadBytes: number;
+  cycles: bigint;
+  onCleanup?: Closure;
+  timeoutSeconds?: number;
+}
+
+/** An answer to a call. */
+export type Response =
+  | { readonly kind: 'reply'; readonly data: Uint8Array }
+  | { readonly kind: 'reject'; readonly reject: Reject };
+
+/** What an execution is given. */
+export interface ExecutionInput {
+  readonly kind: ExecutionKind;
+  readonly mode: Mode;
+  readonly method: string;
+  readonly caller: Uint8Array;
+  /** Candid argument, or the reply's data in a reply callback. */
+  readonly argument: Uint8Array;
+  /** Nanoseconds since 1970. */
+  readonly time: bigint;
+  readonly instructionLimit: bigint;
+  /** The reject that a reject callback or its cleanup answers. */
+  readonly reject?: Reject;
+  readonly availableCycles?: bigint;
+  readonly refundedCycles?: bigint;
+  /** Instructions that earlier executions of the same call context used. */
+  readonly contextInstructions?: bigint;
+  /** Whether the call context has been answered before. */
+  readonly alreadyResponded?: boolean;
+  readonly faults?: FaultInjector;
+}
+
+/** One run of an entry point: its input, and the effects that take place only if it does not trap. */
+export class Execution {
+  response: Response | undefined;
+  replyData: Uint8Array[] = [];
+  replyBytes = 0;
+  /** The call between call_new and call_perform. */
+  pendingCall: OutgoingCall | undefined;
+  readonly outgoing: OutgoingCall[] = [];
+  accepted = false;
+  certifiedData: Uint8Array | undefined;
+  globalTimer: bigint | undefined;
+  acceptedCycles = 0n;
+  /** Cycles that the canister gave away: burned or attached to calls, minus refunds. */
+  spentCycles = 0n;
+  readonly debug: string[] = [];
+  readonly stable: StableFigures = emptyStableFigures();
+
+  constructor(readonly input: ExecutionInput) {}
+
+  get mode(): Mode {
+    return this.input.mode;
+  }
+
+  /** Whether this call context is still to be answered. */
+  get mayRespond(): boolean {
+    return this.response === undefined && !this.input.alreadyResponded;
+  }
+}

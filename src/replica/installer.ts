@@ -1,0 +1,229 @@
+import { CallContext } from './call-context';
+import type { CallEngine } from './call-engine';
+import type { Canister, Installation } from './canister';
+import { type CompiledModule, compile } from './compiled-module';
+import { CanisterTrap, ErrorCode, type Reject, rejectWith } from './errors';
+import type { Execution } from './execution';
+import type { ExecutionKind } from './execution-record';
+import { InstrumentedExport } from './instrument/layout';
+import type { MessageExecutor } from './message-executor';
+import { instructionLimit, Mode } from './mode';
+import { Price } from './prices';
+import { StableMemory } from './stable-memory';
+
+export type InstallMode = 'install' | 'reinstall' | 'upgrade';
+
+export interface InstallRequest {
+  readonly mode: InstallMode;
+  readonly wasm: Uint8Array;
+  readonly argument: Uint8Array;
+  readonly sender: Uint8Array;
+  /** Only for an upgrade. */
+  readonly skipPreUpgrade?: boolean;
+}
+
+/** Instructions that compiling costs (ic-platform.md B5). */
+const COMPILE_COST_INSTRUCTION = 6000n;
+const COMPILE_COST_GLOBAL = 2n;
+
+/** Ends an installation; the state before it is brought back. */
+class InstallFailure extends Error {
+  constructor(readonly reject: Reject) {
+    super(reject.message);
+  }
+}
+
+/**
+ * Installs, reinstalls and upgrades: all hooks of one installation are one transaction, with one budget of instructions that compilation
+ * is taken from first.
+ */
+export class Installer {
+  constructor(
+    private readonly executor: MessageExecutor,
+    private readonly calls: CallEngine,
+  ) {}
+
+  /** @returns why the installation failed; the canister is then as it was before, its cycles excepted */
+  install(canister: Canister, request: InstallRequest): Reject | undefined {
+    const refusal = refuseInstall(canister, request);
+    if (refusal) return refusal;
+    const before = snapshot(canister);
+    try {
+      const code = compileFor(canister, request.wasm);
+      const budget = new Budget(canister, code);
+      if (request.mode === 'upgrade') this.upgrade(canister, request, code, budget);
+      else this.replace(canister, request, code, budget);
+      canister.stable.commit();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof InstallFailure)) throw error;
+      restore(canister, before);
+      return error.reject;
+    }
+  }
+
+  private replace(canister: Canister, request: InstallRequest, code: CompiledModule, budget: Budget): void {
+    canister.stable = new StableMemory();
+    canister.certifiedData = new Uint8Array(0);
+    canister.globalTimer = 0n;
+    canister.version++;
+    const installation = canister.prepare(code);
+    canister.installation = installation;
+    this.runStart(canister, request, installation, budget);
+    this.runHook(canister, request, installation, 'init', 'canister_init', budget);
+    canister.waitingCalls.clear();
+  }
+
+  private upgrade(canister: Canister, request: InstallRequest, code: CompiledModule, budget: Budget): void {
+    if (!request.skipPreUpgrade) {
+      this.runHook(canister, request, canister.installation!, 'pre_upgrade', 'canister_pre_upgrade', budget);
+    }
+    canister.globalTimer = 0n;
+    canister.version++;
+    const installation = canister.prepare(code);
+    canister.installation = installation;
+    this.runStart(canister, request, installation, budget);
+    this.runHook(canister, request, installation, 'post_upgrade', 'canister_post_upgrade', budget);
+  }
+
+  private runStart(
+    canister: Canister,
+    request: InstallRequest,
+    installation: Installation,
+    budget: Budget,
+  ): void {
+    if (!installation.instance.code.instrumented.hasStart) return;
+    this.run(canister, request, installation, 'start', InstrumentedExport.start, budget);
+  }
+
+  private runHook(
+    canister: Canister,
+    request: InstallRequest,
+    installation: Installation,
+    kind: ExecutionKind,
+    exportName: string,
+    budget: Budget,
+  ): void {
+    if (!installation.instance.code.entryPoints.has(exportName)) return;
+    this.run(canister, request, installation, kind, exportName, budget);
+  }
+
+  private run(
+    canister: Canister,
+    request: InstallRequest,
+    installation: Installation,
+    kind: ExecutionKind,
+    exportName: string,
+    budget: Budget,
+  ): void {
+    const { execution, record, trap } = this.executor.run(
+      canister,
+      installation,
+      {
+        kind,
+        mode: MODES[kind]!,
+        method: '',
+        caller: request.sender,
+        argument: kind === 'pre_upgrade' ? new Uint8Array(0) : request.argument,
+        instructionLimit: budget.left,
+      },
+      () => installation.instance.entry(exportName)(),
+      kind === 'pre_upgrade' ? 'hold' : 'install',
+    );
+    budget.spend(record.chargedInstructions);
+    if (trap) throw new InstallFailure(trap);
+    this.applyEffects(canister, request, execution);
+  }
+
+  private applyEffects(canister: Canister, request: InstallRequest, execution: Execution): void {
+    const context = new CallContext({ kind: 'task' }, request.sender, '', 0n);
+    this.calls.applyEffects(canister, context, execution);
+  }
+}
+
+const MODES: Partial<Record<ExecutionKind, Mode>> = {
+  start: Mode.start,
+  init: Mode.initialize,
+  post_upgrade: Mode.initialize,
+  pre_upgrade: Mode.preUpgrade,
+};
+
+/** The instructions of one installation, paid for as they are used. */
+class Budget {
+  left = instructionLimit(Mode.initialize);
+
+  constructor(
+    private readonly canister: Canister,
+    { instrumented }: CompiledModule,
+  ) {
+    const compilation =
+      BigInt(instrumented.compiledInstructions) * COMPILE_COST_INSTRUCTION +
+      BigInt(instrumented.globalCount) * COMPILE_COST_GLOBAL;
+    if (compilation > this.left) {
+      throw new InstallFailure(
+        rejectWith(
+          ErrorCode.instructionLimitExceeded,
+          `Compiling the module takes ${compilation} instructions, an installation has ${this.left}`,
+        ),
+      );
+    }
+    this.pay(Price.updateBase);
+    this.spend(Number(compilation));
+  }
+
+  spend(instructions: number): void {
+    this.left -= BigInt(instructions);
+    if (this.left < 0n) this.left = 0n;
+    this.pay(BigInt(instructions) * Price.instruction);
+  }
+
+  private pay(price: bigint): void {
+    this.canister.balance = this.canister.balance > price ? this.canister.balance - price : 0n;
+  }
+}
+
+type Snapshot = Pick<Canister, 'installation' | 'stable' | 'certifiedData' | 'globalTimer' | 'version'>;
+
+function snapshot({ installation, stable, certifiedData, globalTimer, version }: Canister): Snapshot {
+  return { installation, stable, certifiedData, globalTimer, version };
+}
+
+function restore(canister: Canister, before: Snapshot): void {
+  Object.assign(canister, before);
+  canister.stable.rollback();
+  canister.installation?.instance.rollback();
+}
+
+function compileFor(canister: Canister, wasm: Uint8Array): CompiledModule {
+  try {
+    return compile(wasm);
+  } catch (error) {
+    if (!(error instanceof CanisterTrap)) throw error;
+    throw new InstallFailure(
+      rejectWith(error.errorCode, `Error from Canister ${canister.principal.toText()}: ${error.message}`),
+    );
+  }
+}
+
+function refuseInstall(canister: Canister, { mode, sender }: InstallRequest): Reject | undefined {
+  const name = canister.principal.toText();
+  if (!canister.isController(sender)) {
+    return rejectWith(
+      ErrorCode.canisterInvalidController,
+      `Only the controllers of the canister ${name} can control it.`,
+    );
+  }
+  if (mode === 'install' && canister.installation) {
+    return rejectWith(
+      ErrorCode.canisterNonEmpty,
+      `Canister ${name} cannot be installed because the canister is not empty. Try installing with mode='reinstall' instead.`,
+    );
+  }
+  if (mode === 'upgrade' && !canister.installation) {
+    return rejectWith(
+      ErrorCode.wasmModuleNotFound,
+      `Error from Canister ${name}: Attempted to upgrade a canister that contains no Wasm module`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,216 @@
+import { type FunctionType, MiscOpcode, Opcode, ValueType, Writer, writeLocals } from '../../wasm';
+import { HEAP_BASE, HEAP_BASE_PAGES, HEAP_PAGE_SHIFT, MAXIMUM_HEAP_PAGES, TrapReason } from './layout';
+
+/** Indices of the globals that instrumentation adds. */
+export interface AddedGlobals {
+  readonly counter: number;
+  readonly trapReason: number;
+  readonly heapLimit: number;
+}
+
+/** A function that instrumentation appends behind the module's own. */
+export interface Helper {
+  readonly type: FunctionType;
+  /** Local declarations and instructions. */
+  readonly body: Uint8Array;
+}
+
+const BLOCK_EMPTY = 0x40;
+const { i32 } = ValueType;
+
+/** Writes instructions; one method an instruction that helpers and injected code use. */
+export class Emitter {
+  constructor(readonly writer: Writer) {}
+
+  op(opcode: number): this {
+    this.writer.byte(opcode);
+    return this;
+  }
+
+  index(opcode: number, index: number): this {
+    this.writer.byte(opcode);
+    this.writer.u32(index);
+    return this;
+  }
+
+  i32(value: number): this {
+    this.writer.byte(Opcode.i32Const);
+    this.writer.s32(value);
+    return this;
+  }
+
+  i64(value: number): this {
+    this.writer.byte(Opcode.i64Const);
+    if (value <= 0x7fffffff) this.writer.s32(value);
+    else this.writer.s64(BigInt(value));
+    return this;
+  }
+
+  if(): this {
+    return this.op(Opcode.if).op(BLOCK_EMPTY);
+  }
+
+  /** memory.copy or memory.fill on memory 0. */
+  bulk(subOpcode: number, ...immediates: readonly number[]): this {
+    this.writer.byte(Opcode.miscPrefix);
+    this.writer.u32(subOpcode);
+    for (const immediate of immediates) this.writer.u32(immediate);
+    return this;
+  }
+
+  trap(globals: AddedGlobals, reason: number): this {
+    return this.i32(reason).index(Opcode.globalSet, globals.trapReason).op(Opcode.unreachable);
+  }
+
+  /** Traps when the counter is below zero. */
+  checkCounter(counter: number, exhausted: number): this {
+    return this.index(Opcode.globalGet, counter)
+      .i64(0)
+      .op(Opcode.i64LtS)
+      .if()
+      .index(Opcode.call, exhausted)
+      .op(Opcode.end);
+  }
+}
+
+function helper(parameters: number, results: number, locals: number, write: (code: Emitter) => void): Helper {
+  const writer = new Writer(128);
+  writeLocals(writer, locals > 0 ? [{ count: locals, type: i32 }] : []);
+  const code = new Emitter(writer);
+  write(code);
+  code.op(Opcode.end);
+  return {
+    type: {
+      parameters: new Array<number>(parameters).fill(i32),
+      results: new Array<number>(results).fill(i32),
+    },
+    body: writer.finish(),
+  };
+}
+
+/** () -> (): ends the message because its instructions are used up. */
+export function exhaustedHelper(globals: AddedGlobals): Helper {
+  return helper(0, 0, 0, (code) => code.trap(globals, TrapReason.instructions));
+}
+
+const DELTA = 0;
+const HEAP_SIZE = 1;
+
+function emitHeapSize(code: Emitter): Emitter {
+  return code.index(Opcode.memorySize, 0).i32(HEAP_BASE_PAGES).op(Opcode.i32Sub);
+}
+
+/** () -> (pages): memory.size as the canister sees it. */
+export function memorySizeHelper(): Helper {
+  return helper(0, 1, 0, emitHeapSize);
+}
+
+/**
+ * (delta) -> (old size): memory.grow as the canister sees it. Traps at the message's heap limit, as the IC does for the
+ * wasm_memory_limit, and answers -1 at the module's own or the platform's maximum.
+ * @param maximum the memory's declared maximum in pages, if any
+ */
+export function memoryGrowHelper(globals: AddedGlobals, maximum: number | undefined): Helper {
+  const most = Math.min(maximum ?? MAXIMUM_HEAP_PAGES, MAXIMUM_HEAP_PAGES);
+  return helper(1, 1, 1, (code) => {
+    emitHeapSize(code).index(Opcode.localSet, HEAP_SIZE);
+    code.index(Opcode.localGet, DELTA).i32(most).index(Opcode.localGet, HEAP_SIZE).op(Opcode.i32Sub);
+    code.op(I32_GT_U).if().i32(-1).op(Opcode.return).op(Opcode.end);
+    code.index(Opcode.localGet, HEAP_SIZE).index(Opcode.localGet, DELTA).op(Opcode.i32Add);
+    code.index(Opcode.globalGet, globals.heapLimit).op(I32_GT_U).if();
+    code.trap(globals, TrapReason.heapLimit).op(Opcode.end);
+    code.index(Opcode.localGet, DELTA).index(Opcode.memoryGrow, 0).i32(-1).op(I32_EQ).if();
+    code.i32(-1).op(Opcode.return).op(Opcode.end);
+    code.index(Opcode.localGet, HEAP_SIZE);
+  });
+}
+
+const I32_EQZ = Opcode.i32Eqz;
+const I32_EQ = 0x46;
+const I32_GT_U = 0x4b;
+const I32_OR = 0x72;
+
+const DESTINATION = 0;
+const SOURCE = 1;
+const LENGTH = 2;
+
+/** Subtracts the third operand, a byte count, from the counter: the dynamic cost of a bulk instruction. */
+function emitBulkCharge(code: Emitter, counter: number, exhausted: number): void {
+  code
+    .index(Opcode.globalGet, counter)
+    .index(Opcode.localGet, LENGTH)
+    .op(Opcode.i64ExtendI32U)
+    .op(Opcode.i64Sub);
+  code.index(Opcode.globalSet, counter).checkCounter(counter, exhausted);
+}
+
+/** Pushes a canister address as a host address; one that leaves 32 bits becomes the highest address, which is never valid. */
+function emitHeapAddress(code: Emitter, local: number): void {
+  code.index(Opcode.localGet, local).i32(HEAP_BASE).op(Opcode.i32Add).i32(-1);
+  code
+    .index(Opcode.localGet, local)
+    .i32(-1 - HEAP_BASE)
+    .op(I32_GT_U)
+    .op(I32_EQZ)
+    .op(Opcode.select);
+}
+
+/** Marks the pages of [destination, destination + length), which the instruction before has proved to be inside the heap. */
+function emitMarkRange(code: Emitter): void {
+  code.index(Opcode.localGet, LENGTH).if();
+  code.index(Opcode.localGet, DESTINATION).i32(HEAP_PAGE_SHIFT).op(Opcode.i32ShrU);
+  code.i32(1);
+  code
+    .index(Opcode.localGet, DESTINATION)
+    .index(Opcode.localGet, LENGTH)
+    .op(Opcode.i32Add)
+    .i32(1)
+    .op(Opcode.i32Sub);
+  code.i32(HEAP_PAGE_SHIFT).op(Opcode.i32ShrU);
+  code.index(Opcode.localGet, DESTINATION).i32(HEAP_PAGE_SHIFT).op(Opcode.i32ShrU).op(Opcode.i32Sub);
+  code.i32(1).op(Opcode.i32Add);
+  code.bulk(MiscOpcode.memoryFill, 0).op(Opcode.end);
+}
+
+/** (destination, source, length) -> (): memory.copy. */
+export function memoryCopyHelper(counter: number, exhausted: number): Helper {
+  return helper(3, 0, 0, (code) => {
+    emitBulkCharge(code, counter, exhausted);
+    emitHeapAddress(code, DESTINATION);
+    emitHeapAddress(code, SOURCE);
+    code.index(Opcode.localGet, LENGTH).bulk(MiscOpcode.memoryCopy, 0, 0);
+    emitMarkRange(code);
+  });
+}
+
+/** (destination, value, length) -> (): memory.fill. */
+export function memoryFillHelper(counter: number, exhausted: number): Helper {
+  return helper(3, 0, 0, (code) => {
+    emitBulkCharge(code, counter, exhausted);
+    emitHeapAddress(code, DESTINATION);
+    code.index(Opcode.localGet, SOURCE).index(Opcode.localGet, LENGTH).bulk(MiscOpcode.memoryFill, 0);
+    emitMarkRange(code);
+  });
+}
+
+/**
+ * (destination, offset in segment, length) -> (): memory.init from one data segment.
+ * @param dropped global that data.drop sets; segments are dropped only until the message ends, so V8 must not drop them
+ */
+export function memoryInitHelper(
+  counter: number,
+  exhausted: number,
+  segment: number,
+  dropped: number,
+): Helper {
+  return helper(3, 0, 0, (code) => {
+    emitBulkCharge(code, counter, exhausted);
+    emitHeapAddress(code, DESTINATION);
+    code.index(Opcode.localGet, SOURCE).i32(-1);
+    code.index(Opcode.globalGet, dropped).op(I32_EQZ);
+    code.index(Opcode.localGet, SOURCE).index(Opcode.localGet, LENGTH).op(I32_OR).op(I32_EQZ).op(I32_OR);
+    code.op(Opcode.select);
+    code.index(Opcode.localGet, LENGTH).bulk(MiscOpcode.memoryInit, segment, 0);
+    emitMarkRange(code);
+  });
+}

@@ -1,0 +1,173 @@
+import type { Canister, Installation } from './canister';
+import { CanisterTrap, ErrorCode, type Reject, rejectWith } from './errors';
+import { Execution, type ExecutionInput } from './execution';
+import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
+import { FaultInjector } from './faults';
+import { TrapReason } from './instrument/layout';
+import { enforcesHeapLimit, tracksHeapChanges } from './mode';
+import { outOfInstructions } from './system-api/host';
+
+/** Charged after the run for each 4 KiB heap page whose bytes changed (ic-platform.md B4). */
+const DIRTY_HEAP_PAGE_COST = 1000;
+
+/**
+ * What becomes of heap, globals and stable memory when an execution succeeds; when it traps everything but `hold` falls back.
+ * - `commit`: all is kept
+ * - `discard`: nothing is kept (queries)
+ * - `hold`: nothing is decided; the caller ends the transaction itself
+ * - `install`: heap and globals are kept, stable memory is held, because a new instance is dropped whole if its installation fails
+ */
+export type Settlement = 'commit' | 'discard' | 'hold' | 'install';
+
+export interface ExecutionResult {
+  readonly execution: Execution;
+  readonly record: ExecutionRecord;
+  /** Why the execution failed; its effects other than debug output and used instructions do not exist. */
+  readonly trap: Reject | undefined;
+}
+
+/** What an execution is given, before its caller's faults and the time are added. */
+export type ExecutionRequest = Omit<ExecutionInput, 'time' | 'faults'>;
+
+const CALLER_STARTED: ReadonlySet<string> = new Set([
+  'init',
+  'pre_upgrade',
+  'post_upgrade',
+  'update',
+  'query',
+  'replicated_query',
+  'composite_query',
+]);
+
+/** Runs single executions: instruction limit, rollback, record. What follows from an execution is its caller's business. */
+export class MessageExecutor {
+  /** Instructions of all executions so far. */
+  instructions = 0;
+  private sequence = 0;
+
+  /** @param now gives each execution its time in nanoseconds */
+  constructor(private readonly now: () => bigint) {}
+
+  run(
+    canister: Canister,
+    { instance, host }: Installation,
+    request: ExecutionRequest,
+    entry: () => unknown,
+    settlement: Settlement,
+  ): ExecutionResult {
+    const faults = takeFaults(canister, request);
+    const limit = faults?.faults.instructionLimit;
+    const execution = new Execution({
+      ...request,
+      time: this.now(),
+      ...(faults && { faults }),
+      ...(limit !== undefined && { instructionLimit: BigInt(limit) }),
+    });
+    const { stable } = canister;
+    stable.beginExecution();
+    instance.beginExecution(execution.input.instructionLimit, heapLimit(canister, request));
+    host.begin(execution);
+    let trap: Reject | undefined;
+    try {
+      entry();
+    } catch (error) {
+      trap = rejectOf(canister, toTrap(error, instance.trapReason));
+    }
+    host.end();
+    const left = instance.instructionsLeft;
+    const instructions = Number(execution.input.instructionLimit - (left < 0n ? 0n : left));
+    this.instructions += instructions;
+    execution.stable.accessedPages = stable.accessedPages;
+    execution.stable.dirtyPages = stable.dirtyPages;
+    const heapBytes = instance.heap.pages * 65_536;
+    const heapDirtyPages = settle(canister, instance, settlement, trap, tracksHeapChanges(request.mode));
+    const heapDirtyCharge = heapDirtyPages * DIRTY_HEAP_PAGE_COST;
+    const record: ExecutionRecord = {
+      sequence: ++this.sequence,
+      kind: request.kind,
+      method: request.method,
+      instructions,
+      heapDirtyPages,
+      heapDirtyCharge,
+      chargedInstructions: instructions + heapDirtyCharge,
+      stable: execution.stable,
+      heapBytes,
+      outcome: outcomeOf(execution, trap),
+      debug: execution.debug,
+    };
+    canister.record(record);
+    return { execution, record, trap };
+  }
+}
+
+function heapLimit(canister: Canister, request: ExecutionRequest): number | undefined {
+  const limit = canister.settings.wasmMemoryLimit;
+  return limit > 0n && enforcesHeapLimit(request.mode) ? Number(limit) : undefined;
+}
+
+function takeFaults(canister: Canister, { kind }: ExecutionRequest): FaultInjector | undefined {
+  const index = canister.faults.findIndex((faults) =>
+    faults.kind === undefined ? CALLER_STARTED.has(kind) : faults.kind === kind,
+  );
+  if (index < 0) return undefined;
+  const [faults] = canister.faults.splice(index, 1);
+  return new FaultInjector(faults!);
+}
+
+/** @returns changed heap pages, when they are charged */
+function settle(
+  canister: Canister,
+  instance: Installation['instance'],
+  settlement: Settlement,
+  trap: Reject | undefined,
+  countsChanges: boolean,
+): number {
+  if (!trap && settlement === 'commit') {
+    canister.stable.commit();
+    return instance.commit();
+  }
+  if (!trap && settlement === 'install') return instance.commit();
+  const changed = countsChanges ? instance.heap.countChangedPages() : 0;
+  if (settlement === 'commit' || settlement === 'discard') {
+    canister.stable.rollback();
+    instance.rollback();
+  }
+  return changed;
+}
+
+function outcomeOf(execution: Execution, trap: Reject | undefined): ExecutionOutcome {
+  if (trap) return { kind: 'trap', reject: trap };
+  const { response } = execution;
+  if (!response) return { kind: 'none' };
+  return response.kind === 'reply' ? { kind: 'reply', bytes: response.data.length } : response;
+}
+
+function rejectOf(canister: Canister, trap: CanisterTrap): Reject {
+  return rejectWith(trap.errorCode, `Error from Canister ${canister.principal.toText()}: ${trap.message}`);
+}
+
+/** Names of V8's WebAssembly errors as the IC words them. */
+const ENGINE_TRAPS: readonly (readonly [RegExp, string])[] = [
+  [/memory access out of bounds|data segment/, 'heap out of bounds'],
+  [/divide by zero|remainder by zero/, 'integer division by 0'],
+  [/divide result unrepresentable/, 'integer overflow'],
+  [/float unrepresentable/, 'invalid conversion to integer'],
+  [/table index is out of bounds/, 'table out of bounds'],
+  [/signature mismatch|null function/, 'indirect call to a null or differently typed function'],
+  [/unreachable/, 'unreachable'],
+];
+
+/** What ended an execution, in the IC's words; errors that are not the canister's are thrown on. */
+function toTrap(error: unknown, reason: number): CanisterTrap {
+  if (error instanceof CanisterTrap) return error;
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return new CanisterTrap('Canister trapped: stack overflow');
+  }
+  if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+  if (reason === TrapReason.instructions) return outOfInstructions();
+  if (reason === TrapReason.heapLimit) {
+    return new CanisterTrap('Canister exceeded its current Wasm memory limit', ErrorCode.heapLimitExceeded);
+  }
+  const text = ENGINE_TRAPS.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.message;
+  return new CanisterTrap(`Canister trapped: ${text}`);
+}

@@ -1,0 +1,236 @@
+import { readFileSync } from 'node:fs';
+import type { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
+import { type Actor, type ActorInterface, createActor } from './actor';
+import { type Canister, defaultSettings } from './canister';
+import { CanisterRejectError, ErrorCode, ReplicaError, rejectWith } from './errors';
+import type { Response } from './execution';
+import { CanisterInspector } from './inspection';
+import type { InstallMode } from './installer';
+import { type CanisterStatusReport, canisterStatus } from './management/canister-status';
+import { applySettings } from './management/settings';
+import type {
+  CallOptions,
+  CanisterOptions,
+  CanisterSettingsOptions,
+  CreateCanisterOptions,
+  InstallCodeOptions,
+  ReplicaOptions,
+  SetupCanisterOptions,
+  UpdateCanisterSettingsOptions,
+  UpgradeCanisterOptions,
+  WasmSource,
+} from './options';
+import { Subnet } from './subnet';
+
+/** 2025-01-01T00:00:00Z, so that runs do not depend on the clock. */
+const DEFAULT_START_TIME = 1_735_689_600_000;
+const DEFAULT_CYCLES = 1_000_000_000_000_000_000n;
+const MILLISECOND = 1_000_000n;
+const NO_BYTES = new Uint8Array(0);
+
+export interface CanisterFixture<T> {
+  readonly actor: Actor<T>;
+  readonly canisterId: Principal;
+}
+
+/**
+ * An Internet Computer subnet inside this process, with the methods of PocketIC's client. Every method that PocketIC has keeps its name, its
+ * arguments and its meaning; `inspect` is this replica's own.
+ *
+ * Nothing depends on clock or chance: the same calls give the same replies, instruction counts and memories in every run.
+ *
+ * Calls that a canister or the system rejects throw `CanisterRejectError`; wrong use of the replica throws `ReplicaError`.
+ */
+export class PocketIc {
+  private constructor(private subnet: Subnet | undefined) {}
+
+  /** @param _url PocketIC's server address, which has no meaning here */
+  static async create(_url?: string, options: ReplicaOptions = {}): Promise<PocketIc> {
+    const startTime = BigInt(options.startTime ?? DEFAULT_START_TIME) * MILLISECOND;
+    return new PocketIc(new Subnet(startTime, options.seed ?? 'tabularium'));
+  }
+
+  /** Creates a canister, installs code, and gives an actor for it. */
+  async setupCanister<T extends ActorInterface<T>>(
+    options: SetupCanisterOptions,
+  ): Promise<CanisterFixture<T>> {
+    const { sender, wasm, arg } = options;
+    const canisterId = await this.createCanister(options);
+    await this.installCode({ canisterId, wasm, ...(arg && { arg }), ...(sender && { sender }) });
+    return { canisterId, actor: this.createActor<T>(options.idlFactory, canisterId) };
+  }
+
+  async createCanister(options: CreateCanisterOptions = {}): Promise<Principal> {
+    const controllers = options.controllers ?? [senderOf(options)];
+    const cycles = options.cycles ?? DEFAULT_CYCLES;
+    const canister = this.running.create(defaultSettings(controllers), cycles, options.targetCanisterId);
+    changeSettings(canister, options);
+    return canister.principal;
+  }
+
+  async installCode(options: InstallCodeOptions): Promise<void> {
+    this.install('install', options, false);
+  }
+
+  /** Replaces code and wipes heap and stable memory. */
+  async reinstallCode(options: InstallCodeOptions): Promise<void> {
+    this.install('reinstall', options, false);
+  }
+
+  /** Replaces code and heap, and keeps stable memory. */
+  async upgradeCanister(options: UpgradeCanisterOptions): Promise<void> {
+    this.install('upgrade', options, options.upgradeModeOptions?.skip_pre_upgrade[0] ?? false);
+  }
+
+  async startCanister({ canisterId, sender }: CanisterOptions): Promise<void> {
+    this.running.start(this.controlled(canisterId, sender));
+  }
+
+  async stopCanister({ canisterId, sender }: CanisterOptions): Promise<void> {
+    this.running.stop(this.controlled(canisterId, sender));
+  }
+
+  async updateCanisterSettings(options: UpdateCanisterSettingsOptions): Promise<void> {
+    changeSettings(this.controlled(options.canisterId, options.sender), options);
+  }
+
+  async canisterStatus({ canisterId, sender }: CanisterOptions): Promise<CanisterStatusReport> {
+    return canisterStatus(this.controlled(canisterId, sender));
+  }
+
+  createActor<T extends ActorInterface<T>>(
+    interfaceFactory: IDL.InterfaceFactory,
+    canisterId: Principal,
+  ): Actor<T> {
+    return createActor<T>(interfaceFactory, {
+      query: (method, arg, sender) => this.queryCall({ canisterId, method, arg, sender }),
+      update: (method, arg, sender) => this.updateCall({ canisterId, method, arg, sender }),
+    });
+  }
+
+  /** Runs a query or composite query. @returns the Candid-encoded reply */
+  async queryCall({ canisterId, method, arg, sender }: CallOptions): Promise<Uint8Array> {
+    const canister = this.running.canister(canisterId);
+    return replyOf(this.running.query(canister, requestOf(method, arg, sender)));
+  }
+
+  /** Sends an update and runs rounds until it is answered. @returns the Candid-encoded reply */
+  async updateCall({ canisterId, method, arg, sender }: CallOptions): Promise<Uint8Array> {
+    const canister = this.running.canister(canisterId);
+    return replyOf(this.running.update(canister, requestOf(method, arg, sender)));
+  }
+
+  /** Runs rounds: due timers and heartbeats, then waiting messages. */
+  async tick(times = 1): Promise<void> {
+    for (let round = 0; round < times; round++) this.running.round();
+  }
+
+  /** Milliseconds since 1970. */
+  async getTime(): Promise<number> {
+    return Number(this.running.time / MILLISECOND);
+  }
+
+  /** @param time must not lie before the present time */
+  async setTime(time: Date | number): Promise<void> {
+    const wanted = BigInt(typeof time === 'number' ? time : time.getTime()) * MILLISECOND;
+    if (wanted < this.running.time) throw new ReplicaError('time cannot go back');
+    this.running.time = wanted;
+  }
+
+  /** @param duration milliseconds */
+  async advanceTime(duration: number): Promise<void> {
+    if (duration < 0) throw new ReplicaError('time cannot go back');
+    this.running.time += BigInt(duration) * MILLISECOND;
+  }
+
+  async getControllers(canisterId: Principal): Promise<Principal[]> {
+    return [...this.running.canister(canisterId).settings.controllers];
+  }
+
+  async getCyclesBalance(canisterId: Principal): Promise<bigint> {
+    return this.running.canister(canisterId).balance;
+  }
+
+  /** @returns the new balance */
+  async addCycles(canisterId: Principal, amount: bigint): Promise<bigint> {
+    const canister = this.running.canister(canisterId);
+    canister.balance += amount;
+    return canister.balance;
+  }
+
+  /** A copy of all stable memory; `inspect().readStable` copies a part. */
+  async getStableMemory(canisterId: Principal): Promise<Uint8Array> {
+    const { stable } = this.running.canister(canisterId);
+    return stable.inspect(0, stable.byteLength);
+  }
+
+  /** Replaces stable memory, rounded up to whole 64 KiB pages. */
+  async setStableMemory(canisterId: Principal, stableMemory: Uint8Array): Promise<void> {
+    this.running.canister(canisterId).stable.replace(stableMemory);
+  }
+
+  /** Costs, memory and faults of one canister. */
+  inspect(canisterId: Principal): CanisterInspector {
+    return new CanisterInspector(this.running.canister(canisterId));
+  }
+
+  /** Frees everything; the replica cannot be used afterwards. */
+  async tearDown(): Promise<void> {
+    this.subnet = undefined;
+  }
+
+  private get running(): Subnet {
+    if (!this.subnet) throw new ReplicaError('this replica has been torn down');
+    return this.subnet;
+  }
+
+  private install(mode: InstallMode, options: InstallCodeOptions, skipPreUpgrade: boolean): void {
+    this.running.install(this.running.canister(options.canisterId), {
+      mode,
+      wasm: readWasm(options.wasm),
+      argument: options.arg ?? NO_BYTES,
+      sender: senderOf(options).toUint8Array(),
+      skipPreUpgrade,
+    });
+  }
+
+  private controlled(canisterId: Principal, sender: Principal | undefined): Canister {
+    const canister = this.running.canister(canisterId);
+    if (canister.isController((sender ?? Principal.anonymous()).toUint8Array())) return canister;
+    throw new CanisterRejectError(
+      rejectWith(
+        ErrorCode.canisterInvalidController,
+        `Only the controllers of the canister ${canisterId.toText()} can control it.`,
+      ),
+    );
+  }
+}
+
+function senderOf({ sender }: { readonly sender?: Principal }): Principal {
+  return sender ?? Principal.anonymous();
+}
+
+function requestOf(method: string, arg: Uint8Array | undefined, sender: Principal | undefined) {
+  return { method, argument: arg ?? NO_BYTES, caller: (sender ?? Principal.anonymous()).toUint8Array() };
+}
+
+function replyOf(response: Response): Uint8Array {
+  if (response.kind === 'reply') return response.data;
+  throw new CanisterRejectError(response.reject);
+}
+
+function readWasm(wasm: WasmSource): Uint8Array {
+  return typeof wasm === 'string' ? new Uint8Array(readFileSync(wasm)) : wasm;
+}
+
+function changeSettings(canister: Canister, options: CanisterSettingsOptions): void {
+  const given = <Value>(value: Value | undefined): [] | [Value] => (value === undefined ? [] : [value]);
+  applySettings(canister, {
+    controllers: given(options.controllers),
+    freezing_threshold: given(options.freezingThreshold),
+    wasm_memory_limit: given(options.wasmMemoryLimit),
+    wasm_memory_threshold: given(options.wasmMemoryThreshold),
+    environment_variables: given(options.environmentVariables && [...options.environmentVariables]),
+  });
+}

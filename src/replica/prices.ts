@@ -1,0 +1,52 @@
+/** Prices of a 13-node application subnet in cycles (ic-platform.md B7). */
+export const Price = {
+  updateBase: 5_000_000n,
+  instruction: 1n,
+  ingressBase: 1_200_000n,
+  ingressByte: 2_000n,
+  callBase: 260_000n,
+  callByte: 1_000n,
+  storageGibSecond: 127_000n,
+  createCanister: 500_000_000_000n,
+  httpOutcallBase: 49_140_000n,
+  httpOutcallRequestByte: 5_200n,
+  httpOutcallResponseByte: 10_400n,
+  signature: 26_153_846_153n,
+} as const;
+
+const GIB = 2n ** 30n;
+const MAXIMUM_RESPONSE_BYTES = 2_097_152n;
+const MAXIMUM_CALLBACK_INSTRUCTIONS = 40_000_000_000n;
+
+/** What one execution of an update, callback or task costs. */
+export function executionPrice(instructions: bigint): bigint {
+  return Price.updateBase + instructions * Price.instruction;
+}
+
+/** What a call sets aside: sending it, the largest response, and the longest callback. */
+export function callReservation(methodBytes: bigint, payloadBytes: bigint): bigint {
+  const sending = Price.callBase + (methodBytes + payloadBytes) * Price.callByte;
+  return sending + MAXIMUM_RESPONSE_BYTES * Price.callByte + executionPrice(MAXIMUM_CALLBACK_INSTRUCTIONS);
+}
+
+/** What sending a call, or its response, costs in the end. */
+export function transmissionPrice(bytes: number): bigint {
+  return Price.callBase + BigInt(bytes) * Price.callByte;
+}
+
+export function ingressPrice(bytes: number): bigint {
+  return Price.ingressBase + BigInt(bytes) * Price.ingressByte;
+}
+
+/** Storage of `bytes` for `nanoseconds`. */
+export function storagePrice(bytes: number, nanoseconds: bigint): bigint {
+  return (BigInt(bytes) * nanoseconds * Price.storageGibSecond) / (GIB * 1_000_000_000n);
+}
+
+export function httpOutcallPrice(requestBytes: bigint, responseBytes: bigint): bigint {
+  return (
+    Price.httpOutcallBase +
+    requestBytes * Price.httpOutcallRequestByte +
+    responseBytes * Price.httpOutcallResponseByte
+  );
+}

@@ -1,0 +1,200 @@
+import { CallContext } from './call-context';
+import { methodNotFound, type Request, refuseCall } from './call-engine';
+import type { Canister, Installation } from './canister';
+import { ErrorCode, rejectWith } from './errors';
+import type { OutgoingCall, Response } from './execution';
+import type { ExecutionResult, MessageExecutor } from './message-executor';
+import { instructionLimit, Mode } from './mode';
+
+/** How deep composite queries may call each other (ic-platform.md B5). */
+const MAXIMUM_DEPTH = 6;
+/** Instructions that each call inside a composite query takes from the budget of the whole. */
+const CALL_COST = 50_000_000n;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Runs non-replicated queries: nothing that they change is kept. */
+export class QueryEngine {
+  constructor(
+    private readonly executor: MessageExecutor,
+    /** Answers for a canister that a composite query calls, or undefined when there is none. */
+    private readonly find: (id: Uint8Array) => Canister | undefined,
+  ) {}
+
+  query(canister: Canister, request: Pick<Request, 'caller' | 'method' | 'argument'>): Response {
+    return this.run(canister, request, new QueryBudget(), []);
+  }
+
+  private run(
+    canister: Canister,
+    request: Pick<Request, 'caller' | 'method' | 'argument'>,
+    budget: QueryBudget,
+    callers: readonly Canister[],
+  ): Response {
+    const refusal = refuseCall(canister);
+    if (refusal) return { kind: 'reject', reject: refusal };
+    const installation = canister.installation!;
+    const { entryPoints } = installation.instance.code;
+    const plain = `canister_query ${request.method}`;
+    const composite = `canister_composite_query ${request.method}`;
+    if (entryPoints.has(composite)) return this.runComposite(canister, request, budget, callers);
+    if (!entryPoints.has(plain)) {
+      return { kind: 'reject', reject: methodNotFound(canister, 'query', request.method) };
+    }
+    const result = this.executor.run(
+      canister,
+      installation,
+      { ...request, kind: 'query', mode: Mode.query, instructionLimit: budget.left },
+      () => installation.instance.entry(plain)(),
+      'discard',
+    );
+    budget.spend(result);
+    return answerOf(canister, result);
+  }
+
+  /** All executions of a composite query see each other's changes, which are dropped at its end. */
+  private runComposite(
+    canister: Canister,
+    request: Pick<Request, 'caller' | 'method' | 'argument'>,
+    budget: QueryBudget,
+    callers: readonly Canister[],
+  ): Response {
+    const installation = canister.installation!;
+    try {
+      return new CompositeQuery(canister, installation, request, budget, this.executor, (call) =>
+        this.callFrom(canister, call, budget, [...callers, canister]),
+      ).run();
+    } finally {
+      canister.stable.rollback();
+      installation.instance.rollback();
+    }
+  }
+
+  private callFrom(
+    canister: Canister,
+    call: OutgoingCall,
+    budget: QueryBudget,
+    callers: readonly Canister[],
+  ): Response {
+    const callee = this.find(call.callee);
+    if (!callee) return refused('the canister that a composite query called does not exist');
+    if (callers.length >= MAXIMUM_DEPTH)
+      return refused(`composite queries call deeper than ${MAXIMUM_DEPTH}`);
+    // A second execution of this canister would need a second heap beside the one that holds the caller's changes.
+    if (callers.includes(callee))
+      return refused('the embedded replica runs no composite query inside itself');
+    budget.spendCall();
+    const request = {
+      caller: canister.id,
+      method: call.method,
+      argument: new Uint8Array(Buffer.concat(call.payload)),
+    };
+    return this.run(callee, request, budget, callers);
+  }
+}
+
+/** Instructions that a query and everything it calls have together. */
+class QueryBudget {
+  left = instructionLimit(Mode.query);
+
+  spend({ record }: ExecutionResult): void {
+    this.take(BigInt(record.instructions));
+  }
+
+  spendCall(): void {
+    this.take(CALL_COST);
+  }
+
+  private take(instructions: bigint): void {
+    this.left = this.left > instructions ? this.left - instructions : 0n;
+  }
+}
+
+/** One composite query from its method to its last callback. */
+class CompositeQuery {
+  private readonly context: CallContext;
+  private readonly waiting: OutgoingCall[] = [];
+  private response: Response | undefined;
+
+  constructor(
+    private readonly canister: Canister,
+    private readonly installation: Installation,
+    private readonly request: Pick<Request, 'caller' | 'method' | 'argument'>,
+    private readonly budget: QueryBudget,
+    private readonly executor: MessageExecutor,
+    private readonly call: (call: OutgoingCall) => Response,
+  ) {
+    this.context = new CallContext({ kind: 'task' }, request.caller, request.method, 0n);
+  }
+
+  run(): Response {
+    const { instance } = this.installation;
+    this.execute('composite_query', Mode.compositeQuery, this.request.argument, undefined, () =>
+      instance.entry(`canister_composite_query ${this.request.method}`)(),
+    );
+    for (let call = this.waiting.shift(); call && !this.response; call = this.waiting.shift()) {
+      this.answer(call, this.call(call));
+    }
+    return this.response ?? didNotReply(this.canister);
+  }
+
+  private answer(call: OutgoingCall, response: Response): void {
+    const isReply = response.kind === 'reply';
+    this.execute(
+      isReply ? 'reply_callback' : 'reject_callback',
+      isReply ? Mode.compositeReplyCallback : Mode.compositeRejectCallback,
+      isReply ? response.data : NO_BYTES,
+      response,
+      () => this.installation.instance.runCallback(isReply ? call.onReply : call.onReject),
+    );
+  }
+
+  private execute(
+    kind: 'composite_query' | 'reply_callback' | 'reject_callback',
+    mode: Mode,
+    argument: Uint8Array,
+    answered: Response | undefined,
+    entry: () => unknown,
+  ): void {
+    const result = this.executor.run(
+      this.canister,
+      this.installation,
+      {
+        kind,
+        mode,
+        method: this.request.method,
+        caller: this.request.caller,
+        argument,
+        instructionLimit: this.budget.left,
+        contextInstructions: this.context.instructions,
+        ...(answered?.kind === 'reject' && { reject: answered.reject }),
+      },
+      entry,
+      'hold',
+    );
+    this.context.instructions += BigInt(result.record.instructions);
+    this.budget.spend(result);
+    if (result.trap) this.response = { kind: 'reject', reject: result.trap };
+    else if (result.execution.response) this.response = result.execution.response;
+    else this.waiting.push(...result.execution.outgoing);
+  }
+}
+
+function answerOf(canister: Canister, { execution, trap }: ExecutionResult): Response {
+  if (trap) return { kind: 'reject', reject: trap };
+  return execution.response ?? didNotReply(canister);
+}
+
+function didNotReply(canister: Canister): Response {
+  return {
+    kind: 'reject',
+    reject: rejectWith(
+      ErrorCode.canisterDidNotReply,
+      `Error from Canister ${canister.principal.toText()}: Canister did not produce a response`,
+    ),
+  };
+}
+
+function refused(message: string): Response {
+  return { kind: 'reject', reject: rejectWith(ErrorCode.canisterNotFound, message) };
+}

@@ -1,0 +1,205 @@
+import { Principal } from '@dfinity/principal';
+import { CallEngine, type Delivery, type Request, refuseCall } from './call-engine';
+import { Canister, type CanisterSettings } from './canister';
+import { CanisterRejectError, ErrorCode, type Reject, ReplicaError, rejectWith } from './errors';
+import type { Response } from './execution';
+import { Installer, type InstallRequest } from './installer';
+import { ManagementCanister } from './management/management-canister';
+import { MessageExecutor } from './message-executor';
+import { instructionLimit, Mode } from './mode';
+import { ingressPrice } from './prices';
+import { QueryEngine } from './query-engine';
+import { SeededRandom } from './random';
+
+/** Instructions after which a round starts no further message (ic-platform.md B5). */
+const ROUND_INSTRUCTIONS = 4_000_000_000;
+/** Rounds that an update call may take before the replica gives up on an answer, as PocketIC does. */
+const MAXIMUM_ROUNDS = 100;
+/** Canister ids start here, so that they cannot be taken for small numbers. */
+const FIRST_CANISTER = 0x0100_0000n;
+const CANISTER_ID_SUFFIX = [0x01, 0x01];
+
+const SUBNET_ID = Uint8Array.from({ length: 29 }, (_, index) => (index === 28 ? 2 : index + 1));
+/** Stands where the IC has a DER-encoded BLS key; nothing is signed here. */
+const ROOT_KEY = new Uint8Array(133);
+
+type Task =
+  | { readonly kind: 'request'; readonly request: Request }
+  | { readonly kind: 'delivery'; readonly delivery: Delivery };
+
+/** One subnet: canisters, the queue of messages between them, time and randomness. Everything is deterministic. */
+export class Subnet {
+  /** Nanoseconds since 1970. */
+  time: bigint;
+  private readonly canisters = new Map<string, Canister>();
+  private readonly executor: MessageExecutor;
+  private readonly calls: CallEngine;
+  private readonly queries: QueryEngine;
+  private readonly installer: Installer;
+  private readonly management: ManagementCanister;
+  private readonly queue: Task[] = [];
+  private created = 0n;
+
+  /**
+   * @param startTime nanoseconds since 1970
+   * @param seed of raw_rand
+   */
+  constructor(startTime: bigint, seed: string) {
+    this.time = startTime;
+    const find = (id: Uint8Array) => this.canisters.get(keyOf(id));
+    this.executor = new MessageExecutor(() => ++this.time);
+    this.calls = new CallEngine(this.executor, {
+      request: (request) => this.queue.push({ kind: 'request', request }),
+      deliver: (delivery) => this.queue.push({ kind: 'delivery', delivery }),
+    });
+    this.queries = new QueryEngine(this.executor, find);
+    this.installer = new Installer(this.executor, this.calls);
+    this.management = new ManagementCanister(new SeededRandom(seed), find);
+  }
+
+  create(settings: CanisterSettings, cycles: bigint, id?: Principal): Canister {
+    const principal = id ?? this.nextId();
+    const key = keyOf(principal.toUint8Array());
+    if (this.canisters.has(key)) throw new ReplicaError(`canister ${principal.toText()} exists already`);
+    const canister = new Canister(principal, SUBNET_ID, ROOT_KEY, settings, cycles);
+    this.canisters.set(key, canister);
+    return canister;
+  }
+
+  /** @throws CanisterRejectError when there is no such canister */
+  canister(id: Principal): Canister {
+    const canister = this.canisters.get(keyOf(id.toUint8Array()));
+    if (!canister) {
+      throw new CanisterRejectError(
+        rejectWith(ErrorCode.canisterNotFound, `Canister ${id.toText()} not found.`),
+      );
+    }
+    return canister;
+  }
+
+  /** @throws CanisterRejectError when the installation fails, in which case nothing has changed */
+  install(canister: Canister, request: InstallRequest): void {
+    const reject = this.installer.install(canister, request);
+    if (reject) throw new CanisterRejectError(reject);
+  }
+
+  query(canister: Canister, request: Pick<Request, 'caller' | 'method' | 'argument'>): Response {
+    return this.queries.query(canister, request);
+  }
+
+  /** Submits an update and runs rounds until it is answered. */
+  update(canister: Canister, request: Pick<Request, 'caller' | 'method' | 'argument'>): Response {
+    const refusal = refuseCall(canister) ?? this.inspect(canister, request);
+    if (refusal) return { kind: 'reject', reject: refusal };
+    canister.balance -= ingressPrice(request.method.length + request.argument.length);
+    let response: Response | undefined;
+    this.queue.push({
+      kind: 'request',
+      request: {
+        ...request,
+        callee: canister.id,
+        cycles: 0n,
+        origin: { kind: 'ingress', settle: (answer) => (response = answer) },
+      },
+    });
+    for (let round = 0; round < MAXIMUM_ROUNDS && !response; round++) this.round();
+    if (!response) throw new ReplicaError(`no answer to ${request.method} after ${MAXIMUM_ROUNDS} rounds`);
+    return response;
+  }
+
+  /** Runs the tasks that are due, then messages in the order in which they were sent, until none is left or the round is full. */
+  round(): void {
+    const used = this.executor.instructions;
+    for (const canister of this.canisters.values()) this.runTasks(canister);
+    while (this.queue.length > 0 && this.executor.instructions - used < ROUND_INSTRUCTIONS) {
+      const task = this.queue.shift()!;
+      if (task.kind === 'request') this.route(task.request);
+      else this.calls.answer(task.delivery);
+    }
+    for (const canister of this.canisters.values()) {
+      if (canister.status === 'stopping' && canister.contexts.size === 0) canister.status = 'stopped';
+    }
+  }
+
+  /** Stops a canister, running rounds until its open calls are answered. */
+  stop(canister: Canister): void {
+    if (canister.status === 'running') canister.status = 'stopping';
+    canister.version++;
+    for (let round = 0; round < MAXIMUM_ROUNDS && canister.status === 'stopping'; round++) this.round();
+    if (canister.status === 'stopping') {
+      throw new ReplicaError(
+        `${canister.principal.toText()} still waits for answers after ${MAXIMUM_ROUNDS} rounds`,
+      );
+    }
+  }
+
+  start(canister: Canister): void {
+    canister.status = 'running';
+    canister.version++;
+  }
+
+  private runTasks(canister: Canister): void {
+    if (canister.globalTimer !== 0n && canister.globalTimer <= this.time) {
+      canister.globalTimer = 0n;
+      this.calls.task(canister, 'global_timer', 'canister_global_timer');
+    }
+    this.calls.task(canister, 'heartbeat', 'canister_heartbeat');
+  }
+
+  private route(request: Request): void {
+    if (request.callee.length === 0) {
+      this.answerRequest(request, this.management.call(request));
+      return;
+    }
+    const canister = this.canisters.get(keyOf(request.callee));
+    if (canister) {
+      this.calls.call(canister, request);
+      return;
+    }
+    const name = Principal.fromUint8Array(request.callee).toText();
+    const reject = rejectWith(ErrorCode.canisterNotFound, `Canister ${name} not found`);
+    this.answerRequest(request, { kind: 'reject', reject });
+  }
+
+  /** Answers a call that no canister's code ran for. */
+  private answerRequest({ origin, cycles, method }: Request, response: Response): void {
+    const kept = method === 'deposit_cycles' && response.kind === 'reply' ? cycles : 0n;
+    if (origin.kind === 'ingress') origin.settle(response);
+    if (origin.kind !== 'canister') return;
+    const delivery = { canister: origin.canister, callId: origin.callId, response, refund: cycles - kept };
+    this.queue.push({ kind: 'delivery', delivery });
+  }
+
+  private inspect(
+    canister: Canister,
+    { caller, method, argument }: Pick<Request, 'caller' | 'method' | 'argument'>,
+  ): Reject | undefined {
+    const installation = canister.installation!;
+    if (!installation.instance.code.entryPoints.has('canister_inspect_message')) return undefined;
+    const mode = Mode.inspectMessage;
+    const { execution, trap } = this.executor.run(
+      canister,
+      installation,
+      { kind: 'inspect_message', mode, method, caller, argument, instructionLimit: instructionLimit(mode) },
+      () => installation.instance.entry('canister_inspect_message')(),
+      'discard',
+    );
+    if (trap) return trap;
+    if (execution.accepted) return undefined;
+    return rejectWith(
+      ErrorCode.canisterRejectedMessage,
+      `Error from Canister ${canister.principal.toText()}: Canister rejected the message`,
+    );
+  }
+
+  private nextId(): Principal {
+    const bytes = new Uint8Array(10);
+    new DataView(bytes.buffer).setBigUint64(0, FIRST_CANISTER + this.created++);
+    bytes.set(CANISTER_ID_SUFFIX, 8);
+    return Principal.fromUint8Array(bytes);
+  }
+}
+
+function keyOf(id: Uint8Array): string {
+  return Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex');
+}

@@ -1,0 +1,137 @@
+import type { CanisterInstance } from '../canister-instance';
+import { CanisterTrap, ErrorCode, ReplicaError } from '../errors';
+import type { Execution } from '../execution';
+import type { StableMemory } from '../stable-memory';
+
+/** What the system calls may know of the canister that makes them. */
+export interface CanisterView {
+  readonly id: Uint8Array;
+  readonly subnetId: Uint8Array;
+  readonly stable: StableMemory;
+  readonly version: bigint;
+  /** 1 running, 2 stopping, 3 stopped. */
+  readonly statusCode: number;
+  readonly balance: bigint;
+  /** Cycles below which the canister freezes. */
+  readonly freezingThresholdCycles: bigint;
+  readonly globalTimer: bigint;
+  readonly certifiedData: Uint8Array;
+  /** Free places in the queue of calls that wait for answers. */
+  readonly freeCallSlots: number;
+  readonly environmentVariables: ReadonlyMap<string, string>;
+  readonly rootKey: Uint8Array;
+  isController(principal: Uint8Array): boolean;
+  /** Certificate over the canister's certified data, as a query's caller would receive it. */
+  certificate(): Uint8Array;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What every system call works on: the canister, its instance's heap and counter, and the execution under way. */
+export class Host {
+  private running: Execution | undefined;
+  private attached: CanisterInstance | undefined;
+
+  constructor(readonly canister: CanisterView) {}
+
+  /** Connects the instance whose imports this host answers. */
+  attach(instance: CanisterInstance): void {
+    this.attached = instance;
+  }
+
+  get instance(): CanisterInstance {
+    if (!this.attached) throw new ReplicaError('a system call was made outside of an instance');
+    return this.attached;
+  }
+
+  get execution(): Execution {
+    if (!this.running) throw new ReplicaError('a system call was made outside of an execution');
+    return this.running;
+  }
+
+  begin(execution: Execution): void {
+    this.running = execution;
+  }
+
+  end(): void {
+    this.running = undefined;
+  }
+
+  /** Instructions used by this execution so far. */
+  get instructionsUsed(): bigint {
+    return this.execution.input.instructionLimit - this.instance.instructionsLeft;
+  }
+
+  /** @throws CanisterTrap when the execution's limit is passed */
+  charge(instructions: number): void {
+    const left = this.instance.instructionsLeft - BigInt(instructions);
+    this.instance.instructionsLeft = left;
+    if (left < 0n) throw outOfInstructions();
+  }
+
+  /** A view of canister memory, valid until the heap grows. */
+  view(address: number, length: number): Uint8Array {
+    const view = this.instance.heap.view(address, length);
+    if (!view) throw heapOutOfBounds();
+    return view;
+  }
+
+  /** A copy of canister memory. */
+  read(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.view(address, length));
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.view(address, bytes.length).set(bytes);
+    this.instance.heap.mark(address, bytes.length);
+  }
+
+  /** UTF-8 text in canister memory. @param what names the text in the trap message */
+  text(address: number, length: number, what: string): string {
+    try {
+      return utf8.decode(this.view(address, length));
+    } catch (error) {
+      if (error instanceof CanisterTrap) throw error;
+      throw contractViolation(`${what} is not valid UTF-8`);
+    }
+  }
+
+  /** The common part of all `*_copy` calls: `source[offset, offset + size)` goes to `destination`. */
+  copyOut(name: string, source: Uint8Array, destination: number, offset: number, size: number): void {
+    if (offset + size > source.length) {
+      throw contractViolation(
+        `ic0_${name} payload: src=${offset} + length=${size} exceeds the slice size=${source.length}`,
+      );
+    }
+    this.write(destination, source.subarray(offset, offset + size));
+  }
+
+  /** Writes an unsigned 128-bit number as the cycle calls return it. */
+  writeCycles(destination: number, amount: bigint): void {
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt.asUintN(64, amount), true);
+    view.setBigUint64(8, amount >> 64n, true);
+    this.write(destination, bytes);
+  }
+}
+
+export function outOfInstructions(): CanisterTrap {
+  return new CanisterTrap(
+    'Canister exceeded the limit of instructions for single message execution',
+    ErrorCode.instructionLimitExceeded,
+  );
+}
+
+export function heapOutOfBounds(): CanisterTrap {
+  return new CanisterTrap('Canister trapped: heap out of bounds');
+}
+
+export function contractViolation(message: string): CanisterTrap {
+  return new CanisterTrap(`Canister violated contract: ${message}`, ErrorCode.canisterContractViolation);
+}
+
+/** Two unsigned 64-bit halves as WebAssembly passes them. */
+export function joinCycles(high: bigint, low: bigint): bigint {
+  return (BigInt.asUintN(64, high) << 64n) | BigInt.asUintN(64, low);
+}
