@@ -39,6 +39,8 @@ import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
 import { IO_METHODS_VERSION, IoMethods, StoreFile, VFS_VERSION, Vfs } from './structures';
 
 const AS_DEFAULT: i32 = 1;
+/** SQLite wants to be able to append a journal's suffix, which it never opens. */
+const LONGEST_PATH: i32 = FILE_NAME_CAPACITY + 8;
 
 let methods: EnginePointer = 0;
 
@@ -98,7 +100,7 @@ function makeVfs(): EnginePointer {
   const made = changetype<Vfs>(<usize>toHost(pointer));
   made.iVersion = VFS_VERSION;
   made.szOsFile = <i32>offsetof<StoreFile>();
-  made.mxPathname = FILE_NAME_CAPACITY;
+  made.mxPathname = LONGEST_PATH;
   made.pNext = 0;
   made.zName = name;
   made.pAppData = 0;
