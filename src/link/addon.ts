@@ -16,7 +16,7 @@ import { type AzleDescriptor, azle } from './host/azle';
 import { mergeUnits } from './merge/merge';
 import { readUnit, type Unit } from './merge/unit';
 import { type AddressMap, type HostLayout, layOut, requireStaticDataFits } from './native/address-map';
-import { compileNative } from './native/compile';
+import { COMPILER_PACKAGE, compileNative } from './native/compile';
 import { findPackage, PACKAGE_ROOT, readAudited, sha256 } from './packages';
 
 /** Import modules that the addon leaves to its host: the IC's system API, QuickJS, and the one memory and table. */
@@ -88,7 +88,7 @@ export async function buildAddon(ingredients: Ingredients, cache: Cache): Promis
     await digestSources(),
     engine.wasm.sha256,
     host.template.sha256,
-    findPackage('assemblyscript', PACKAGE_ROOT).version,
+    findPackage(COMPILER_PACKAGE, PACKAGE_ROOT).version,
     nativeEntry.slice(PACKAGE_ROOT.length),
   );
   const bytes = await cache.file('addon', key, async () => {

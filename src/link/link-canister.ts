@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readExports, SectionId, WasmModule, writeExports } from '../wasm';
+import { readNames, WasmModule } from '../wasm';
 import { buildAddon, defaultIngredients, type Ingredients, readTemplate } from './addon';
 import { digestSources, writeAtomically } from './cache';
 import { type Bundle, bundleCanister } from './host/bundle';
@@ -10,7 +10,10 @@ import { addMethods } from './host/methods';
 import { fillTemplate } from './host/placeholders';
 import { joinTemplate } from './host/template';
 import { linkCache } from './link-node';
-import { findPackage, sha256 } from './packages';
+import { COMPILER_PACKAGE, COMPILER_PARTS } from './native/compile';
+import { type Audit, auditCanister } from './output/audit';
+import { composeNotices } from './output/notices';
+import { findPackage, PACKAGE_ROOT, sha256 } from './packages';
 
 export interface CanisterLinkOptions extends Partial<Ingredients> {
   /** The canister's entry file (an Azle canister class), absolute or relative to `root`. */
@@ -21,6 +24,8 @@ export interface CanisterLinkOptions extends Partial<Ingredients> {
   readonly name?: string;
   /** Writes `<name>.debug.wasm` as well: the same code with function names, for profiles and backtraces. */
   readonly debug?: boolean;
+  /** Writes THIRD-PARTY-NOTICES.txt as well. */
+  readonly notices?: boolean;
 }
 
 export interface LinkedCanister {
@@ -30,49 +35,57 @@ export interface LinkedCanister {
   readonly compressed: string;
   /** Path of `<name>.did`. */
   readonly candid: string;
-  /** Path of `<name>.debug.wasm`, when it was asked for. */
-  readonly debug?: string;
-  /** Modules of the canister's JavaScript, by path relative to the project. */
-  readonly bundled: readonly string[];
+  readonly audit: Audit;
 }
 
+/** Custom section in which the IC's tools look for a canister's Candid. */
+const CANDID_SECTION = 'icp:public candid:service';
+
 /**
- * Links an Azle canister with the engine and the native module. The result depends on the sources only, not on their folder.
+ * Links an Azle canister with the engine and the native module. The result depends on the sources only, not on their folder. Steps
+ * whose inputs did not change since an earlier build are not run again.
  * @throws LinkError naming what is wrong
  */
 export async function linkCanister(options: CanisterLinkOptions): Promise<LinkedCanister> {
   const ingredients = { ...defaultIngredients, ...options };
-  const { host, root } = ingredients;
-  const cache = linkCache();
+  const { host, engine, root } = ingredients;
   const main = isAbsolute(options.main) ? relative(root, options.main) : options.main;
   const name = options.name ?? basename(main, extname(main));
   const template = readTemplate(host, root);
-  const azleFolder = findPackage(host.packageName, root).folder;
+  const azle = findPackage(host.packageName, root);
+  const cache = linkCache();
   const [addon, bundle] = await Promise.all([
     buildAddon(ingredients, cache),
-    bundleCanister(azleFolder, root, main),
+    bundleCanister(azle.folder, root, main),
   ]);
   const base = await cache.file('template', addon.key, async () => joinTemplate(template, addon));
   const declared = await describe(bundle, template, host.version);
+
   const module = WasmModule.parse(base);
   fillTemplate(module, bundle.code, host.version);
   addMethods(module, declared.methodMeta);
   const path = (extension: string) => join(options.outDir, `${name}.${extension}`);
-  const withNames = module.encode();
+  if (options.debug) await writeAtomically(path('debug.wasm'), module.encode());
+  const names = readNames(module).functions;
   module.filterCustom(() => false);
-  const shipped = module.encode();
-  await writeAtomically(path('wasm'), shipped);
-  await writeAtomically(path('wasm.gz'), compress(shipped));
+  module.addCustom(CANDID_SECTION, new TextEncoder().encode(declared.candid));
+  const wasm = module.encode();
+  const compressed = compress(wasm);
+  const audit = auditCanister(wasm, compressed.length, names);
+  await writeAtomically(path('wasm'), wasm);
+  await writeAtomically(path('wasm.gz'), compressed);
   await writeAtomically(path('did'), declared.candid);
-  const result = {
-    wasm: path('wasm'),
-    compressed: path('wasm.gz'),
-    candid: path('did'),
-    bundled: bundle.bundled,
-  };
-  if (!options.debug) return result;
-  await writeAtomically(path('debug.wasm'), withNames);
-  return { ...result, debug: path('debug.wasm') };
+  if (options.notices) {
+    const groups = [
+      { parts: engine.parts, installed: findPackage(engine.packageName, root) },
+      { parts: host.parts, installed: azle },
+      { parts: COMPILER_PARTS, installed: findPackage(COMPILER_PACKAGE, PACKAGE_ROOT) },
+    ];
+    const rustPackages = await readFile(join(azle.folder, host.licenseList), 'utf8');
+    const notices = composeNotices(groups, rustPackages, bundle.bundled, root);
+    await writeAtomically(join(options.outDir, 'THIRD-PARTY-NOTICES.txt'), notices);
+  }
+  return { wasm: path('wasm'), compressed: path('wasm.gz'), candid: path('did'), audit };
 }
 
 async function describe(bundle: Bundle, template: Uint8Array, version: string): Promise<CanisterInterface> {

@@ -17,7 +17,7 @@ interface Esbuild {
 }
 
 const [azleFolder, projectFolder, main, output] = process.argv.slice(2) as [string, string, string, string];
-process.env['AZLE_DFX_ROOT'] = projectFolder;
+process.env.AZLE_DFX_ROOT = projectFolder;
 process.chdir(projectFolder);
 const module = join(azleFolder, 'src', 'stable', 'build', 'commands', 'build', 'javascript.ts');
 const { compile } = (await import(pathToFileURL(module).href)) as JavaScriptBuild;

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import type { SoftwarePart } from '../engine/descriptor';
 import { LinkError } from '../errors';
 import { findPackage, PACKAGE_ROOT } from '../packages';
 import { type AddressMap, nativeConstants } from './address-map';
@@ -12,13 +13,31 @@ const run = promisify(execFile);
 /** What the relocated engine calls for its bulk memory instructions, whatever else the native module exports. */
 const BULK_MEMORY = 'src/native/assembly/engine/bulk-memory.ts';
 
+export const COMPILER_PACKAGE = 'assemblyscript';
+
+/** What of the compiler gets into the native module. */
+export const COMPILER_PARTS: readonly SoftwarePart[] = [
+  {
+    name: 'AssemblyScript standard library',
+    license: 'Apache-2.0',
+    source: 'https://github.com/AssemblyScript/assemblyscript',
+    text: { from: 'package', file: 'LICENSE' },
+  },
+  {
+    name: 'AssemblyScript authors and portions by others',
+    license: 'Apache-2.0',
+    source: 'https://github.com/AssemblyScript/assemblyscript/blob/main/NOTICE',
+    text: { from: 'package', file: 'NOTICE' },
+  },
+];
+
 /**
  * Compiles the native module (AssemblyScript) for its place in the address map.
  * @param entry path of its entry file
  * @returns WebAssembly with names, importing the one memory and the one table
  */
 export async function compileNative(entry: string, map: AddressMap): Promise<Uint8Array> {
-  const compiler = join(findPackage('assemblyscript', PACKAGE_ROOT).folder, 'bin', 'asc.js');
+  const compiler = join(findPackage(COMPILER_PACKAGE, PACKAGE_ROOT).folder, 'bin', 'asc.js');
   const folder = await mkdtemp(join(tmpdir(), 'native-'));
   const output = join(folder, 'native.wasm');
   try {
