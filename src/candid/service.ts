@@ -11,7 +11,7 @@ import type {
 import { candidTypes, type IdlModule } from './types';
 
 /** The service's interface for an agent or PocketIC: `createActor(idlFactory, …)`. */
-export const idlFactory = ({ IDL }: { IDL: IdlModule }): IDL.ServiceClass => {
+export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
   const types = candidTypes(IDL);
   const sql: [IDL.Type, ...IDL.Type[]] = [IDL.Text, IDL.Text, IDL.Vec(types.Value)];
   const done: [IDL.Type] = [types.resultOf(IDL.Null)];

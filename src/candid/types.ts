@@ -1,7 +1,7 @@
 import type { IDL } from '@dfinity/candid';
 
 /** The `IDL` module that an agent, PocketIC or Azle hands in; each checks types against its own classes. */
-export type IdlModule = typeof IDL;
+export type IdlModule = Parameters<IDL.InterfaceFactory>[0]['IDL'];
 
 /** Every Candid type of the service, built with the given `IDL` module. Their TypeScript shapes are in `shapes.ts`. */
 export function candidTypes(IDL: IdlModule) {
