@@ -2,15 +2,11 @@ import { join } from 'node:path';
 import { readMemories, readTables, WasmModule } from '../wasm';
 import type { Cache } from './cache';
 import { digestSources } from './cache';
+import { HOST_MODULE, NATIVE_MODULE } from './engine/boundary';
 import type { EngineDescriptor } from './engine/descriptor';
-import {
-  engineTableSize,
-  HOST_MODULE,
-  NATIVE_MODULE,
-  relocateEngine,
-  type WantedFunctions,
-} from './engine/relocate';
+import { engineTableSize, relocateEngine } from './engine/relocate';
 import { waSqlite } from './engine/wa-sqlite';
+import type { WantedFunctions } from './engine/wide-exports';
 import { LinkError } from './errors';
 import { type AzleDescriptor, azle } from './host/azle';
 import { mergeUnits } from './merge/merge';

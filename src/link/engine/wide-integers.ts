@@ -18,6 +18,12 @@ export type WideForm =
   /** The compiler put the function into its stub: an adapter around the stub has this body (without a size prefix). */
   | { readonly kind: 'adapter'; readonly body: Uint8Array };
 
+export interface EngineFunctions {
+  typeOf(index: number): FunctionType;
+  /** Index in the module that the adapter joins. */
+  moved(index: number): number;
+}
+
 /** Whether `offered` is what a function of type `wanted` looks like to JavaScript without 64-bit integers. */
 export function isNarrowedFrom(offered: FunctionType, wanted: FunctionType): boolean {
   return functionTypeText(offered) === functionTypeText(narrow(wanted));
@@ -42,13 +48,13 @@ export function widen(
   stub: number,
   wanted: FunctionType,
   upperHalf: number,
-  typeOf: (functionIndex: number) => FunctionType,
+  functions: EngineFunctions,
 ): WideForm {
   const target = forwardedTo(code, stub - imported, wanted, upperHalf);
-  if (target !== undefined && functionTypeText(typeOf(target)) === functionTypeText(wanted)) {
+  if (target !== undefined && functionTypeText(functions.typeOf(target)) === functionTypeText(wanted)) {
     return { kind: 'target', index: target };
   }
-  return { kind: 'adapter', body: writeAdapter(stub, wanted, upperHalf) };
+  return { kind: 'adapter', body: writeAdapter(functions.moved(stub), wanted, upperHalf) };
 }
 
 /** The function that the stub calls, if the stub does nothing but join the halves, call, and split the result. */

@@ -9,7 +9,7 @@ import {
   writeTables,
 } from '../../wasm';
 import type { Addon } from '../addon';
-import { HOST_MODULE, NATIVE_MODULE } from '../engine/relocate';
+import { HOST_MODULE, NATIVE_MODULE } from '../engine/boundary';
 import { mergeUnits, requireSymbol } from '../merge/merge';
 import { readUnit, type SymbolName, type Unit } from '../merge/unit';
 import { WASM_PAGE } from '../native/address-map';
