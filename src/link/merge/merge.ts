@@ -2,11 +2,8 @@ import {
   CodeWriter,
   type ElementSegment,
   type Export,
-  type FunctionType,
   functionReference,
-  functionTypeText,
   type Global,
-  type Import,
   SectionId,
   WasmModule,
   Writer,
@@ -17,14 +14,14 @@ import {
   writeGlobals,
   writeImports,
   writeLocals,
-  writeMemories,
-  writeTables,
   writeTypes,
 } from '../../wasm';
 import { LinkError } from '../errors';
 import { writeFunctionNames } from '../output/names';
 import { copyBody } from './copy-body';
-import { externalKey, findLive, type LiveSet, type Root } from './liveness';
+import { findLive, type LiveSet, type Root } from './liveness';
+import { defineMemoryAndTable, sharedImports } from './memory-and-table';
+import { type Places, placeAll, TypePool } from './placement';
 import { SymbolTable } from './symbols';
 import { functionType, type Unit } from './unit';
 
@@ -52,7 +49,7 @@ export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmM
   const live = findLive(units, [...options.exports, ...(options.roots ?? [])], symbols);
   symbols.requireComplete();
   const types = new TypePool();
-  const places = placeFunctions(units, live, symbols, types);
+  const places = placeAll(units, live, symbols, types);
   const output = WasmModule.parse(EMPTY_MODULE);
 
   const code = new CodeWriter(1 << 22);
@@ -107,82 +104,6 @@ export function requireSymbol(unit: Unit, symbol: string): number {
   );
 }
 
-/** Types of the result, equal ones once. */
-class TypePool {
-  readonly list: FunctionType[] = [];
-  private readonly byText = new Map<string, number>();
-  private readonly known = new WeakMap<FunctionType, number>();
-
-  indexOf(type: FunctionType): number {
-    const known = this.known.get(type);
-    if (known !== undefined) return known;
-    const text = functionTypeText(type);
-    const index = this.byText.get(text) ?? this.list.push(type) - 1;
-    this.byText.set(text, index);
-    this.known.set(type, index);
-    return index;
-  }
-}
-
-interface Places {
-  readonly imports: readonly Import[];
-  /** Live defined functions of a unit, in their order in the result. */
-  readonly order: ReadonlyMap<Unit, readonly number[]>;
-  readonly globals: ReadonlyMap<Unit, ReadonlyMap<number, number>>;
-  readonly firstSegment: ReadonlyMap<Unit, number>;
-  readonly names: ReadonlyMap<number, string>;
-  indexOf(unit: Unit, index: number): number;
-}
-
-function placeFunctions(
-  units: readonly Unit[],
-  live: LiveSet,
-  symbols: SymbolTable,
-  types: TypePool,
-): Places {
-  const imports: Import[] = [];
-  const externalIndex = new Map<string, number>();
-  const names = new Map<number, string>();
-  for (const unit of units) {
-    for (const entry of unit.importedFunctions) {
-      const key = `${entry.module}.${entry.name}`;
-      if (!live.externals.has(key) || externalIndex.has(key)) continue;
-      externalIndex.set(key, imports.length);
-      names.set(imports.length, key);
-      imports.push({ ...entry, typeIndex: types.indexOf(unit.types[entry.typeIndex]!) });
-    }
-  }
-  const order = new Map<Unit, number[]>();
-  const definedIndex = new Map<Unit, Map<number, number>>();
-  const globals = new Map<Unit, Map<number, number>>();
-  const firstSegment = new Map<Unit, number>();
-  let nextFunction = imports.length;
-  let nextGlobal = 0;
-  let nextSegment = 0;
-  for (const unit of units) {
-    const indices = [...live.functions.get(unit)!].sort((left, right) => left - right);
-    order.set(unit, indices);
-    const placed = new Map<number, number>();
-    for (const index of indices) {
-      const name = unit.names.get(index);
-      if (name !== undefined) names.set(nextFunction, name);
-      placed.set(index, nextFunction++);
-    }
-    definedIndex.set(unit, placed);
-    const used = [...live.globals.get(unit)!].sort((left, right) => left - right);
-    globals.set(unit, new Map(used.map((index) => [index, nextGlobal++])));
-    firstSegment.set(unit, nextSegment);
-    nextSegment += unit.data.length;
-  }
-  const indexOf = (unit: Unit, index: number): number => {
-    const target = symbols.resolve(unit, index);
-    return target.kind === 'external'
-      ? externalIndex.get(externalKey(target))!
-      : definedIndex.get(target.unit)!.get(target.index)!;
-  };
-  return { imports, order, globals, firstSegment, names, indexOf };
-}
-
 function liveGlobals(units: readonly Unit[], live: LiveSet): Global[] {
   return units.flatMap((unit) => unit.globals.filter((_, index) => live.globals.get(unit)!.has(index)));
 }
@@ -198,54 +119,4 @@ function mergeElements(units: readonly Unit[], places: Places): ElementSegment[]
       ),
     })),
   );
-}
-
-function defineMemoryAndTable(output: WasmModule, units: readonly Unit[]): void {
-  const memories = units.flatMap((unit) => unit.memories);
-  const tables = units.flatMap((unit) => unit.tables);
-  const [secondMemory] = units.filter((unit) => unit.memories.length > 0).slice(1);
-  if (memories.length > 1) {
-    throw new LinkError(
-      'unexpected-memory',
-      `${(secondMemory ?? units[0])!.title} brings a second memory`,
-      'A canister has one: import it from the host',
-    );
-  }
-  const [secondTable] = units.filter((unit) => unit.tables.length > 0).slice(1);
-  if (tables.length > 1) {
-    throw new LinkError(
-      'unexpected-table',
-      `${(secondTable ?? units[0])!.title} brings a second table`,
-      'A canister has one: import it from the host',
-    );
-  }
-  if (memories.length > 0) writeMemories(output, memories);
-  if (tables.length > 0) writeTables(output, tables);
-}
-
-/** Imports of memory and table that no unit satisfies: one of each, as large as the largest that is asked for. */
-function sharedImports(units: readonly Unit[]): Import[] {
-  const shared: Import[] = [];
-  const largest = (size: (entry: Import) => number, entries: readonly Import[]) =>
-    entries.toSorted((left, right) => size(right) - size(left)).slice(0, 1);
-  const entries = units.flatMap((unit) => unit.imports);
-  if (units.every((unit) => unit.memories.length === 0)) {
-    const size = (entry: Import) => (entry.kind === 'memory' ? entry.limits.minimum : 0);
-    shared.push(
-      ...largest(
-        size,
-        entries.filter(({ kind }) => kind === 'memory'),
-      ),
-    );
-  }
-  if (units.every((unit) => unit.tables.length === 0)) {
-    const size = (entry: Import) => (entry.kind === 'table' ? entry.type.limits.minimum : 0);
-    shared.push(
-      ...largest(
-        size,
-        entries.filter(({ kind }) => kind === 'table'),
-      ),
-    );
-  }
-  return shared;
 }
