@@ -25,24 +25,17 @@ export interface RunResult {
   readonly lastInsertRowid: number | bigint;
 }
 
-/** A result column. `table`, `column` and `type` are null where the value is computed. */
-export interface ColumnDefinition {
-  readonly name: string;
-  readonly column: string | null;
-  readonly table: string | null;
-  readonly database: string | null;
-  /** The declared type as the schema spells it. */
-  readonly type: string | null;
-}
-
 /**
  * The methods that native code puts on the facade's `Statement.prototype`. They run without any TypeScript between
  * caller and engine, since an interpreted call costs as much as a native one does work.
  */
 export interface NativeStatementMethods {
-  /** Binds, runs to the end, resets. Rows that the statement returns are discarded. */
+  /** Binds, runs to the end, resets. Throws `TypeError` when the statement returns rows. */
   run(...parameters: BindParameters): RunResult;
-  /** Runs once for every element (an array of values or an object of names), in one native loop. */
+  /**
+   * Runs once for every element (an array of values or an object of names), in one native loop. It is one transaction,
+   * or part of the one that is open already; `changes` is the sum.
+   */
   runMany(rows: readonly (readonly BindableValue[] | NamedParameters)[]): RunResult;
   /** The first row, or `undefined` when there is none. */
   get(...parameters: BindParameters): unknown;
@@ -60,12 +53,12 @@ export interface NativeStatementMethods {
   pluck(enabled?: boolean): this;
   /** All integers of this statement's rows become `bigint`. */
   safeIntegers(enabled?: boolean): this;
-  /** Result columns, in order. Throws `TypeError` when the statement returns no rows. */
-  columns(): ColumnDefinition[];
+  /** Names of the result columns, in order. Throws `TypeError` when the statement returns no rows. */
+  columnNames(): string[];
   /** Releases the engine's statement. Later calls throw `TypeError`; finalizing twice does nothing. */
   finalize(): void;
-  /** SQL text with the values of the last run in place of its parameters. */
-  expandedSql(): string;
+  /** The SQL text with values in place of its parameters. Nothing is run. */
+  expandedSql(...parameters: BindParameters): string;
   /** True while an iteration is under way. */
   isBusy(): boolean;
   /** True after {@link finalize}, or after the connection was closed. */
@@ -115,6 +108,8 @@ export interface SlotDescription {
   readonly transactionId: number;
   /** SQLite's schema cookie. */
   readonly schemaVersion: number;
+  /** Catalog generation for which the slot was formatted. */
+  readonly generation: number;
 }
 
 /** A virtual memory that owns at least one bucket or page. */
@@ -140,7 +135,7 @@ export interface MemoryReport {
 }
 
 /** Candid types that {@link NativeModule.receive} understands. */
-export type ArgumentType = 'text' | 'nat64' | 'nat32' | 'int64' | 'bool' | 'blob' | 'principal';
+export type ArgumentType = 'text' | 'nat64' | 'nat32' | 'bool' | 'blob' | 'principal';
 
 /** A blob argument that stays in native memory: only its place is known to TypeScript. */
 export interface ArgumentSlice {
@@ -178,11 +173,15 @@ export interface NativeModule {
   // Archives.
 
   /**
-   * Opens the archive in the slot of a MemoryId (120 to 254). A connection that is open already is not shared: opening
-   * it again is an error, `SLOT_BUSY`.
-   * @param create true formats an empty slot; false refuses one (`SLOT_EMPTY`). Foreign bytes are always refused.
+   * Opens the archive in the slot of a MemoryId (120 to 254). A connection is not shared: opening a slot twice is an
+   * error, `SLOT_BUSY`; a slot without an archive is `SLOT_EMPTY`, one with foreign bytes `SLOT_FOREIGN`.
    */
-  open(memoryId: number, create: boolean): NativeConnection;
+  open(memoryId: number): NativeConnection;
+  /**
+   * Formats a slot that was never written (`SLOT_NOT_EMPTY` otherwise) and opens it.
+   * @param generation the catalog's generation of the archive, kept in the superblock
+   */
+  create(memoryId: number, generation: number): NativeConnection;
   /** What the slot holds, or `undefined` when nothing was ever written there. Foreign bytes throw `SLOT_FOREIGN`. */
   describeSlot(memoryId: number): SlotDescription | undefined;
 
@@ -201,37 +200,35 @@ export interface NativeModule {
   queryRequest(connection: NativeConnection): void;
   /** Replies `variant { err : record { code; extended_code; message; offset } }`, a subtype of every reply. */
   replyError(code: string, message: string, extendedCode?: number, offset?: number): void;
-  /** Replies `variant { ok : text }`. */
-  replyText(text: string): void;
-  /** Replies `variant { ok : nat64 }`. */
-  replyNat64(value: number): void;
   /** Replies `variant { ok }`. */
   replyNull(): void;
-  /** Replies `variant { ok : blob }` with bytes of the archive's SQLite image, copied from slot to reply. */
+  /**
+   * Replies `variant { ok : blob }` with bytes of the archive's SQLite image, copied from slot to reply. Shorter than
+   * `length` at the image's end; an offset past the end throws `OUT_OF_BOUNDS`.
+   */
   replyImageChunk(memoryId: number, offset: number, length: number): void;
-  /** Replies with bytes that are a whole Candid message already. */
-  replyBytes(reply: Uint8Array): void;
 
   /** The caller's principal in textual form. */
   callerText(): string;
-  callerIsAnonymous(): boolean;
   callerIsController(): boolean;
-  isController(principalText: string): boolean;
 
   // Staged import of a SQLite image: begin, append in order, finish or cancel. The live image stays until finish.
 
   /** Throws `IMPORT_BUSY` when one is under way in this slot. */
   beginImport(memoryId: number, totalSize: number): void;
-  /** Appends a received blob at `imageOffset`, which must be where the last chunk ended (`IMPORT_GAP`). */
+  /**
+   * Takes a received blob for the image at `imageOffset`. Chunks may come again and in any order; one that does not
+   * continue what was received must begin and end on multiples of 4,096 bytes (`IMPORT_GAP`).
+   */
   appendImport(memoryId: number, imageOffset: number, chunk: ArgumentSlice): void;
   /** The same from TypeScript's memory, for tools in Node. */
   appendImportBytes(memoryId: number, imageOffset: number, chunk: Uint8Array): void;
-  /** Checks the image and switches it in. The slot must not be open. A refused image leaves the live one as it was. */
+  /** Checks the image and switches it in. The slot must not be open (`SLOT_BUSY`). A refused image changes nothing. */
   finishImport(memoryId: number): void;
   cancelImport(memoryId: number): void;
-  /** Bytes received so far, or `undefined` when no import is under way. */
+  /** Bytes received without a gap, or `undefined` when no import is under way. */
   importProgress(memoryId: number): { readonly received: number; readonly total: number } | undefined;
-  /** Bytes of the SQLite image, for tools in Node. Past its end throws `RangeError`. */
+  /** Bytes of the SQLite image, shorter at its end. An offset past it throws `OUT_OF_BOUNDS`. */
   readImage(memoryId: number, offset: number, length: number): Uint8Array;
 
   // Raw virtual memory, for the catalog (MemoryId 119).

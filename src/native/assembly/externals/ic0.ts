@@ -19,3 +19,21 @@ export declare function msg_arg_data_copy(destination: u32, offset: u32, size: u
 export declare function time(): u64;
 @external("ic0", "trap")
 export declare function trap(message: u32, size: u32): void;
+
+@external("ic0", "msg_caller_size")
+export declare function msg_caller_size(): u32;
+@external("ic0", "msg_caller_copy")
+export declare function msg_caller_copy(destination: u32, offset: u32, size: u32): void;
+/** 1 or 0. Traps when the bytes are no principal. */
+@external("ic0", "is_controller")
+export declare function is_controller(principal: u32, size: u32): u32;
+@external("ic0", "msg_reply_data_append")
+export declare function msg_reply_data_append(source: u32, size: u32): void;
+@external("ic0", "msg_reply")
+export declare function msg_reply(): void;
+/** 0 in a query call that one node answers alone, 1 otherwise. */
+@external("ic0", "in_replicated_execution")
+export declare function in_replicated_execution(): u32;
+/** Counter 0: instructions of this message so far. */
+@external("ic0", "performance_counter")
+export declare function performance_counter(counter: u32): u64;

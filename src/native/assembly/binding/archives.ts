@@ -1,0 +1,88 @@
+// Opening, creating and closing archives.
+
+import { trapWithNumber } from '../engine/trap';
+import { HostPointer } from '../externals/addresses';
+import { sqlite3_close } from '../externals/engine-statements';
+import { JSContext } from '../externals/quickjs';
+import { MemoryId } from '../memory/layout';
+import { StoreStatus } from '../pages/status';
+import { formatStore } from '../pages/stores';
+import { openConnection } from '../vfs/open';
+import {
+  createConnectionRecord,
+  engineConnection,
+  firstStatement,
+  markClosed,
+  memoryIdOf,
+  unlinkStatement,
+} from './connection-record';
+import { engineOut, engineResult } from './engine-out';
+import { SQLITE_OK } from './result-codes';
+import { configure } from './settings';
+import { connectionAt, holdSlot, leaveSlot, requireStore, throwStatus } from './slots';
+import { throwConnectionError, throwOutOfArena, throwResultCode } from './sqlite-errors';
+import { finalizeStatement } from './statement-record';
+import { finalizeOwnStatements } from './transactions';
+
+const OPEN_READWRITE: i32 = 2;
+const OPEN_CREATE: i32 = 4;
+/** In place of a record: an exception is pending. */
+const NOTHING: HostPointer = 0;
+
+/** Opens the archive that a slot holds; 0 when it threw. */
+export function openArchive(context: JSContext, id: MemoryId): HostPointer {
+  if (connectionAt(id) !== 0) {
+    throwStatus(context, id, StoreStatus.Busy);
+    return NOTHING;
+  }
+  return requireStore(context, id) === null ? NOTHING : connect(context, id);
+}
+
+/** Formats an empty slot and opens it; 0 when it threw. */
+export function createArchive(context: JSContext, id: MemoryId, generation: u64): HostPointer {
+  const status = formatStore(id, generation);
+  if (status === StoreStatus.Ok) return openArchive(context, id);
+  throwStatus(context, id, status);
+  return NOTHING;
+}
+
+function connect(context: JSContext, id: MemoryId): HostPointer {
+  const code = openConnection(id, OPEN_READWRITE | OPEN_CREATE, engineOut());
+  const connection = engineResult();
+  if (connection === 0) {
+    throwResultCode(context, code);
+    return NOTHING;
+  }
+  if (code !== SQLITE_OK || configure(connection) !== SQLITE_OK) {
+    throwConnectionError(context, connection);
+    sqlite3_close(connection);
+    return NOTHING;
+  }
+  const record = createConnectionRecord(connection, id);
+  if (record === 0) {
+    sqlite3_close(connection);
+    throwOutOfArena(context);
+    return NOTHING;
+  }
+  holdSlot(id, record);
+  return record;
+}
+
+/**
+ * Ends a connection: statements first, then the engine's connection, then the slot's page store. An open transaction is
+ * rolled back. Does nothing on a closed one.
+ */
+export function closeArchive(context: JSContext, record: HostPointer): void {
+  const connection = engineConnection(record);
+  if (connection === 0) return;
+  for (let statement = firstStatement(record); statement !== 0; statement = firstStatement(record)) {
+    finalizeStatement(context, statement);
+    unlinkStatement(record, statement);
+  }
+  finalizeOwnStatements(record);
+  const code = sqlite3_close(connection);
+  if (code !== SQLITE_OK)
+    trapWithNumber('Tabularium: an archive could not be closed: SQLite code ', code, '');
+  markClosed(record);
+  leaveSlot(memoryIdOf(record));
+}

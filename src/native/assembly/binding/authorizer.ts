@@ -1,0 +1,137 @@
+// What SQL may not do in an archive: reach outside of it, or change how its pages become durable. The engine asks while
+// it compiles; a refusal leaves a sentence that replaces the engine's "not authorized".
+
+import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
+import { sqlite3_set_authorizer } from '../externals/engine-statements';
+
+const ACTION_PRAGMA: i32 = 19;
+const ACTION_TRANSACTION: i32 = 22;
+const ACTION_ATTACH: i32 = 24;
+const ACTION_DETACH: i32 = 25;
+const ALLOW: i32 = 0;
+const DENY: i32 = 1;
+
+/** Who compiles: decides what is refused. */
+export enum Author {
+  /** The engine itself, while a statement runs: VACUUM attaches a temporary database. */
+  Engine = 0,
+  /** SQL of the library's user. */
+  User = 1,
+  /** SQL of a message, which is one transaction already. */
+  Message = 2,
+  /** The binding's own settings. */
+  Binding = 3,
+}
+
+let author: Author = Author.Engine;
+let denial: string = '';
+
+/** Sets who compiles and returns who did before. */
+export function setAuthor(next: Author): Author {
+  const before = author;
+  author = next;
+  return before;
+}
+
+/** Why the last statement was refused, or an empty string; forgets it. */
+export function takeDenial(): string {
+  const reason = denial;
+  denial = '';
+  return reason;
+}
+
+export function installAuthorizer(connection: EnginePointer): i32 {
+  return sqlite3_set_authorizer(connection, toEngineFunction(authorize.index), 0);
+}
+
+function deny(reason: string): i32 {
+  denial = reason;
+  return DENY;
+}
+
+function authorize(
+  _argument: EnginePointer,
+  action: i32,
+  first: EnginePointer,
+  second: EnginePointer,
+  _database: EnginePointer,
+  _trigger: EnginePointer,
+): i32 {
+  if (author === Author.Binding) return ALLOW;
+  if (action === ACTION_ATTACH) return authorizeAttach(first);
+  if (action === ACTION_DETACH) return deny('DETACH is not available: an archive is one database');
+  if (action === ACTION_TRANSACTION && author === Author.Message) {
+    return deny('BEGIN, COMMIT and ROLLBACK are not available here: a message is one transaction');
+  }
+  if (action === ACTION_PRAGMA && second !== 0) return authorizePragma(first, second);
+  return ALLOW;
+}
+
+function authorizeAttach(file: EnginePointer): i32 {
+  if (author !== Author.Engine) return deny('ATTACH is not available: an archive is one database');
+  // VACUUM copies into a temporary database without a name; VACUUM INTO names a file.
+  if (file !== 0 && load<u8>(toHost(file)) === 0) return ALLOW;
+  return deny('VACUUM INTO is not available: there are no files; export the archive instead');
+}
+
+function authorizePragma(name: EnginePointer, argument: EnginePointer): i32 {
+  if (author === Author.Message && !isHarmless(name)) {
+    return deny('this PRAGMA cannot be set in a message: its effect would outlive the message');
+  }
+  if (matches(name, 'journal_mode')) {
+    if (matches(argument, 'memory')) return ALLOW;
+    if (matches(argument, 'wal')) {
+      return deny('WAL is not available: the archive is published as a whole when its transaction commits');
+    }
+    return deny('journal_mode is always MEMORY: the archive is published when its transaction commits');
+  }
+  if (matches(name, 'locking_mode')) {
+    return matches(argument, 'exclusive') ? ALLOW : deny('locking_mode is always EXCLUSIVE');
+  }
+  if (matches(name, 'synchronous')) return deny('synchronous is always OFF: the IC makes a message durable');
+  if (matches(name, 'temp_store')) return deny('temp_store is always MEMORY: there are no files');
+  if (matches(name, 'temp_store_directory') || matches(name, 'data_store_directory')) {
+    return deny('there are no files, so that directories cannot be chosen');
+  }
+  if (matches(name, 'writable_schema')) return deny('writable_schema is not available');
+  if (matches(name, 'hard_heap_limit') || matches(name, 'soft_heap_limit')) {
+    return deny('heap limits are not available: all archives share one arena');
+  }
+  return ALLOW;
+}
+
+/** Pragmas whose argument names something to look at, or is part of the image. */
+function isHarmless(name: EnginePointer): bool {
+  return (
+    matches(name, 'table_info') ||
+    matches(name, 'table_xinfo') ||
+    matches(name, 'table_list') ||
+    matches(name, 'index_list') ||
+    matches(name, 'index_info') ||
+    matches(name, 'index_xinfo') ||
+    matches(name, 'foreign_key_list') ||
+    matches(name, 'foreign_key_check') ||
+    matches(name, 'integrity_check') ||
+    matches(name, 'quick_check') ||
+    matches(name, 'user_version') ||
+    matches(name, 'application_id') ||
+    matches(name, 'defer_foreign_keys') ||
+    matches(name, 'incremental_vacuum') ||
+    matches(name, 'optimize') ||
+    // Refused for everybody, in words of their own.
+    matches(name, 'journal_mode')
+  );
+}
+
+/** Compares an ASCII text without regard to case; `word` is lower case. */
+function matches(text: EnginePointer, word: string): bool {
+  const start = toHost(text);
+  for (let index = 0; index < word.length; index++) {
+    if (lowerCase(load<u8>(start + <u32>index)) !== <u32>word.charCodeAt(index)) return false;
+  }
+  return load<u8>(start + <u32>word.length) === 0;
+}
+
+function lowerCase(byte: u32): u32 {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+}

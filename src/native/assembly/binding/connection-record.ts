@@ -1,0 +1,121 @@
+// What native code keeps of an open archive.
+//
+// offset  size  field
+//      0     4  engine's connection, 0 once closed
+//      4     4  MemoryId
+//      8     4  first statement record
+//     12     4  number of calls that are inside one of its statements
+//     16     4  number of statements that are iterating
+//     20    28  prepared statements of its own, by OwnStatement
+
+import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
+import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import {
+  nextStatement,
+  previousStatement,
+  setConnection,
+  setNextStatement,
+  setPreviousStatement,
+} from './statement-record';
+
+const CONNECTION: u32 = 0;
+const MEMORY_ID: u32 = 4;
+const FIRST_STATEMENT: u32 = 8;
+const RUNNING: u32 = 12;
+const ITERATING: u32 = 16;
+const OWN_STATEMENTS: u32 = 20;
+const POINTER_SIZE: u32 = 4;
+const RECORD_SIZE: u32 = OWN_STATEMENTS + 7 * POINTER_SIZE;
+
+/** Statements that every connection keeps prepared. */
+export enum OwnStatement {
+  BeginDeferred = 0,
+  BeginImmediate = 1,
+  BeginExclusive = 2,
+  Commit = 3,
+  Rollback = 4,
+  QueryOnlyOn = 5,
+  QueryOnlyOff = 6,
+  Count = 7,
+}
+
+/** 0 when the arena is full. */
+export function createConnectionRecord(connection: EnginePointer, memoryId: u32): HostPointer {
+  const memoryOfEngine = sqlite3_malloc64(RECORD_SIZE);
+  if (memoryOfEngine === 0) return 0;
+  const record = toHost(memoryOfEngine);
+  memory.fill(record, 0, RECORD_SIZE);
+  store<u32>(record + CONNECTION, connection);
+  store<u32>(record + MEMORY_ID, memoryId);
+  return record;
+}
+
+export function freeConnectionRecord(record: HostPointer): void {
+  sqlite3_free(toEngine(record));
+}
+
+export function engineConnection(record: HostPointer): EnginePointer {
+  return load<u32>(record + CONNECTION);
+}
+
+export function markClosed(record: HostPointer): void {
+  store<u32>(record + CONNECTION, 0);
+}
+
+export function memoryIdOf(record: HostPointer): u32 {
+  return load<u32>(record + MEMORY_ID);
+}
+
+export function firstStatement(record: HostPointer): HostPointer {
+  return load<u32>(record + FIRST_STATEMENT);
+}
+
+export function linkStatement(record: HostPointer, statement: HostPointer): void {
+  const first = firstStatement(record);
+  setConnection(statement, record);
+  setNextStatement(statement, first);
+  setPreviousStatement(statement, 0);
+  if (first !== 0) setPreviousStatement(first, statement);
+  store<u32>(record + FIRST_STATEMENT, statement);
+}
+
+export function unlinkStatement(record: HostPointer, statement: HostPointer): void {
+  const next = nextStatement(statement);
+  const previous = previousStatement(statement);
+  if (previous !== 0) setNextStatement(previous, next);
+  else store<u32>(record + FIRST_STATEMENT, next);
+  if (next !== 0) setPreviousStatement(next, previous);
+  setConnection(statement, 0);
+}
+
+export function isRunning(record: HostPointer): bool {
+  return load<u32>(record + RUNNING) !== 0;
+}
+
+export function enterRunning(record: HostPointer): void {
+  store<u32>(record + RUNNING, load<u32>(record + RUNNING) + 1);
+}
+
+export function leaveRunning(record: HostPointer): void {
+  store<u32>(record + RUNNING, load<u32>(record + RUNNING) - 1);
+}
+
+export function isIterating(record: HostPointer): bool {
+  return load<u32>(record + ITERATING) !== 0;
+}
+
+export function enterIterating(record: HostPointer): void {
+  store<u32>(record + ITERATING, load<u32>(record + ITERATING) + 1);
+}
+
+export function leaveIterating(record: HostPointer): void {
+  store<u32>(record + ITERATING, load<u32>(record + ITERATING) - 1);
+}
+
+export function ownStatement(record: HostPointer, which: OwnStatement): EnginePointer {
+  return load<u32>(record + OWN_STATEMENTS + <u32>which * POINTER_SIZE);
+}
+
+export function setOwnStatement(record: HostPointer, which: OwnStatement, statement: EnginePointer): void {
+  store<u32>(record + OWN_STATEMENTS + <u32>which * POINTER_SIZE, statement);
+}

@@ -1,0 +1,54 @@
+// Puts the native module into the host: `globalThis._tabularium`.
+
+import { trapWithNumber } from '../engine/trap';
+import {
+  JS_DefinePropertyValueStr,
+  JS_FreeValue,
+  JS_GetGlobalObject,
+  JS_NewContext,
+  JS_NewObject,
+  JSContext,
+  JSRuntime,
+} from '../externals/quickjs';
+import { literal } from '../quickjs/message';
+import { checkHost } from '../quickjs/self-check';
+import { initializeEngine } from '../vfs/register';
+import { defineArchiveFunctions } from './archive-functions';
+import { prepareConnectionClass } from './connection-class';
+import { setCurrentContext } from './context';
+import { defineHostFunctions } from './host-functions';
+import { defineImageFunctions } from './image-functions';
+import { defineMemoryFunctions } from './memory-functions';
+import { defineMessageFunctions } from './message-functions';
+import { SQLITE_OK } from './result-codes';
+import { prepareRunResults } from './run-result';
+import { prepareStatementClass } from './statement-class';
+
+/** The property is fixed: not enumerable, not writable, not configurable. */
+const FIXED: i32 = 0;
+
+/** Takes the place of QuickJS's JS_NewContext: makes the context and gives it the module. */
+export function wrap_JS_NewContext(runtime: JSRuntime): JSContext {
+  const context = JS_NewContext(runtime);
+  if (context !== 0) registerModule(context);
+  return context;
+}
+
+function registerModule(context: JSContext): void {
+  const code = initializeEngine();
+  if (code !== SQLITE_OK) trapWithNumber('Tabularium: the engine does not start: SQLite code ', code, '');
+  setCurrentContext(context);
+  checkHost(context);
+  prepareStatementClass(context);
+  prepareConnectionClass(context);
+  prepareRunResults(context);
+  const module = JS_NewObject(context);
+  defineHostFunctions(context, module);
+  defineArchiveFunctions(context, module);
+  defineImageFunctions(context, module);
+  defineMemoryFunctions(context, module);
+  defineMessageFunctions(context, module);
+  const global = JS_GetGlobalObject(context);
+  JS_DefinePropertyValueStr(context, global, literal('_tabularium'), module, FIXED);
+  JS_FreeValue(context, global);
+}

@@ -1,0 +1,63 @@
+// How every connection is set up, before anybody else uses it.
+
+import { EnginePointer, toHost } from '../externals/addresses';
+import { sqlite3_free } from '../externals/engine';
+import {
+  sqlite3_db_config,
+  sqlite3_extended_result_codes,
+  sqlite3_finalize,
+  sqlite3_step,
+} from '../externals/engine-statements';
+import { Author, installAuthorizer } from './authorizer';
+import { engineOut, engineResult, secondEngineResult } from './engine-out';
+import { engineLiteral } from './engine-text';
+import { compile, NUL_TERMINATED, PREPARE_ONCE } from './prepare';
+import { SQLITE_NOMEM, SQLITE_OK, SQLITE_ROW } from './result-codes';
+
+// Keys of sqlite3_db_config; each takes a switch and a place for what it became.
+const CONFIG_DEFENSIVE: i32 = 1010;
+const CONFIG_TRUSTED_SCHEMA: i32 = 1017;
+
+/**
+ * The journal lives in the heap and nothing is synced, because the IC makes a message durable as a whole or not at all.
+ * Nobody else has the file, so that locks and the change counter are checked once. Pages come from stable memory without a
+ * copy in between; 4 MiB of them stay in SQLite's cache.
+ */
+const SETTINGS: string =
+  'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; ' +
+  'PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096';
+
+/** Result code of the first setting that fails. */
+export function configure(connection: EnginePointer): i32 {
+  sqlite3_extended_result_codes(connection, 1);
+  let code = installAuthorizer(connection);
+  if (code === SQLITE_OK) code = switchConfig(connection, CONFIG_DEFENSIVE, true);
+  if (code === SQLITE_OK) code = switchConfig(connection, CONFIG_TRUSTED_SCHEMA, false);
+  if (code !== SQLITE_OK) return code;
+  const script = engineLiteral(SETTINGS);
+  if (script === 0) return SQLITE_NOMEM;
+  code = runSettings(connection, script);
+  sqlite3_free(script);
+  return code;
+}
+
+function switchConfig(connection: EnginePointer, key: i32, enabled: bool): i32 {
+  const variadics = engineOut();
+  store<u32>(toHost(variadics), enabled ? 1 : 0);
+  store<u32>(toHost(variadics) + 4, 0);
+  return sqlite3_db_config(connection, key, variadics);
+}
+
+function runSettings(connection: EnginePointer, script: EnginePointer): i32 {
+  let rest = script;
+  while (load<u8>(toHost(rest)) !== 0) {
+    const code = compile(connection, rest, NUL_TERMINATED, PREPARE_ONCE, Author.Binding);
+    if (code !== SQLITE_OK) return code;
+    const statement = engineResult();
+    rest = secondEngineResult();
+    while (sqlite3_step(statement) === SQLITE_ROW);
+    const finished = sqlite3_finalize(statement);
+    if (finished !== SQLITE_OK) return finished;
+  }
+  return SQLITE_OK;
+}

@@ -1,0 +1,36 @@
+// Turns what the engine reports into an error of the host.
+
+import { EnginePointer, toHost } from '../externals/addresses';
+import {
+  sqlite3_errmsg,
+  sqlite3_error_offset,
+  sqlite3_errstr,
+  sqlite3_extended_errcode,
+} from '../externals/engine-statements';
+import { JSContext, JSValue } from '../externals/quickjs';
+import { NONE, throwCoded } from '../quickjs/errors';
+import { beginMessage, endMessage, putLiteral } from '../quickjs/message';
+import { takeDenial } from './authorizer';
+import { resultCodeName, SQLITE_AUTH, SQLITE_NOMEM } from './result-codes';
+
+/** Throws the connection's last error. To be called before anything else is asked of the connection. */
+export function throwConnectionError(context: JSContext, connection: EnginePointer): JSValue {
+  const code = sqlite3_extended_errcode(connection);
+  const denial = takeDenial();
+  if (code === SQLITE_AUTH && denial.length !== 0) {
+    beginMessage();
+    putLiteral(denial);
+    return throwCoded(context, resultCodeName(code), endMessage(), code, NONE);
+  }
+  const offset = sqlite3_error_offset(connection);
+  return throwCoded(context, resultCodeName(code), toHost(sqlite3_errmsg(connection)), code, offset);
+}
+
+/** Throws for a result code that no connection has recorded. */
+export function throwResultCode(context: JSContext, code: i32): JSValue {
+  return throwCoded(context, resultCodeName(code), toHost(sqlite3_errstr(code)), code, NONE);
+}
+
+export function throwOutOfArena(context: JSContext): JSValue {
+  return throwResultCode(context, SQLITE_NOMEM);
+}

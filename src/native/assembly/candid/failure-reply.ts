@@ -1,0 +1,60 @@
+// The reply of a refusal.
+
+import { HostPointer } from '../externals/addresses';
+import { FAILURE_HEAD_LENGTH, failureHead } from './reply-types';
+import { beginReply, writeByte, writeBytes, writeLiteral, writeText, writeWord } from './writer';
+
+/** Far below what any call may answer. */
+const FAILURE_LIMIT: u32 = 65536;
+/** Longest code, and longest message; longer ones are cut. */
+const LONGEST_TEXT: u32 = 16384;
+const ONLY_CASE: u32 = 0;
+
+/** Stands for "there is none". */
+export const ABSENT: i32 = -1;
+
+// Fields follow in the order of their ids: code, offset, message, extended_code.
+
+/** Writes a refusal whose code is a literal of native code. */
+export function writeFailure(
+  code: string,
+  message: HostPointer,
+  length: u32,
+  extendedCode: i32,
+  offset: i32,
+): void {
+  begin();
+  writeLiteral(code);
+  finish(message, length, extendedCode, offset);
+}
+
+/** Writes a refusal whose code is a text. */
+export function writeFailureText(
+  code: HostPointer,
+  codeLength: u32,
+  message: HostPointer,
+  length: u32,
+  extendedCode: i32,
+  offset: i32,
+): void {
+  begin();
+  writeText(code, min<u32>(codeLength, LONGEST_TEXT));
+  finish(message, length, extendedCode, offset);
+}
+
+function begin(): void {
+  beginReply(FAILURE_LIMIT);
+  writeBytes(failureHead, FAILURE_HEAD_LENGTH);
+  writeByte(ONLY_CASE);
+}
+
+function finish(message: HostPointer, length: u32, extendedCode: i32, offset: i32): void {
+  writeOptional(offset);
+  writeText(message, min<u32>(length, LONGEST_TEXT));
+  writeOptional(extendedCode);
+}
+
+function writeOptional(value: i32): void {
+  writeByte(value === ABSENT ? 0 : 1);
+  if (value !== ABSENT) writeWord(value);
+}

@@ -1,0 +1,82 @@
+// The message's argument: copied once from the system, kept until the next one is received.
+
+import { HostPointer, toEngine, toHost } from '../externals/addresses';
+import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { msg_arg_data_copy, msg_arg_data_size } from '../externals/ic0';
+import { CandidType, MAGIC } from './opcodes';
+import { fail, failed, offset, openMessage, readNat32, readUnsigned, remaining, seek } from './reader';
+import { allowSkipping, skipValue } from './skip';
+import { readType, readTypeTable } from './type-table';
+
+let message: HostPointer = 0;
+let size: u32 = 0;
+
+/** Index of the next argument, and where its type stands. */
+let next: u64 = 0;
+let count: u64 = 0;
+let typeOffset: u32 = 0;
+
+/** Copies the argument and reads up to its first value. False when the arena has no room for it. */
+export function receiveMessage(): bool {
+  releaseMessage();
+  size = msg_arg_data_size();
+  const memoryOfEngine = sqlite3_malloc64(max<u32>(size, 1));
+  if (memoryOfEngine === 0) return false;
+  message = toHost(memoryOfEngine);
+  msg_arg_data_copy(message, 0, size);
+  openMessage(message, size);
+  readHeader();
+  return true;
+}
+
+export function releaseMessage(): void {
+  if (message !== 0) sqlite3_free(toEngine(message));
+  message = 0;
+}
+
+/** Host address of an offset in the message. */
+export function messageAt(at: u32): HostPointer {
+  return message + at;
+}
+
+function readHeader(): void {
+  if (readNat32() !== MAGIC) fail('the message does not begin with DIDL');
+  readTypeTable();
+  count = readUnsigned();
+  next = 0;
+  if (count > <u64>remaining()) fail('there are more arguments than bytes');
+  typeOffset = offset();
+  for (let left = count; left > 0 && !failed(); left--) readType();
+  allowSkipping();
+}
+
+/** True when a further argument was sent. */
+export function hasArgument(): bool {
+  return next < count;
+}
+
+/** Type of the next argument; the reader stands at its value. Fails when there is none. */
+export function nextArgument(): CandidType {
+  if (next === count) {
+    fail('an argument is missing');
+    return 0;
+  }
+  next++;
+  const value = offset();
+  seek(typeOffset);
+  const type = readType();
+  typeOffset = offset();
+  seek(value);
+  return type;
+}
+
+/** Skips arguments that a newer client sends, and refuses bytes behind the last one. */
+export function finishArguments(): void {
+  while (hasArgument() && !failed()) skipValue(nextArgument());
+  if (!failed() && remaining() !== 0) fail('bytes follow the last argument');
+}
+
+/** True when a range lies inside the message that is kept. */
+export function isInMessage(at: u32, length: u32): bool {
+  return message !== 0 && at <= size && length <= size - at;
+}

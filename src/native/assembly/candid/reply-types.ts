@@ -1,0 +1,182 @@
+// The heads of replies: magic, type table and argument list of each, as constant bytes. Every reply is a variant of which
+// only the case that it uses is described, which Candid takes for a value of the method's whole result type.
+
+import { HostPointer } from '../externals/addresses';
+
+/** `variant { ok : record { columns; rows; changes; last_insert_rowid } }` */
+export const EXECUTION_HEAD_LENGTH: u32 = 79;
+export const executionHead: HostPointer = <u32>memory.data<u8>([
+  0x44,
+  0x49,
+  0x44,
+  0x4c,
+  0x07, // DIDL, 7 types
+  0x6b,
+  0x01,
+  0x9c,
+  0xc2,
+  0x01,
+  0x01, // 0: variant { ok : 1 }
+  0x6c,
+  0x04, // 1: record {
+  0x99,
+  0xea,
+  0xbb,
+  0xdd,
+  0x04,
+  0x02, //   rows : 2
+  0x83,
+  0xe2,
+  0xb2,
+  0xe6,
+  0x0c,
+  0x78, //   changes : nat64
+  0xf8,
+  0xfc,
+  0x93,
+  0xcb,
+  0x0e,
+  0x74, //   last_insert_rowid : int64
+  0xdd,
+  0xd9,
+  0xe6,
+  0x9a,
+  0x0f,
+  0x04, //   columns : 4 }
+  0x6d,
+  0x03, // 2: vec 3
+  0x6d,
+  0x05, // 3: vec 5
+  0x6d,
+  0x71, // 4: vec text
+  0x6b,
+  0x05, // 5: variant {
+  0xfd,
+  0xd2,
+  0xc9,
+  0xdf,
+  0x02,
+  0x06, //   Blob : 6
+  0xa7,
+  0x95,
+  0x9f,
+  0x9f,
+  0x03,
+  0x7f, //   Null
+  0xfe,
+  0xee,
+  0x81,
+  0xb4,
+  0x03,
+  0x72, //   Real : float64
+  0xcd,
+  0xf1,
+  0xcb,
+  0xbe,
+  0x03,
+  0x71, //   Text : text
+  0x9e,
+  0xcb,
+  0xb3,
+  0xa3,
+  0x0e,
+  0x74, //   Integer : int64 }
+  0x6d,
+  0x7b, // 6: vec nat8
+  0x01,
+  0x00, // one argument, of type 0
+]);
+
+/** Cases of the value variant, in the order of their field ids. */
+export enum ValueCase {
+  Blob = 0,
+  Null = 1,
+  Real = 2,
+  Text = 3,
+  Integer = 4,
+}
+
+/** `variant { err : record { code; message; extended_code; offset } }` */
+export const FAILURE_HEAD_LENGTH: u32 = 42;
+export const failureHead: HostPointer = <u32>memory.data<u8>([
+  0x44,
+  0x49,
+  0x44,
+  0x4c,
+  0x03, // DIDL, 3 types
+  0x6b,
+  0x01,
+  0xe5,
+  0x8e,
+  0xb4,
+  0x02,
+  0x01, // 0: variant { err : 1 }
+  0x6c,
+  0x04, // 1: record {
+  0xad,
+  0xe2,
+  0x92,
+  0x8e,
+  0x04,
+  0x71, //   code : text
+  0x93,
+  0xaf,
+  0xfe,
+  0x81,
+  0x06,
+  0x02, //   offset : 2
+  0xc7,
+  0xeb,
+  0xc4,
+  0xd0,
+  0x09,
+  0x71, //   message : text
+  0xb3,
+  0xf3,
+  0x90,
+  0xe6,
+  0x0e,
+  0x02, //   extended_code : 2 }
+  0x6e,
+  0x79, // 2: opt nat32
+  0x01,
+  0x00, // one argument, of type 0
+]);
+
+/** `variant { ok }` */
+export const NULL_HEAD_LENGTH: u32 = 13;
+export const nullHead: HostPointer = <u32>memory.data<u8>([
+  0x44,
+  0x49,
+  0x44,
+  0x4c,
+  0x01, // DIDL, 1 type
+  0x6b,
+  0x01,
+  0x9c,
+  0xc2,
+  0x01,
+  0x7f, // 0: variant { ok }
+  0x01,
+  0x00, // one argument, of type 0
+]);
+
+/** `variant { ok : blob }` */
+export const BLOB_HEAD_LENGTH: u32 = 15;
+export const blobHead: HostPointer = <u32>memory.data<u8>([
+  0x44,
+  0x49,
+  0x44,
+  0x4c,
+  0x02, // DIDL, 2 types
+  0x6b,
+  0x01,
+  0x9c,
+  0xc2,
+  0x01,
+  0x01, // 0: variant { ok : 1 }
+  0x6d,
+  0x7b, // 1: vec nat8
+  0x01,
+  0x00, // one argument, of type 0
+]);

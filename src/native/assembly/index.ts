@@ -1,0 +1,15 @@
+// The native module: everything that the link and the two hosts call by name.
+
+export { wrap_JS_NewContext } from './binding/module';
+export * from './engine/bulk-memory';
+export * from './engine/clock';
+export * from './engine/files';
+export * from './engine/process';
+export * from './engine/relays';
+export { attach } from './memory/attach';
+export {
+  private_stable64_grow,
+  private_stable64_read,
+  private_stable64_size,
+  private_stable64_write,
+} from './memory/private-memory';

@@ -1,0 +1,80 @@
+// Proves at boot that this QuickJS packs values as values.ts says. One that was built otherwise, or a later version with
+// other tags, must stop here rather than hand out wrong numbers.
+
+import { trapWithBytes } from '../engine/trap';
+import {
+  JS_FreeValue,
+  JS_GetGlobalObject,
+  JS_GetPropertyStr,
+  JS_NewBigInt64,
+  JS_NewObject,
+  JSContext,
+  JSValue,
+} from '../externals/quickjs';
+import { bytesValue, holdsBytes } from './bytes';
+import { literal } from './message';
+import { OUT } from './scratch';
+import { literalValue } from './text';
+import {
+  fromF64,
+  isDouble,
+  TAG_BIG_INT,
+  TAG_INT,
+  TAG_OBJECT,
+  TAG_STRING,
+  TAG_UNDEFINED,
+  tagOf,
+  toF64,
+  toI32,
+} from './values';
+
+const BEYOND_NUMBERS: i64 = (<i64>1) << 62;
+const BYTE_COUNT: u32 = 4;
+
+/** Traps when the host's values are not what native code takes them for. */
+export function checkHost(context: JSContext): void {
+  checkTag(context, literalValue(context, 'text'), TAG_STRING, 'strings');
+  checkTag(context, JS_NewBigInt64(context, BEYOND_NUMBERS), TAG_BIG_INT, 'bigints');
+  checkTag(context, JS_NewObject(context), TAG_OBJECT, 'objects');
+  const global = JS_GetGlobalObject(context);
+  checkTag(context, JS_GetPropertyStr(context, global, literal('undefined')), TAG_UNDEFINED, 'undefined');
+  checkNumbers(context, global);
+  JS_FreeValue(context, global);
+  checkBytes(context);
+}
+
+function checkTag(context: JSContext, value: JSValue, tag: i32, what: string): void {
+  require(tagOf(value) === tag, what);
+  JS_FreeValue(context, value);
+}
+
+/** Math.PI is a double in every engine, and a function's length a small integer. */
+function checkNumbers(context: JSContext, global: JSValue): void {
+  const math = JS_GetPropertyStr(context, global, literal('Math'));
+  const pi = JS_GetPropertyStr(context, math, literal('PI'));
+  require(isDouble(tagOf(pi)) && toF64(pi) === Math.PI && fromF64(Math.PI) === pi, 'doubles');
+  const max = JS_GetPropertyStr(context, math, literal('max'));
+  const length = JS_GetPropertyStr(context, max, literal('length'));
+  require(tagOf(length) === TAG_INT && toI32(length) === 2, 'integers');
+  JS_FreeValue(context, max);
+  JS_FreeValue(context, math);
+}
+
+function checkBytes(context: JSContext): void {
+  const array = bytesValue(context, OUT, BYTE_COUNT);
+  require(tagOf(array) === TAG_OBJECT && holdsBytes(array), 'typed arrays');
+  const buffer = JS_GetPropertyStr(context, array, literal('buffer'));
+  require(tagOf(buffer) === TAG_OBJECT && holdsBytes(buffer), 'array buffers');
+  JS_FreeValue(context, buffer);
+  const length = JS_GetPropertyStr(context, array, literal('byteLength'));
+  require(tagOf(length) === TAG_INT && <u32>toI32(length) === BYTE_COUNT, 'the length of typed arrays');
+  JS_FreeValue(context, array);
+}
+
+function require(holds: bool, what: string): void {
+  if (holds) return;
+  trapWithBytes(
+    'Tabularium: this QuickJS is not the audited one (quickjs-ng of Azle 0.33); it differs in ',
+    literal(what),
+  );
+}
