@@ -1,9 +1,10 @@
 import { EnginePointer, toHost } from '../externals/addresses';
-import { sqlite3_malloc64 } from '../externals/engine';
 import { publishTransaction, reserveTransaction } from '../pages/publish';
+import { newEngineString } from './engine-string';
 import { storeOf } from './file-methods';
-import { copyName, NAME_CAPACITY } from './name';
+import { examinePragma } from './pragma';
 import { SQLITE_FULL, SQLITE_IOERR_NOMEM, SQLITE_NOTFOUND, SQLITE_OK } from './result-codes';
+import { VFS_NAME } from './structures';
 
 // Through file controls SQLite tells when a commit begins to be durable and when it is done
 // (https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html). Both arrive whatever `synchronous` says.
@@ -12,6 +13,7 @@ const FCNTL_SIZE_HINT: i32 = 5;
 const FCNTL_CHUNK_SIZE: i32 = 6;
 const FCNTL_VFSNAME: i32 = 12;
 const FCNTL_POWERSAFE_OVERWRITE: i32 = 13;
+const FCNTL_PRAGMA: i32 = 14;
 const FCNTL_HAS_MOVED: i32 = 20;
 const FCNTL_SYNC: i32 = 21;
 const FCNTL_COMMIT_PHASETWO: i32 = 22;
@@ -25,6 +27,8 @@ export function fileControl(file: EnginePointer, operation: i32, argument: Engin
       return SQLITE_OK;
     case FCNTL_VFSNAME:
       return giveName(argument);
+    case FCNTL_PRAGMA:
+      return examinePragma(argument);
     case FCNTL_HAS_MOVED:
       store<i32>(toHost(argument), 0);
       return SQLITE_OK;
@@ -42,9 +46,8 @@ export function fileControl(file: EnginePointer, operation: i32, argument: Engin
 
 /** SQLite frees the string that it asked for. */
 function giveName(result: EnginePointer): i32 {
-  const name = sqlite3_malloc64(NAME_CAPACITY);
+  const name = newEngineString(VFS_NAME);
   if (name === 0) return SQLITE_IOERR_NOMEM;
-  copyName(toHost(name));
   store<u32>(toHost(result), name);
   return SQLITE_OK;
 }

@@ -5,6 +5,7 @@ import {
   sqlite3_malloc64,
   sqlite3_vfs_register,
 } from '../externals/engine';
+import { newEngineString } from './engine-string';
 import { fileControl } from './file-control';
 import {
   fileCheckReservedLock,
@@ -34,9 +35,8 @@ import {
   vfsSleep,
 } from './file-system-methods';
 import { FILE_NAME_CAPACITY } from './grant';
-import { copyName, NAME_CAPACITY } from './name';
 import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
-import { IO_METHODS_VERSION, IoMethods, StoreFile, VFS_VERSION, Vfs } from './structures';
+import { IO_METHODS_VERSION, IoMethods, StoreFile, VFS_NAME, VFS_VERSION, Vfs } from './structures';
 
 const AS_DEFAULT: i32 = 1;
 /** SQLite wants to be able to append a journal's suffix, which it never opens. */
@@ -93,10 +93,9 @@ function makeIoMethods(): EnginePointer {
 }
 
 function makeVfs(): EnginePointer {
-  const pointer = sqlite3_malloc64(offsetof<Vfs>() + NAME_CAPACITY);
-  if (pointer === 0) return 0;
-  const name = pointer + <u32>offsetof<Vfs>();
-  copyName(toHost(name));
+  const pointer = sqlite3_malloc64(offsetof<Vfs>());
+  const name = newEngineString(VFS_NAME);
+  if (pointer === 0 || name === 0) return 0;
   const made = changetype<Vfs>(<usize>toHost(pointer));
   made.iVersion = VFS_VERSION;
   made.szOsFile = <i32>offsetof<StoreFile>();

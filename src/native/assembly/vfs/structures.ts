@@ -2,6 +2,9 @@ import { EngineFunction, EnginePointer } from '../externals/addresses';
 
 // SQLite's C structures as the engine, compiled for 32 bits, lays them out (https://www.sqlite.org/c3ref/vfs.html).
 
+/** The VFS's name, as sqlite3_open_v2 and PRAGMAs give it. */
+export const VFS_NAME = 'tabularium';
+
 @unmanaged
 export class Vfs {
   iVersion: i32;
