@@ -23,7 +23,7 @@ export enum Author {
   Binding = 3,
 }
 
-let author: Author = Author.Engine;
+let author: Author;
 let denial: string = '';
 
 /** Sets who compiles and returns who did before. */

@@ -29,7 +29,7 @@ import { statementClassId, statementPrototype } from './statement-class';
 import { inTransaction, rollBack, runOwnStatement } from './transactions';
 
 let classId: u32 = 0;
-let prototype: JSValue = UNDEFINED;
+let prototype: JSValue = 0;
 
 export function prepareConnectionClass(context: JSContext): void {
   classId = defineClass(context, 'Connection', collect.index);

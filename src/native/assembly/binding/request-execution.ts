@@ -33,7 +33,7 @@ export enum Purpose {
 
 // One request is run at a time; SQL cannot call back into the module.
 let handle: EnginePointer = 0;
-let purpose: Purpose = Purpose.Query;
+let purpose: Purpose;
 let replyLimit: u32 = 0;
 let changes: i64 = 0;
 /** The last statement that returned rows, kept for the names of its columns. */

@@ -9,7 +9,7 @@ import {
   sqlite3_step,
 } from '../externals/engine-statements';
 import { Author, installAuthorizer } from './authorizer';
-import { engineOut, engineResult, secondEngineResult } from './engine-out';
+import { engineOut, engineResult } from './engine-out';
 import { engineLiteral } from './engine-text';
 import { compile, NUL_TERMINATED, PREPARE_ONCE } from './prepare';
 import { SQLITE_NOMEM, SQLITE_OK, SQLITE_ROW } from './result-codes';
@@ -23,9 +23,24 @@ const CONFIG_TRUSTED_SCHEMA: i32 = 1017;
  * Nobody else has the file, so that locks and the change counter are checked once. Pages come from stable memory without a
  * copy in between; 4 MiB of them stay in SQLite's cache.
  */
-const SETTINGS: string =
-  'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; ' +
-  'PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096';
+function setting(index: i32): string {
+  switch (index) {
+    case 0:
+      return 'PRAGMA locking_mode = EXCLUSIVE';
+    case 1:
+      return 'PRAGMA journal_mode = MEMORY';
+    case 2:
+      return 'PRAGMA synchronous = OFF';
+    case 3:
+      return 'PRAGMA temp_store = MEMORY';
+    case 4:
+      return 'PRAGMA foreign_keys = ON';
+    default:
+      return 'PRAGMA cache_size = -4096';
+  }
+}
+
+const SETTINGS: i32 = 6;
 
 /** Result code of the first setting that fails. */
 export function configure(connection: EnginePointer): i32 {
@@ -34,10 +49,9 @@ export function configure(connection: EnginePointer): i32 {
   if (code === SQLITE_OK) code = switchConfig(connection, CONFIG_DEFENSIVE, true);
   if (code === SQLITE_OK) code = switchConfig(connection, CONFIG_TRUSTED_SCHEMA, false);
   if (code !== SQLITE_OK) return code;
-  const script = engineLiteral(SETTINGS);
-  if (script === 0) return SQLITE_NOMEM;
-  code = runSettings(connection, script);
-  sqlite3_free(script);
+  for (let index = 0; index < SETTINGS && code === SQLITE_OK; index++) {
+    code = runSetting(connection, setting(index));
+  }
   return code;
 }
 
@@ -48,16 +62,13 @@ function switchConfig(connection: EnginePointer, key: i32, enabled: bool): i32 {
   return sqlite3_db_config(connection, key, variadics);
 }
 
-function runSettings(connection: EnginePointer, script: EnginePointer): i32 {
-  let rest = script;
-  while (load<u8>(toHost(rest)) !== 0) {
-    const code = compile(connection, rest, NUL_TERMINATED, PREPARE_ONCE, Author.Binding);
-    if (code !== SQLITE_OK) return code;
-    const statement = engineResult();
-    rest = secondEngineResult();
-    while (sqlite3_step(statement) === SQLITE_ROW);
-    const finished = sqlite3_finalize(statement);
-    if (finished !== SQLITE_OK) return finished;
-  }
-  return SQLITE_OK;
+function runSetting(connection: EnginePointer, text: string): i32 {
+  const sql = engineLiteral(text);
+  if (sql === 0) return SQLITE_NOMEM;
+  const code = compile(connection, sql, NUL_TERMINATED, PREPARE_ONCE, Author.Binding);
+  sqlite3_free(sql);
+  if (code !== SQLITE_OK) return code;
+  const statement = engineResult();
+  while (sqlite3_step(statement) === SQLITE_ROW);
+  return sqlite3_finalize(statement);
 }

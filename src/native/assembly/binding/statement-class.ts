@@ -2,11 +2,10 @@
 // ones live side by side.
 
 import { JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
-import { UNDEFINED } from '../quickjs/values';
 import { defineStatementClass, defineStatementMethods } from './statement-methods';
 
 let classId: u32 = 0;
-let prototype: JSValue = UNDEFINED;
+let prototype: JSValue = 0;
 
 export function prepareStatementClass(context: JSContext): void {
   classId = defineStatementClass(context);

@@ -24,7 +24,7 @@ let buffer: HostPointer = 0;
 let capacity: u32 = 0;
 let length: u32 = 0;
 let limit: u32 = 0;
-let loss: Loss = Loss.None;
+let loss: Loss;
 
 /** Starts a reply of at most `bytes`. */
 export function beginReply(bytes: u32): void {

@@ -24,7 +24,7 @@ const ARGUMENTS: i32 = 4;
 /** Stands for "there is none" where an error has an extended result code or an offset. */
 export const NONE: i32 = -1;
 
-let createError: JSValue = UNDEFINED;
+let createError: JSValue = 0;
 
 /** Takes over the callback. */
 export function installErrorConstructor(context: JSContext, callback: JSValue): void {
