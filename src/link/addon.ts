@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { readMemories, readTables, WasmModule } from '../wasm';
 import type { Cache } from './cache';
-import { digestSources } from './cache';
+import { digestFolders, digestSources } from './cache';
 import { HOST_MODULE, NATIVE_MODULE } from './engine/boundary';
 import type { EngineDescriptor } from './engine/descriptor';
 import { engineTableSize, relocateEngine } from './engine/relocate';
@@ -85,7 +85,8 @@ export async function buildAddon(ingredients: Ingredients, cache: Cache): Promis
     engine.wasm.sha256,
     host.template.sha256,
     findPackage(COMPILER_PACKAGE, PACKAGE_ROOT).version,
-    nativeEntry.slice(PACKAGE_ROOT.length),
+    relative(PACKAGE_ROOT, nativeEntry),
+    await digestFolders([dirname(nativeEntry)]),
   );
   const bytes = await cache.file('addon', key, async () => {
     const native = readUnit(await compileNative(nativeEntry, map), {

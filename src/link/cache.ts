@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { PACKAGE_ROOT, sha256 } from './packages';
 
 /** Sources that decide what a link gives: a change in any of them makes its results stale. */
@@ -14,7 +14,8 @@ export function digestSources(): Promise<string> {
   return sourcesDigest;
 }
 
-async function digestFolders(folders: readonly string[]): Promise<string> {
+/** SHA-256 over the names and contents of all files in some folders. */
+export async function digestFolders(folders: readonly string[]): Promise<string> {
   const parts: (string | Uint8Array)[] = [];
   for (const folder of folders) {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -22,7 +23,7 @@ async function digestFolders(folders: readonly string[]): Promise<string> {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort())
-      parts.push(file.slice(PACKAGE_ROOT.length), '\0', await readFile(file), '\0');
+      parts.push(relative(PACKAGE_ROOT, file), '\0', await readFile(file), '\0');
   }
   return sha256(...parts);
 }

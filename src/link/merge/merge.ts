@@ -46,7 +46,9 @@ const EMPTY_MODULE = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x0
  */
 export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmModule {
   const symbols = new SymbolTable(units, options.externals);
-  const live = findLive(units, [...options.exports, ...(options.roots ?? [])], symbols);
+  const start = findStart(units);
+  const roots = [...options.exports, ...(options.roots ?? []), ...(start ? [start] : [])];
+  const live = findLive(units, roots, symbols);
   symbols.requireComplete();
   const types = new TypePool();
   const places = placeAll(units, live, symbols, types);
@@ -84,6 +86,7 @@ export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmM
       ({ unit, index, name }): Export => ({ name, kind: 'function', index: places.indexOf(unit, index) }),
     ),
   );
+  if (start) output.setBody(SectionId.start, encodeIndex(places.indexOf(start.unit, start.index)));
   writeElementSegments(output, mergeElements(units, places));
   const segments = units.flatMap((unit) => unit.data);
   if (segments.some(({ active }) => !active)) output.setBody(SectionId.dataCount, new Uint8Array([0]));
@@ -91,6 +94,24 @@ export function mergeUnits(units: readonly Unit[], options: MergeOptions): WasmM
   writeDataSegments(output, segments);
   writeFunctionNames(output, places.names);
   return output;
+}
+
+function findStart(units: readonly Unit[]): Root | undefined {
+  const [first, second] = units.flatMap((unit) =>
+    unit.start === undefined ? [] : [{ unit, index: unit.start }],
+  );
+  if (!second) return first;
+  throw new LinkError(
+    'unexpected-segment',
+    `${second.unit.title} brings a second start function`,
+    'A module has one: let attach() do that work',
+  );
+}
+
+function encodeIndex(index: number): Uint8Array {
+  const writer = new Writer(8);
+  writer.u32(index);
+  return writer.finish();
 }
 
 /** @throws LinkError when the unit has no function of that name */

@@ -54,6 +54,8 @@ export interface Unit {
   readonly exports: readonly Export[];
   readonly elements: readonly ElementSegment[];
   readonly data: readonly DataSegment[];
+  /** Function that runs when the module is instantiated; on the IC, once per installed module. */
+  readonly start: number | undefined;
   /** Debug names by function index. */
   readonly names: ReadonlyMap<number, string>;
 }
@@ -79,9 +81,6 @@ export function readUnit(bytes: Uint8Array, options: UnitOptions): Unit {
       `${title} imports a global or a tag`,
       'The link joins functions, one memory and one table',
     );
-  }
-  if (readStart(module) !== undefined) {
-    throw new LinkError('unexpected-segment', `${title} has a start function`, 'Let attach() do that work');
   }
   const symbols = new Map<string, number>();
   if (options.offersDebugNames) for (const [index, name] of names) symbols.set(name, index);
@@ -109,6 +108,7 @@ export function readUnit(bytes: Uint8Array, options: UnitOptions): Unit {
     exports,
     elements: readElementSegments(module),
     data: readDataSegments(module),
+    start: readStart(module),
     names,
   };
 }
