@@ -16,7 +16,7 @@ export function createArchive(id: string, owner: string | undefined, createdAt: 
   assertController(caller);
   const { catalog, handles } = running();
   const archive = catalog.propose(id, owner ?? caller.principal, createdAt);
-  handles.create(archive.slot);
+  handles.create(archive.slot, archive.generation);
   catalog.add(archive);
   return toCandid(archive);
 }

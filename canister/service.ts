@@ -1,16 +1,16 @@
 import { authorise } from '../catalog/access';
 import type { Archive } from '../catalog/archive';
 import { Catalog } from '../catalog/catalog';
-import { HandlePool } from '../src/database/handle-pool';
-import { installFacade } from '../src/database/install';
 import { messageCaller } from './caller';
+import { NativeError } from './error';
+import { Handles } from './handles';
 import { native } from './native';
 import { StableRecords } from './stable-records';
 
 /** What lives from one installation or upgrade to the next: the catalog and the open handles. */
 export interface Service {
   readonly catalog: Catalog;
-  readonly handles: HandlePool;
+  readonly handles: Handles;
 }
 
 let service: Service | undefined;
@@ -21,8 +21,12 @@ let service: Service | undefined;
  */
 export function startService(): void {
   const module = native();
-  installFacade(module);
-  service = { catalog: Catalog.open(new StableRecords(module)), handles: new HandlePool(module) };
+  module.install({
+    createError: (code, message, extendedCode, offset) =>
+      new NativeError(code, message, extendedCode, offset),
+    statementPrototype: {},
+  });
+  service = { catalog: Catalog.open(new StableRecords(module)), handles: new Handles(module) };
 }
 
 /** The running service. */

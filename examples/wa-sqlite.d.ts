@@ -14,6 +14,7 @@ declare module 'wa-sqlite' {
     close(connection: number): Promise<number>;
   }
 
+  export const SQLITE_OPEN_CREATE: number;
   export const SQLITE_OPEN_READWRITE: number;
   export function Factory(module: object): StockSqlite;
 }

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
+import {
+  type CandidFailure,
+  type CandidResult,
+  candidTypes,
+  idlFactory,
+  type TabulariumService,
+} from '../../src/candid';
+import { type ArchiveClient, TabulariumClient } from '../../src/client';
+import { linkCanister } from '../../src/link';
+import { type Actor, type CanisterInspector, PocketIc } from '../../src/replica';
+import { readManager, readVirtualMemory } from '../native/storage/manager-image';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+let built: Promise<string> | undefined;
+
+/** Path of the canister's Wasm, linked once a process and only when a source has changed. */
+export function builtCanister(): Promise<string> {
+  built ??= linkCanister({
+    main: 'canister/index.ts',
+    name: 'tabularium',
+    outDir: join(PROJECT, 'dist'),
+  }).then(({ wasm }) => wasm);
+  return built;
+}
+
+/** A principal of its own for every name. */
+export function principalOf(name: string): Principal {
+  return Principal.selfAuthenticating(createHash('sha256').update(name).digest());
+}
+
+export const OPERATOR = principalOf('operator');
+export const ALICE = principalOf('alice');
+export const BOB = principalOf('bob');
+export const ANONYMOUS = Principal.anonymous();
+
+/** The canister in an embedded replica, controlled by {@link OPERATOR}. */
+export class InstalledTabularium {
+  private constructor(
+    readonly pic: PocketIc,
+    readonly canisterId: Principal,
+  ) {}
+
+  /** @param bucketSizeInPages the canister's own default when absent */
+  static async install(bucketSizeInPages?: number): Promise<InstalledTabularium> {
+    const pic = await PocketIc.create();
+    const canisterId = await pic.createCanister({ sender: OPERATOR });
+    const installed = new InstalledTabularium(pic, canisterId);
+    await pic.installCode({
+      canisterId,
+      wasm: await builtCanister(),
+      arg: installArgument(bucketSizeInPages),
+      sender: OPERATOR,
+    });
+    return installed;
+  }
+
+  async upgrade(): Promise<void> {
+    const { canisterId } = this;
+    await this.pic.upgradeCanister({
+      canisterId,
+      wasm: await builtCanister(),
+      arg: installArgument(undefined),
+      sender: OPERATOR,
+    });
+  }
+
+  /** The raw methods, called as `caller`. */
+  actor(caller: Principal): Actor<TabulariumService> {
+    const actor = this.pic.createActor<TabulariumService>(idlFactory, this.canisterId);
+    actor.setPrincipal(caller);
+    return actor;
+  }
+
+  client(caller: Principal = OPERATOR): TabulariumClient {
+    return new TabulariumClient(this.actor(caller));
+  }
+
+  /** A new archive, as its owner sees it. */
+  async archive(id: string, owner: Principal = OPERATOR): Promise<ArchiveClient> {
+    await this.client().createArchive(id, owner);
+    return this.client(owner).archive(id);
+  }
+
+  get inspect(): CanisterInspector {
+    return this.pic.inspect(this.canisterId);
+  }
+
+  /** SHA-256 of each virtual memory that owns pages, by MemoryId. */
+  memoryHashes(): Map<number, string> {
+    const bytes = this.inspect.readStable(0, this.inspect.stableBytes);
+    const ids = Object.keys(readManager(bytes).sizes).map(Number);
+    return new Map(
+      ids.map((id) => [id, createHash('sha256').update(readVirtualMemory(bytes, id)).digest('hex')]),
+    );
+  }
+
+  /** SHA-256 of heap and stable memory together: equal before and after a message that changed nothing. */
+  stateHash(): string {
+    return `${this.inspect.hashHeap()} ${this.inspect.hashStable()}`;
+  }
+}
+
+export function installArgument(bucketSizeInPages: number | undefined): Uint8Array {
+  const { InstallOptions } = candidTypes(IDL);
+  const options =
+    bucketSizeInPages === undefined ? [] : [{ bucket_size_in_pages: [bucketSizeInPages] as [number] }];
+  return new Uint8Array(IDL.encode([InstallOptions], [options]));
+}
+
+/** What the canister refused with. Fails when it did not refuse. */
+export async function failureOf(reply: Promise<CandidResult<unknown>>): Promise<CandidFailure> {
+  const result = await reply;
+  if ('ok' in result) {
+    throw new Error(
+      `expected a refusal, got ${JSON.stringify(result.ok, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))}`,
+    );
+  }
+  return result.err;
+}
