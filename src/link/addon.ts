@@ -13,6 +13,7 @@ import { mergeUnits } from './merge/merge';
 import { readUnit, type Unit } from './merge/unit';
 import { type AddressMap, type HostLayout, layOut, requireStaticDataFits } from './native/address-map';
 import { COMPILER_PACKAGE, compileNative } from './native/compile';
+import { dropZeroRuns } from './native/zero-runs';
 import { findPackage, PACKAGE_ROOT, readAudited, sha256 } from './packages';
 
 /** Import modules that the addon leaves to its host: the IC's system API, QuickJS, and the one memory and table. */
@@ -108,12 +109,13 @@ function wantedFrom(unit: Unit, module: string): WantedFunctions {
 
 function joinEngineAndNative(
   engineBytes: Uint8Array,
-  native: Unit,
+  compiled: Unit,
   map: AddressMap,
   engineName: string,
 ): Uint8Array {
   const engine = readUnit(engineBytes, { title: engineName, provides: [ENGINE_MODULE] });
-  requireStaticDataFits(map, dataEnd(native));
+  requireStaticDataFits(map, dataEnd(compiled));
+  const native = { ...compiled, data: dropZeroRuns(compiled.data) };
   const merged = mergeUnits([engine, native], {
     externals: HOST_IMPORTS,
     exports: native.exports

@@ -64,9 +64,9 @@ describe('merging units', () => {
       string,
       (n: number) => number
     >;
-    expect(exports['run']!(2)).toBe(110);
-    expect(exports['run']!(1)).toBe(1);
-    expect(exports['twice']!(5)).toBe(230);
+    expect(exports.run!(2)).toBe(110);
+    expect(exports.run!(1)).toBe(1);
+    expect(exports.twice!(5)).toBe(230);
     expect(pings).toEqual([5n, 6n]);
   });
 
@@ -99,7 +99,7 @@ describe('merging units', () => {
     const merged = mergeUnits([host, wrapper], { externals: EXTERNALS, exports: twice });
     const module = new WebAssembly.Module(new Uint8Array(merged.encode()));
     const exports = new WebAssembly.Instance(module, {}).exports as Record<string, (n: number) => number>;
-    expect(exports['twice']!(1)).toBe(2022);
+    expect(exports.twice!(1)).toBe(2022);
   });
 
   it('refuses a symbol that nobody has, naming all of them', () => {
