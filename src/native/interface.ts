@@ -29,7 +29,7 @@ export interface RunResult {
  * The methods that native code puts on the facade's `Statement.prototype`. They run without any TypeScript between
  * caller and engine, since an interpreted call costs as much as a native one does work.
  */
-export interface NativeStatementMethods {
+export interface NativeStatementMethods<Row = unknown> {
   /** Binds, runs to the end, resets. Throws `TypeError` when the statement returns rows. */
   run(...parameters: BindParameters): RunResult;
   /**
@@ -38,13 +38,13 @@ export interface NativeStatementMethods {
    */
   runMany(rows: readonly (readonly BindableValue[] | NamedParameters)[]): RunResult;
   /** The first row, or `undefined` when there is none. */
-  get(...parameters: BindParameters): unknown;
+  get(...parameters: BindParameters): Row | undefined;
   /** All rows. */
-  all(...parameters: BindParameters): unknown[];
+  all(...parameters: BindParameters): Row[];
   /** Binds for iteration and marks the statement busy; {@link step} and {@link reset} follow. */
   start(...parameters: BindParameters): void;
   /** The next row of a started statement, or `undefined` at the end (which resets it). */
-  step(): unknown;
+  step(): Row | undefined;
   /** Ends an iteration. Does nothing on a statement that is not iterating. */
   reset(): void;
   /** Rows become arrays. Excludes {@link pluck}. */
@@ -68,7 +68,7 @@ export interface NativeStatementMethods {
   /** True when the statement cannot change the archive (`sqlite3_stmt_readonly`). */
   isReadonly(): boolean;
   /** The SQL text it was prepared from. */
-  source(): string;
+  sourceText(): string;
 }
 
 /** How a transaction takes its lock, as in SQLite's BEGIN. */

@@ -67,7 +67,7 @@ export function defineStatementMethods(context: JSContext, prototype: JSValue): 
   defineMethod(context, prototype, 'isFinalized', isFinalized.index, 0);
   defineMethod(context, prototype, 'isReader', isReader.index, 0);
   defineMethod(context, prototype, 'isReadonly', isReadonlyStatement.index, 0);
-  defineMethod(context, prototype, 'source', source.index, 0);
+  defineMethod(context, prototype, 'sourceText', sourceText.index, 0);
 }
 
 /** The host collects a statement object: nothing can reach its record any more. */
@@ -180,7 +180,7 @@ function isReadonlyStatement(
   return record === 0 ? EXCEPTION : fromBool(isReadonly(record));
 }
 
-function source(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
+function sourceText(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
   const record = liveRecord(context, self);
   return record === 0 ? EXCEPTION : cStringValue(context, toHost(sqlite3_sql(statementOf(record))));
 }

@@ -1,0 +1,74 @@
+import type { NativeConnection, NativeModule } from '../native/interface';
+import { installFacade } from './install';
+
+export interface HandlePoolOptions {
+  /** Most handles that stay open at once, at least 1. Default 8. */
+  readonly limit?: number;
+}
+
+/**
+ * Each open archive costs a page cache in the engine's arena (4 MiB at most), which all archives share: 64 MiB, of which
+ * this many leave half to the work itself.
+ */
+const DEFAULT_LIMIT = 8;
+
+/**
+ * Open archives by slot. They stay open from one message to the next, so that page caches and statements stay warm; the
+ * one that was used longest ago is closed when another one needs the place.
+ */
+export class HandlePool {
+  readonly #native: NativeModule;
+  readonly #limit: number;
+  /** In the order of their last use: a Map keeps the order of insertion. */
+  readonly #handles = new Map<number, NativeConnection>();
+
+  constructor(native: NativeModule, options: HandlePoolOptions = {}) {
+    const { limit = DEFAULT_LIMIT } = options;
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new RangeError('Expected the "limit" option to be an integer of at least 1');
+    }
+    installFacade(native);
+    this.#native = native;
+    this.#limit = limit;
+  }
+
+  /** Number of open handles. */
+  get size(): number {
+    return this.#handles.size;
+  }
+
+  /** The archive's connection, opened if need be. */
+  open(memoryId: number): NativeConnection {
+    const known = this.#handles.get(memoryId);
+    if (known === undefined) return this.#keep(memoryId, () => this.#native.open(memoryId));
+    this.#handles.delete(memoryId);
+    this.#handles.set(memoryId, known);
+    return known;
+  }
+
+  /**
+   * Formats a slot that was never written, and opens it.
+   * @param generation the catalog's generation of the archive, kept in the slot
+   */
+  create(memoryId: number, generation = 0): NativeConnection {
+    return this.#keep(memoryId, () => this.#native.create(memoryId, generation));
+  }
+
+  /** Closes the archive's connection; does nothing when it is not open. */
+  close(memoryId: number): void {
+    this.#handles.get(memoryId)?.close();
+    this.#handles.delete(memoryId);
+  }
+
+  closeAll(): void {
+    for (const memoryId of [...this.#handles.keys()]) this.close(memoryId);
+  }
+
+  #keep(memoryId: number, open: () => NativeConnection): NativeConnection {
+    const oldest = this.#handles.keys().next();
+    if (this.#handles.size >= this.#limit && !oldest.done) this.close(oldest.value);
+    const connection = open();
+    this.#handles.set(memoryId, connection);
+    return connection;
+  }
+}

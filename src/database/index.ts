@@ -1,0 +1,14 @@
+export type {
+  BindableValue,
+  BindParameters,
+  NamedParameters,
+  RunResult,
+  SqlValue,
+  TransactionMode,
+} from '../native/interface';
+export { Database, type DatabaseOptions, type PragmaOptions } from './database';
+export { SqliteError } from './errors';
+export { HandlePool, type HandlePoolOptions } from './handle-pool';
+export { installFacade } from './install';
+export type { ColumnDefinition, Statement } from './statement';
+export type { TransactionFunction } from './transaction';
