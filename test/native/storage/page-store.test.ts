@@ -29,7 +29,7 @@ const slotBytes = (host: StorageHost) => readVirtualMemory(host.stable.bytes(), 
 
 function write(host: StorageHost, offset: number, bytes: Uint8Array): void {
   host.withBytes(bytes, (address) => {
-    expect(host.native.transactionWrite(SLOT, BigInt(offset), address, bytes.length)).toBe(1);
+    expect(host.native.transactionWrite(SLOT, BigInt(offset), address, bytes.length)).toBe(Status.ok);
   });
 }
 

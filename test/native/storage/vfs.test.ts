@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readVirtualMemory } from './manager-image';
 import { SqlConnection } from './sql-connection';
+import { StableMemory } from './stable-memory';
 import { StorageHost } from './storage-host';
 import { checkConservation, readStoredImage, readSuperblock } from './store-image';
 
 const SLOT = 121;
+const SQLITE_NOMEM = 7;
+const SQLITE_IOERR_NOMEM = 3082;
+const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
 
@@ -182,6 +186,46 @@ describe('a transaction', () => {
     checkConservation(slotBytes());
   });
 
+  it('is refused at whichever growth memory is, and the others succeed', async () => {
+    const steps = [...Array(8).keys()].map(
+      (n) => `INSERT INTO item (body) VALUES (zeroblob(${400_000 + n}))`,
+    );
+    const run = async (refused: number) => {
+      host = await StorageHost.start();
+      host.native.formatStore(SLOT, 1n);
+      const sql = SqlConnection.open(host, SLOT);
+      sql.all(thousandRows);
+      const before = host.stable.grows;
+      host.stable.refuse = (grow) => grow - before === refused;
+      const codes = steps.map((step) => sql.codeOf(step));
+      expect(sql.value('SELECT count(*) - 1000 FROM item')).toBe(
+        String(codes.filter((code) => code === 0).length),
+      );
+      expect(sql.value('PRAGMA integrity_check')).toBe('ok');
+      checkConservation(slotBytes());
+      return { codes, grows: host.stable.grows - before };
+    };
+    const { grows } = await run(0);
+    expect(grows).toBeGreaterThan(2);
+    for (let refused = 1; refused <= grows; refused++) {
+      expect((await run(refused)).codes.filter((code) => code !== 0)).toEqual([SQLITE_FULL]);
+    }
+  });
+
+  it('is refused when it is larger than the arena, and the archive goes on', () => {
+    const sql = SqlConnection.open(host, SLOT);
+    sql.all(thousandRows);
+    const before = host.stable.bytes();
+    const code = sql.codeOf('INSERT INTO item (body) SELECT zeroblob(100000) FROM item');
+    expect([SQLITE_NOMEM, SQLITE_IOERR_NOMEM]).toContain(code);
+    expect(host.native.overlayPages(SLOT)).toBe(0);
+    expect(Buffer.compare(host.stable.bytes(), before)).toBe(0);
+    sql.all('INSERT INTO item (body) SELECT zeroblob(100000) FROM item LIMIT 100');
+    expect(sql.value('SELECT count(*) FROM item')).toBe('1100');
+    expect(sql.value('PRAGMA integrity_check')).toBe('ok');
+    checkConservation(slotBytes());
+  });
+
   it('ends with the connection when it was not committed', () => {
     const sql = SqlConnection.open(host, SLOT, 'PRAGMA cache_size = 5;');
     sql.all(thousandRows);
@@ -231,4 +275,24 @@ it('archives do not touch each other', async () => {
     expect(Buffer.compare(slotBytes(), before)).toBe(0);
   }
   expect(sql.value('SELECT count(*) FROM item')).toBe('1000');
+});
+
+it('a damaged page map is an error of its archive alone', async () => {
+  for (const slot of [SLOT, 122]) {
+    if (slot !== SLOT) host.native.formatStore(slot, 1n);
+    const sql = SqlConnection.open(host, slot);
+    sql.all(thousandRows);
+    sql.close();
+  }
+  const bytes = host.stable.bytes();
+  const view = new DataView(bytes.buffer);
+  // The first bucket is the slot's; the entry of its first segment table that leads to the database's third page.
+  const { rootTable } = readSuperblock(slotBytes());
+  const below = (table: number, index: number) => view.getUint32(65536 + table * 4096 + index * 16, true);
+  view.setUint32(65536 + below(below(rootTable, 0), 0) * 4096 + 2 * 16, 0xfffffff0, true);
+  host = await StorageHost.start({ stable: new StableMemory(bytes) });
+  expect(host.native.openStore(SLOT) + host.native.openStore(122)).toBe(0);
+  expect(SqlConnection.open(host, SLOT).codeOf('SELECT count(*) FROM item')).toBe(SQLITE_CORRUPT);
+  expect(SqlConnection.open(host, 122).value('SELECT count(*) FROM item')).toBe('1000');
+  expect(Buffer.compare(host.stable.bytes(), bytes)).toBe(0);
 });

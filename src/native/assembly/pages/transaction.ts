@@ -1,7 +1,9 @@
 import { HostPointer } from '../externals/addresses';
 import { readBytes } from './image-read';
-import { LogicalPage, PAGE_SHIFT, PAGE_SIZE, pagesOf } from './layout';
+import { PAGE_SHIFT, PAGE_SIZE, pagesOf } from './layout';
 import { addOverlayPage, beginOverlay, cutOffOverlay, findOverlayPage, OverlayPage } from './overlay';
+import { zeroPage } from './page-buffers';
+import { StoreStatus } from './status';
 import { Store } from './store';
 
 // A store as the transaction under way sees it: the overlay over the published image. SQLite's pages may be smaller or
@@ -26,37 +28,38 @@ export function readTransaction(slot: Store, offset: u64, destination: HostPoint
   return true;
 }
 
-/** Writes bytes, growing the image if they end behind it. False when the heap is exhausted or the map damaged. */
-export function writeTransaction(slot: Store, offset: u64, source: HostPointer, size: u32): bool {
+/**
+ * Writes bytes, growing the image if they end behind it. Full when the heap is exhausted, Damaged when the page map is;
+ * the transaction must then be rolled back.
+ */
+export function writeTransaction(slot: Store, offset: u64, source: HostPointer, size: u32): StoreStatus {
   begin(slot);
   const end = offset + size;
   while (size > 0) {
     const inPage = <u32>offset & (PAGE_SIZE - 1);
     const part = min(size, PAGE_SIZE - inPage);
-    const page = overlayPage(slot, <u32>(offset >> PAGE_SHIFT), part < PAGE_SIZE);
-    if (page === null) return false;
-    memory.copy(page.bytes + inPage, source, part);
+    const status = writePart(slot, offset, inPage, source, part);
+    if (status !== StoreStatus.Ok) return status;
     offset += part;
     source += part;
     size -= part;
   }
   slot.overlay.logicalSize = max(slot.overlay.logicalSize, end);
-  return true;
+  return StoreStatus.Ok;
 }
 
-/** Cuts the image off at a size. False when the heap is exhausted or the map damaged. */
-export function truncateTransaction(slot: Store, size: u64): bool {
+/** Cuts the image off at a size, with the same outcomes. */
+export function truncateTransaction(slot: Store, size: u64): StoreStatus {
   begin(slot);
   const inPage = <u32>size & (PAGE_SIZE - 1);
   if (inPage > 0 && size < slot.overlay.logicalSize) {
     // Behind the new end there must be zeros if the image grows again.
-    const edge = overlayPage(slot, <u32>(size >> PAGE_SHIFT), true);
-    if (edge === null) return false;
-    memory.fill(edge.bytes + inPage, 0, PAGE_SIZE - inPage);
+    const status = writePart(slot, size, inPage, zeroPage, PAGE_SIZE - inPage);
+    if (status !== StoreStatus.Ok) return status;
   }
   cutOffOverlay(slot.overlay, pagesOf(size));
   slot.overlay.logicalSize = size;
-  return true;
+  return StoreStatus.Ok;
 }
 
 function begin(slot: Store): void {
@@ -76,15 +79,23 @@ function readPart(slot: Store, offset: u64, inPage: u32, destination: HostPointe
   return true;
 }
 
-/** The overlay's page, made if need be; with `filled`, it holds what the transaction sees there. */
-function overlayPage(slot: Store, logical: LogicalPage, filled: bool): OverlayPage | null {
-  const present = findOverlayPage(slot.overlay, logical);
-  if (present !== null) return present;
-  const page = addOverlayPage(slot.overlay, logical);
-  if (page === null || !filled) return page;
-  if (logical >= slot.overlay.cutOff) {
-    memory.fill(page.bytes, 0, PAGE_SIZE);
-    return page;
+function writePart(slot: Store, offset: u64, inPage: u32, source: HostPointer, size: u32): StoreStatus {
+  const logical = <u32>(offset >> PAGE_SHIFT);
+  let page = findOverlayPage(slot.overlay, logical);
+  if (page === null) {
+    page = addOverlayPage(slot.overlay, logical);
+    if (page === null) return StoreStatus.Full;
+    if (size < PAGE_SIZE && !fillFromImage(slot, page)) return StoreStatus.Damaged;
   }
-  return readBytes(slot, slot.live, (<u64>logical) << PAGE_SHIFT, page.bytes, PAGE_SIZE) ? page : null;
+  memory.copy(page.bytes + inPage, source, size);
+  return StoreStatus.Ok;
+}
+
+/** Gives a new overlay page what the transaction sees there. */
+function fillFromImage(slot: Store, page: OverlayPage): bool {
+  if (page.logical < slot.overlay.cutOff) {
+    return readBytes(slot, slot.live, (<u64>page.logical) << PAGE_SHIFT, page.bytes, PAGE_SIZE);
+  }
+  memory.fill(page.bytes, 0, PAGE_SIZE);
+  return true;
 }

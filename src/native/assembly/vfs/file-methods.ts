@@ -1,5 +1,6 @@
 import { EnginePointer, toHost } from '../externals/addresses';
 import { rollbackTransaction } from '../pages/publish';
+import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import {
   readTransaction,
@@ -41,11 +42,11 @@ export function fileRead(file: EnginePointer, buffer: EnginePointer, size: i32, 
 }
 
 export function fileWrite(file: EnginePointer, buffer: EnginePointer, size: i32, offset: i64): i32 {
-  return writeTransaction(storeOf(file), offset, toHost(buffer), size) ? SQLITE_OK : SQLITE_IOERR_NOMEM;
+  return codeOf(writeTransaction(storeOf(file), offset, toHost(buffer), size));
 }
 
 export function fileTruncate(file: EnginePointer, size: i64): i32 {
-  return truncateTransaction(storeOf(file), size) ? SQLITE_OK : SQLITE_IOERR_NOMEM;
+  return codeOf(truncateTransaction(storeOf(file), size));
 }
 
 export function fileSync(_file: EnginePointer, _flags: i32): i32 {
@@ -72,4 +73,9 @@ export function fileSectorSize(_file: EnginePointer): i32 {
 
 export function fileDeviceCharacteristics(_file: EnginePointer): i32 {
   return POWERSAFE_OVERWRITE | SUBPAGE_READ;
+}
+
+function codeOf(status: StoreStatus): i32 {
+  if (status === StoreStatus.Ok) return SQLITE_OK;
+  return status === StoreStatus.Damaged ? SQLITE_CORRUPT : SQLITE_IOERR_NOMEM;
 }
