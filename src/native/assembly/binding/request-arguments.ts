@@ -24,6 +24,7 @@ import {
   EXCEPTION,
   fromBool,
   fromF64,
+  fromI32,
   MAX_SAFE_INTEGER,
   UNDEFINED,
   VALUE_SIZE,
@@ -99,8 +100,8 @@ function decodeBlob(context: JSContext): JSValue {
   readBlob(nextArgument());
   if (failed()) return UNDEFINED;
   const slice = JS_NewObject(context);
-  defineValue(context, slice, 'offset', fromF64(<f64>(offset() - readLength())));
-  defineValue(context, slice, 'length', fromF64(<f64>readLength()));
+  defineValue(context, slice, 'offset', fromI32(<i32>(offset() - readLength())));
+  defineValue(context, slice, 'length', fromI32(<i32>readLength()));
   return slice;
 }
 
