@@ -104,7 +104,7 @@ describe('one message is one transaction', () => {
   });
 
   it('which SQL can neither begin nor end', async () => {
-    for (const sql of ['BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT s', 'RELEASE s']) {
+    for (const sql of ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', "INSERT INTO t VALUES (7); COMMIT"]) {
       expect(await failureOf(execute(sql)), sql).toMatchObject({ code: 'SQLITE_AUTH' });
     }
   });
@@ -149,7 +149,7 @@ describe('bad input is refused with its cause', () => {
     ['ATTACH of memory', "ATTACH ':memory:' AS y", [], 'SQLITE_AUTH', /ATTACH/],
     ['DETACH', 'DETACH main', [], 'SQLITE_AUTH', /DETACH/],
     ['VACUUM INTO', "VACUUM INTO 'x'", [], 'SQLITE_AUTH', /VACUUM INTO/],
-    ['WAL', 'PRAGMA journal_mode = WAL', [], 'SQLITE_AUTH', /journal/i],
+    ['WAL', 'PRAGMA journal_mode = WAL', [], 'SQLITE_AUTH', /WAL is not available/],
     ['load_extension', "SELECT load_extension('x')", [], 'SQLITE_ERROR', /load_extension|not authorized/],
   ])('%s', async (_, sql, parameters, code, message) => {
     const before = canister.inspect.hashStable();
@@ -224,7 +224,8 @@ describe("SQLite's features", () => {
 
   it('random() differs from canister to canister once the beacon has answered', async () => {
     await canister.pic.tick(4);
-    const other = await InstalledTabularium.install();
+    const other = await InstalledTabularium.install({ seed: 'another subnet' });
+    await other.pic.tick(4);
     const its = await other.archive('a');
     const value = async (of: ArchiveClient) =>
       (await of.execute('SELECT hex(randomblob(16)) AS r')).rows[0]!.r;
@@ -234,7 +235,8 @@ describe("SQLite's features", () => {
   it('VACUUM', async () => {
     await archive.execute('CREATE TABLE fat(x); INSERT INTO fat VALUES (zeroblob(1000000)); DELETE FROM fat');
     const before = (await archive.describe()).size;
-    await archive.execute('VACUUM');
+    expect(await failureOf(execute('VACUUM; DELETE FROM kv'))).toMatchObject({ code: 'MULTIPLE_STATEMENTS' });
+    await archive.execute('  -- compact\n VACUUM');
     expect((await archive.describe()).size).toBeLessThan(before);
     expect(await only('PRAGMA integrity_check')).toBe('ok');
   });

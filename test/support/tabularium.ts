@@ -39,6 +39,13 @@ export const ALICE = principalOf('alice');
 export const BOB = principalOf('bob');
 export const ANONYMOUS = Principal.anonymous();
 
+export interface InstallChoices {
+  /** The canister's own default when absent. */
+  readonly bucketSizeInPages?: number;
+  /** What the replica's random beacon draws from. */
+  readonly seed?: string;
+}
+
 /** The canister in an embedded replica, controlled by {@link OPERATOR}. */
 export class InstalledTabularium {
   private constructor(
@@ -46,9 +53,8 @@ export class InstalledTabularium {
     readonly canisterId: Principal,
   ) {}
 
-  /** @param bucketSizeInPages the canister's own default when absent */
-  static async install(bucketSizeInPages?: number): Promise<InstalledTabularium> {
-    const pic = await PocketIc.create();
+  static async install({ bucketSizeInPages, seed }: InstallChoices = {}): Promise<InstalledTabularium> {
+    const pic = await PocketIc.create(undefined, seed === undefined ? {} : { seed });
     const canisterId = await pic.createCanister({ sender: OPERATOR });
     const installed = new InstalledTabularium(pic, canisterId);
     await pic.installCode({

@@ -23,6 +23,7 @@ import { engineResult, secondEngineResult } from './engine-out';
 import { compile, PREPARE_ONCE } from './prepare';
 import { writeConnectionFailure, writeLoss, writeParameterCount, writeRefusal } from './request-failure';
 import { SQLITE_OK, SQLITE_ROW } from './result-codes';
+import { beginsWithVacuum } from './sql-keyword';
 import { rollBackQuietly, stepOwn } from './transactions';
 
 /** What one message may do. */
@@ -55,6 +56,8 @@ export function runRequest(connection: HostPointer, what: Purpose, limit: u32): 
 }
 
 function executeInTransaction(connection: HostPointer): bool {
+  // VACUUM is a transaction of its own, and SQLite runs it in no other.
+  if (beginsWithVacuum(requestSql(), requestSqlLength())) return isAlone() && answer();
   if (stepOwn(connection, OwnStatement.BeginImmediate) !== SQLITE_OK) return failWithEngine();
   if (answer()) {
     if (stepOwn(connection, OwnStatement.Commit) === SQLITE_OK) return true;
@@ -62,6 +65,22 @@ function executeInTransaction(connection: HostPointer): bool {
   }
   rollBackQuietly(connection);
   return false;
+}
+
+/** Whether the request has no second statement, whose failure could not undo the first. */
+function isAlone(): bool {
+  const sql = toEngine(requestSql());
+  const length = requestSqlLength();
+  let statements = 0;
+  for (position = 0; position < length; ) {
+    if (compile(handle, sql + position, length - position, PREPARE_ONCE, Author.Message) !== SQLITE_OK) {
+      return failWithEngine();
+    }
+    if (engineResult() !== 0) statements++;
+    position = secondEngineResult() - sql;
+    sqlite3_finalize(engineResult());
+  }
+  return statements < 2 || refuse('MULTIPLE_STATEMENTS', 'VACUUM must be the only statement of its message');
 }
 
 /** Runs all statements and writes the reply; false when what it wrote is a failure. */
