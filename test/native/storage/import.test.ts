@@ -138,6 +138,15 @@ describe('a staged import', () => {
     );
   });
 
+  it('counts a last page that is not whole, even if it came first', () => {
+    const size = 2 * PAGE + 100;
+    begin(size);
+    expect(send(database.subarray(0, size), 2 * PAGE, PAGE)).toBe(Status.ok);
+    expect(readSuperblock(target()).stagingReceived).toBe(0);
+    expect(send(database, 0, 2 * PAGE)).toBe(Status.ok);
+    expect(readSuperblock(target()).stagingReceived).toBe(size);
+  });
+
   it('leaves the live archive readable and writable until the end, and switches in one superblock write', () => {
     begin(database.length);
     const sql = SqlConnection.open(host, TARGET);

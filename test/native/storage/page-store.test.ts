@@ -166,6 +166,21 @@ describe('a transaction', () => {
     expect(end).toEqual(new Uint8Array([0, 5]));
   });
 
+  it('shows zeros between the end of a cut image and what is written behind it', async () => {
+    const host = await formatted();
+    write(host, 0, new Uint8Array(3 * PAGE).fill(7));
+    commit(host);
+    expect(host.native.transactionTruncate(SLOT, BigInt(PAGE + 10))).toBe(Status.ok);
+    write(host, 2 * PAGE + 5, new Uint8Array([8]));
+    const expected = new Uint8Array(2 * PAGE + 6);
+    expected.fill(7, 0, PAGE + 10);
+    expected[2 * PAGE + 5] = 8;
+    same(seen(host), expected);
+    commit(host);
+    same(exported(host), expected);
+    checkConservation(slotBytes(host));
+  });
+
   it('refuses an export past the end', async () => {
     const host = await formatted();
     write(host, 0, new Uint8Array(10));
@@ -222,7 +237,8 @@ describe('a shared image', () => {
 });
 
 describe('any sequence of transactions', () => {
-  const offset = fc.nat({ max: 600 * PAGE });
+  // Mostly close together, so that writes and cuts meet.
+  const offset = fc.oneof({ weight: 3, arbitrary: fc.nat({ max: 20 * PAGE }) }, fc.nat({ max: 600 * PAGE }));
   const command = fc.oneof(
     {
       weight: 6,
@@ -242,7 +258,7 @@ describe('any sequence of transactions', () => {
 
   it('gives what a plain file would, and conserves every page', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { maxLength: 40 }), async (commands) => {
+      fc.asyncProperty(fc.array(command, { maxLength: 40, size: 'max' }), async (commands) => {
         let host = await formatted();
         let published = new Uint8Array(0);
         let file = published;

@@ -110,7 +110,7 @@ describe('the runtime’s stable memory', () => {
       other: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { maxLength: 30 }), async (commands) => {
+      fc.asyncProperty(fc.array(command, { maxLength: 30, size: 'max' }), async (commands) => {
         const host = await StorageHost.start();
         const model = new Uint8Array(40 * WASM_PAGE);
         host.native.private_stable64_grow(40n);
