@@ -102,7 +102,6 @@ export class CallEngine {
   task(canister: Canister, kind: ExecutionKind, exportName: string): void {
     const { installation } = canister;
     if (!installation?.instance.code.entryPoints.has(exportName)) return;
-    if (canister.status !== 'running' || lacksCycles(canister)) return;
     const context = new CallContext({ kind: 'task' }, MANAGEMENT_CANISTER, '', 0n);
     canister.contexts.add(context);
     const result = this.executor.run(
@@ -238,7 +237,7 @@ export class CallEngine {
       trap ??
       rejectWith(
         ErrorCode.canisterDidNotReply,
-        `Error from Canister ${canister.principal.toText()}: Canister did not produce a response`,
+        `Error from Canister ${canister.name}: Canister did not produce a response`,
       );
     this.respond(context, { kind: 'reject', reject });
   }
@@ -253,7 +252,7 @@ function charge(canister: Canister, context: CallContext, { record }: ExecutionR
 
 /** Why a canister takes no calls at the moment, if so. */
 export function refuseCall(canister: Canister): Reject | undefined {
-  const name = canister.principal.toText();
+  const name = canister.name;
   if (canister.status === 'stopped')
     return rejectWith(ErrorCode.canisterStopped, `Canister ${name} is stopped`);
   if (canister.status === 'stopping') {
@@ -279,6 +278,6 @@ function lacksCycles(canister: Canister): boolean {
 export function methodNotFound(canister: Canister, kind: string, method: string): Reject {
   return rejectWith(
     ErrorCode.methodNotFound,
-    `Error from Canister ${canister.principal.toText()}: Canister has no ${kind} method '${method}'`,
+    `Error from Canister ${canister.name}: Canister has no ${kind} method '${method}'`,
   );
 }

@@ -28,6 +28,7 @@ export interface CanisterSettings {
 
 const THIRTY_DAYS = 30n * 24n * 3600n;
 const DEFAULT_HEAP_LIMIT = 3n * 2n ** 30n;
+const ADDRESS_SPACE = 2n ** 32n;
 const NANOSECONDS = 1_000_000_000n;
 /** Calls of one canister that may wait for an answer at the same time: the queue's capacity to one other canister. */
 const CALL_SLOTS = 500;
@@ -71,6 +72,9 @@ export class Canister implements CanisterView {
   /** Faults for the executions to come, each used once. */
   readonly faults: Faults[] = [];
   readonly id: Uint8Array;
+  private lowMemorySignalled = false;
+  /** The principal as text, which is costly to derive. */
+  readonly name: string;
 
   constructor(
     readonly principal: Principal,
@@ -80,6 +84,7 @@ export class Canister implements CanisterView {
     public balance: bigint,
   ) {
     this.id = principal.toUint8Array();
+    this.name = principal.toText();
   }
 
   get statusCode(): number {
@@ -105,6 +110,16 @@ export class Canister implements CanisterView {
 
   get freezingThresholdCycles(): bigint {
     return storagePrice(this.memoryBytes, this.settings.freezingThresholdSeconds * NANOSECONDS);
+  }
+
+  /** Whether free heap has fallen below the threshold since this was last false. */
+  takeLowMemorySignal(): boolean {
+    const { wasmMemoryLimit, wasmMemoryThreshold } = this.settings;
+    const limit = wasmMemoryLimit > 0n ? wasmMemoryLimit : ADDRESS_SPACE;
+    const isLow = limit < BigInt(this.heapBytes) + wasmMemoryThreshold;
+    const isNew = isLow && !this.lowMemorySignalled;
+    this.lowMemorySignalled = isLow;
+    return isNew;
   }
 
   isController(principal: Uint8Array): boolean {

@@ -200,13 +200,13 @@ function compileFor(canister: Canister, wasm: Uint8Array): CompiledModule {
   } catch (error) {
     if (!(error instanceof CanisterTrap)) throw error;
     throw new InstallFailure(
-      rejectWith(error.errorCode, `Error from Canister ${canister.principal.toText()}: ${error.message}`),
+      rejectWith(error.errorCode, `Error from Canister ${canister.name}: ${error.message}`),
     );
   }
 }
 
 function refuseInstall(canister: Canister, { mode, sender }: InstallRequest): Reject | undefined {
-  const name = canister.principal.toText();
+  const name = canister.name;
   if (!canister.isController(sender)) {
     return rejectWith(
       ErrorCode.canisterInvalidController,

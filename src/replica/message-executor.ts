@@ -143,7 +143,7 @@ function outcomeOf(execution: Execution, trap: Reject | undefined): ExecutionOut
 }
 
 function rejectOf(canister: Canister, trap: CanisterTrap): Reject {
-  return rejectWith(trap.errorCode, `Error from Canister ${canister.principal.toText()}: ${trap.message}`);
+  return rejectWith(trap.errorCode, `Error from Canister ${canister.name}: ${trap.message}`);
 }
 
 /** Names of V8's WebAssembly errors as the IC words them. */

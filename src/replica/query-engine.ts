@@ -190,7 +190,7 @@ function didNotReply(canister: Canister): Response {
     kind: 'reject',
     reject: rejectWith(
       ErrorCode.canisterDidNotReply,
-      `Error from Canister ${canister.principal.toText()}: Canister did not produce a response`,
+      `Error from Canister ${canister.name}: Canister did not produce a response`,
     ),
   };
 }

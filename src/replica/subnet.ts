@@ -13,6 +13,8 @@ import { SeededRandom } from './random';
 
 /** Instructions after which a round starts no further message (ic-platform.md B5). */
 const ROUND_INSTRUCTIONS = 4_000_000_000;
+/** Largest method name and argument of an update together, in bytes. */
+const MAXIMUM_INGRESS = 2 * 1024 * 1024;
 /** Rounds that an update call may take before the replica gives up on an answer, as PocketIC does. */
 const MAXIMUM_ROUNDS = 100;
 /** Canister ids start here, so that they cannot be taken for small numbers. */
@@ -89,9 +91,13 @@ export class Subnet {
 
   /** Submits an update and runs rounds until it is answered. */
   update(canister: Canister, request: Pick<Request, 'caller' | 'method' | 'argument'>): Response {
+    const ingressBytes = request.method.length + request.argument.length;
+    if (ingressBytes > MAXIMUM_INGRESS) {
+      throw new ReplicaError(`an ingress message of ${ingressBytes} bytes, allowed are ${MAXIMUM_INGRESS}`);
+    }
     const refusal = refuseCall(canister) ?? this.inspect(canister, request);
     if (refusal) return { kind: 'reject', reject: refusal };
-    canister.balance -= ingressPrice(request.method.length + request.argument.length);
+    canister.balance -= ingressPrice(ingressBytes);
     let response: Response | undefined;
     this.queue.push({
       kind: 'request',
@@ -127,9 +133,7 @@ export class Subnet {
     canister.version++;
     for (let round = 0; round < MAXIMUM_ROUNDS && canister.status === 'stopping'; round++) this.round();
     if (canister.status === 'stopping') {
-      throw new ReplicaError(
-        `${canister.principal.toText()} still waits for answers after ${MAXIMUM_ROUNDS} rounds`,
-      );
+      throw new ReplicaError(`${canister.name} still waits for answers after ${MAXIMUM_ROUNDS} rounds`);
     }
   }
 
@@ -139,6 +143,10 @@ export class Subnet {
   }
 
   private runTasks(canister: Canister): void {
+    if (refuseCall(canister)) return;
+    if (canister.takeLowMemorySignal()) {
+      this.calls.task(canister, 'low_wasm_memory', 'canister_on_low_wasm_memory');
+    }
     if (canister.globalTimer !== 0n && canister.globalTimer <= this.time) {
       canister.globalTimer = 0n;
       this.calls.task(canister, 'global_timer', 'canister_global_timer');
@@ -188,7 +196,7 @@ export class Subnet {
     if (execution.accepted) return undefined;
     return rejectWith(
       ErrorCode.canisterRejectedMessage,
-      `Error from Canister ${canister.principal.toText()}: Canister rejected the message`,
+      `Error from Canister ${canister.name}: Canister rejected the message`,
     );
   }
 

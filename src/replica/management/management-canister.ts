@@ -71,7 +71,7 @@ export class ManagementCanister {
       return canister;
     throw new Refusal(
       ErrorCode.canisterInvalidController,
-      `Only the controllers of the canister ${canister.principal.toText()} can control it.`,
+      `Only the controllers of the canister ${canister.name} can control it.`,
     );
   }
 }
