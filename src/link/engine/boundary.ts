@@ -31,11 +31,15 @@ const BLOCK_OPERATION: FunctionType = {
   results: [],
 };
 
+/** The engine's own function that native code does better, by its C name; an engine that does not export it keeps it. */
+export const COMPARE = 'memcmp';
+
 /** What every relocated engine imports besides its own imports, in this order behind them. */
 const HELPERS: readonly { readonly name: string; readonly type: FunctionType }[] = [
   { name: 'engine_stack_overflow', type: { parameters: [], results: [] } },
   { name: 'engine_memory_copy', type: BLOCK_OPERATION },
   { name: 'engine_memory_fill', type: BLOCK_OPERATION },
+  { name: 'engine_memory_compare', type: { ...BLOCK_OPERATION, results: [ValueType.i32] } },
 ];
 
 /** Function indices across the move: imports are added behind the engine's own, and relays become functions of the module. */
@@ -51,6 +55,7 @@ export interface Renumbering {
  * Gives the engine's imports their real names, adds those of the helpers, of the memory and of the table, and lets relays end in
  * the engine's abort.
  * @param output the engine, of which imports, types and functions are rewritten
+ * @param compare index of the engine's memcmp, whose callers then call native code's
  * @returns the new indices, and bodies to be appended to the code section
  */
 export function rewriteBoundary(
@@ -58,6 +63,7 @@ export function rewriteBoundary(
   descriptor: EngineDescriptor,
   names: EngineNames,
   map: AddressMap,
+  compare: number | undefined,
 ): { readonly renumbering: Renumbering; readonly relayBodies: readonly Uint8Array[] } {
   const imports = readImports(output);
   const own = functionImports(imports);
@@ -93,7 +99,10 @@ export function rewriteBoundary(
   writeFunctions(output, [...functions, ...relays.map((index) => own[index]!.typeIndex)]);
   return {
     renumbering: {
-      moved: (index) => (index < own.length ? (relayPlaces.get(index) ?? index) : index + HELPERS.length),
+      moved: (index) => {
+        if (index === compare) return own.length + 3;
+        return index < own.length ? (relayPlaces.get(index) ?? index) : index + HELPERS.length;
+      },
       stackOverflow: own.length,
       memoryCopy: own.length + 1,
       memoryFill: own.length + 2,

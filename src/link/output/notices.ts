@@ -40,7 +40,7 @@ export function composeNotices(
     ...sections.flatMap((section) => [RULE, section.trimEnd(), '']),
     RULE,
     "Rust crates in Azle's canister templates, as Azle lists them",
-    '(a crate that offers several licences is used under the first of them that is named)',
+    '(a crate that offers a choice of licences is used under MIT where that is among them)',
     '',
     ...crates.map((crate) =>
       `${crate.name} ${crate.version} (${crate.license}) ${crate.repository}`.trimEnd(),
