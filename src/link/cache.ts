@@ -28,18 +28,29 @@ export async function digestFolders(folders: readonly string[]): Promise<string>
   return sha256(...parts);
 }
 
+/** Builds that are under way in this process, by path. */
+const underWay = new Map<string, Promise<Uint8Array>>();
+
 /** Results of expensive steps, by the hash of everything they depend on. Several processes may share the folder. */
 export class Cache {
   constructor(private readonly folder: string) {}
 
   /** The file under this key; made by `build` when it is not there. */
-  async file(name: string, key: string, build: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  file(name: string, key: string, build: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const path = join(this.folder, `${name}-${key.slice(0, 32)}`);
-    if (existsSync(path)) return readFile(path);
-    const bytes = await build();
-    await writeAtomically(path, bytes);
-    return bytes;
+    const running = underWay.get(path);
+    if (running) return running;
+    const result = readOrBuild(path, build).finally(() => underWay.delete(path));
+    underWay.set(path, result);
+    return result;
   }
+}
+
+async function readOrBuild(path: string, build: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  if (existsSync(path)) return readFile(path);
+  const bytes = await build();
+  await writeAtomically(path, bytes);
+  return bytes;
 }
 
 /** Writes so that a reader in another process sees the old file or the whole new one. */
