@@ -53,4 +53,20 @@ describe('blocks through registers', () => {
       expect(Buffer.compare(bytes, expected)).toBe(0);
     }
   });
+
+  it('compares as memcmp does, wherever the first difference is', () => {
+    const byte = fc.integer({ min: 0, max: 255 });
+    const block = fc.uint8Array({ minLength: 0, maxLength: 80 });
+    fc.assert(
+      fc.property(block, fc.option(fc.tuple(fc.nat(79), byte)), (left, change) => {
+        const right = left.slice();
+        if (change !== null && change[0] < right.length) right[change[0]] = change[1];
+        engine.arena.set(left, window + START);
+        engine.arena.set(right, window + START + 200);
+        const order = engine.exports.compareBlocks(window + START, window + START + 200, left.length);
+        expect(Math.sign(order)).toBe(Buffer.compare(left, right));
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });

@@ -20,6 +20,7 @@ interface FixtureExports {
   finalize(statement: number): number;
   copyBlock(destination: number, source: number, size: number): void;
   fillBlock(destination: number, value: number, size: number): void;
+  compareBlocks(left: number, right: number, size: number): number;
 }
 
 export function linkFixture(): Promise<NodeModule> {

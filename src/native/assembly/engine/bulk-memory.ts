@@ -1,4 +1,4 @@
-// What the engine's memory.copy and memory.fill become when the link moves the engine into its arena: the engine's
+// What the engine's memory.copy, memory.fill and memcmp become when the link moves the engine into its arena: the engine's
 // pointers are displaced here. The IC charges 100 instructions plus one a byte for a bulk instruction, and one for a load
 // or a store of any width, so blocks go through registers, 16 bytes at a time.
 
@@ -125,4 +125,40 @@ function fill64(destination: EnginePointer, pattern: v128): void {
   v128.store(destination, pattern, ENGINE_BASE + 16);
   v128.store(destination, pattern, ENGINE_BASE + 32);
   v128.store(destination, pattern, ENGINE_BASE + 48);
+}
+
+/** Below, at or above 0, as the first differing byte of the left block is smaller, absent or larger. C's memcmp. */
+export function engine_memory_compare(left: EnginePointer, right: EnginePointer, size: u32): i32 {
+  if (size < 8) return compareShort(left, right, size);
+  const last = size - 8;
+  for (let at: u32 = 0; at < last; at += 8) {
+    const one = load<u64>(left + at, ENGINE_BASE);
+    const other = load<u64>(right + at, ENGINE_BASE);
+    if (one !== other) return orderOf(one, other);
+  }
+  // The last eight bytes may overlap those before, which are equal.
+  return orderOf(load<u64>(left + last, ENGINE_BASE), load<u64>(right + last, ENGINE_BASE));
+}
+
+function compareShort(left: EnginePointer, right: EnginePointer, size: u32): i32 {
+  if (size < 4) return compareBytes(left, right, size);
+  const one = load<u32>(left, ENGINE_BASE);
+  const other = load<u32>(right, ENGINE_BASE);
+  if (one !== other) return orderOf(one, other);
+  return orderOf(load<u32>(left + size, ENGINE_BASE - 4), load<u32>(right + size, ENGINE_BASE - 4));
+}
+
+function compareBytes(left: EnginePointer, right: EnginePointer, size: u32): i32 {
+  for (let at: u32 = 0; at < size; at++) {
+    const difference = <i32>load<u8>(left + at, ENGINE_BASE) - <i32>load<u8>(right + at, ENGINE_BASE);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Words are little-endian: the first byte that differs is the lowest. */
+function orderOf(one: u64, other: u64): i32 {
+  if (one === other) return 0;
+  const shift = ctz(one ^ other) & 56;
+  return <i32>((one >> shift) & 0xff) - <i32>((other >> shift) & 0xff);
 }
