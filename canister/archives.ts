@@ -1,6 +1,7 @@
 import { Principal } from '@dfinity/principal';
-import { assertController, visibleArchives } from '../catalog/access';
-import type { Archive } from '../catalog/archive';
+import { authoriseMethod } from '../catalog/access/authorise';
+import { visibleArchives } from '../catalog/access/visibility';
+import type { Archive } from '../catalog/archives/archive';
 import type { CandidArchive, CandidArchiveDescription } from '../src/candid';
 import { messageCaller } from './caller';
 import { native } from './native';
@@ -13,8 +14,8 @@ import { authorisedArchive, running } from './service';
  */
 export function createArchive(id: string, owner: string | undefined, createdAt: bigint): CandidArchive {
   const caller = messageCaller();
-  assertController(caller);
   const { catalog, handles } = running();
+  authoriseMethod(catalog, caller, 'create_archive');
   const archive = catalog.propose(id, owner ?? caller.principal, createdAt);
   handles.create(archive.slot, archive.generation);
   catalog.add(archive);
@@ -26,7 +27,7 @@ export function listArchives(): CandidArchive[] {
 }
 
 export function describeArchive(id: string): CandidArchiveDescription {
-  const archive = authorisedArchive(id);
+  const archive = authorisedArchive('describe_archive', id);
   const slot = native().describeSlot(archive.slot);
   const progress = native().importProgress(archive.slot);
   return {

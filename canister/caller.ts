@@ -1,4 +1,4 @@
-import type { Caller } from '../catalog/access';
+import type { Caller } from '../catalog/access/caller';
 import { native } from './native';
 
 /** Who sent the message that is being answered. */

@@ -1,11 +1,12 @@
-import { assertController } from '../catalog/access';
+import { authoriseMethod } from '../catalog/access/authorise';
 import type { CandidMemoryReport } from '../src/candid';
 import { messageCaller } from './caller';
 import { native } from './native';
+import { running } from './service';
 
-/** Who owns how much of the raw stable memory. Controllers only. */
+/** Who owns how much of the raw stable memory. Operators and controllers only. */
 export function reportMemory(): CandidMemoryReport {
-  assertController(messageCaller());
+  authoriseMethod(running().catalog, messageCaller(), 'report_memory');
   const report = native().memoryReport();
   return {
     stable_pages: BigInt(report.stablePages),

@@ -12,17 +12,3 @@ export class CanisterError extends Error {
     super(message);
   }
 }
-
-/** What native code throws: a refusal by the page store, by the Candid decoder, or by SQLite. */
-export class NativeError extends Error {
-  override readonly name = 'NativeError';
-
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly extendedCode: number | undefined,
-    readonly offset: number | undefined,
-  ) {
-    super(message);
-  }
-}

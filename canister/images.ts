@@ -10,7 +10,7 @@ export function exportChunk(): void {
     number,
     number,
   ];
-  const { slot } = authorisedArchive(id);
+  const { slot } = authorisedArchive('db_export_chunk', id);
   const current = native().describeSlot(slot)?.transactionId ?? 0;
   if (current !== transactionId) {
     throw new CanisterError(
@@ -24,7 +24,7 @@ export function exportChunk(): void {
 /** (archive, total size): opens the staging area beside the live image. */
 export function beginImport(): void {
   const [id, totalSize] = native().receive('text', 'nat64') as [string, number];
-  native().beginImport(authorisedArchive(id).slot, totalSize);
+  native().beginImport(authorisedArchive('db_begin_import', id).slot, totalSize);
   native().replyNull();
 }
 
@@ -35,14 +35,14 @@ export function appendImport(): void {
     number,
     { offset: number; length: number },
   ];
-  native().appendImport(authorisedArchive(id).slot, offset, chunk);
+  native().appendImport(authorisedArchive('db_import_chunk', id).slot, offset, chunk);
   native().replyNull();
 }
 
 /** (archive): verifies the staged image and makes it the live one. */
 export function finishImport(): void {
   const [id] = native().receive('text') as [string];
-  const { slot } = authorisedArchive(id);
+  const { slot } = authorisedArchive('db_finish_import', id);
   running().handles.close(slot);
   native().finishImport(slot);
   native().replyNull();
@@ -51,6 +51,6 @@ export function finishImport(): void {
 /** (archive): gives the staging area back. */
 export function cancelImport(): void {
   const [id] = native().receive('text') as [string];
-  native().cancelImport(authorisedArchive(id).slot);
+  native().cancelImport(authorisedArchive('db_cancel_import', id).slot);
   native().replyNull();
 }

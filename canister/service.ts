@@ -1,16 +1,16 @@
-import { authorise } from '../catalog/access';
-import type { Archive } from '../catalog/archive';
+import { authoriseArchive } from '../catalog/access/authorise';
+import type { MethodName } from '../catalog/access/method-table';
+import type { Archive } from '../catalog/archives/archive';
 import { Catalog } from '../catalog/catalog';
+import { HandlePool } from '../src/database';
 import { messageCaller } from './caller';
-import { NativeError } from './error';
-import { Handles } from './handles';
 import { native } from './native';
 import { StableRecords } from './stable-records';
 
 /** What lives from one installation or upgrade to the next: the catalog and the open handles. */
 export interface Service {
   readonly catalog: Catalog;
-  readonly handles: Handles;
+  readonly handles: HandlePool;
 }
 
 let service: Service | undefined;
@@ -21,12 +21,7 @@ let service: Service | undefined;
  */
 export function startService(): void {
   const module = native();
-  module.install({
-    createError: (code, message, extendedCode, offset) =>
-      new NativeError(code, message, extendedCode, offset),
-    statementPrototype: {},
-  });
-  service = { catalog: Catalog.open(new StableRecords(module)), handles: new Handles(module) };
+  service = { catalog: Catalog.open(new StableRecords(module)), handles: new HandlePool(module) };
 }
 
 /** The running service. */
@@ -37,7 +32,7 @@ export function running(): Service {
   return service;
 }
 
-/** The archive, when the message's caller may use it. */
-export function authorisedArchive(id: string): Archive {
-  return authorise(running().catalog, messageCaller(), id);
+/** The archive, when the message's caller may use it with the method. */
+export function authorisedArchive(method: MethodName, reference: string): Archive {
+  return authoriseArchive(running().catalog, messageCaller(), method, reference);
 }

@@ -1,12 +1,12 @@
 import { CatalogError } from '../catalog/error';
 import { CELL_CAPACITY, type RecordStore } from '../catalog/record-store';
-import { CATALOG_MEMORY_ID } from '../catalog/slot-plan';
+import { CATALOG_MEMORY_ID } from '../catalog/slots/slot-plan';
 import type { NativeModule } from '../src/native/interface';
 
 /*
- * A cell of 1,024 bytes:
+ * A cell of 16 KiB:
  *
- *   0        16       20                     20 + length                1,024
+ *   0        16       20                     20 + length               16,384
  *   +--------+--------+----------------------+--------------------------+
  *   | XXH64  | length | text (ASCII)         | older bytes, meaningless |
  *   +--------+--------+----------------------+--------------------------+
@@ -14,7 +14,7 @@ import type { NativeModule } from '../src/native/interface';
  * The checksum is 16 hexadecimal digits over length and text; the length is 4 hexadecimal digits. All of it is text,
  * because native code moves texts for a few instructions a byte and interpreted JavaScript does not.
  */
-const CELL_SIZE = 1_024;
+const CELL_SIZE = 16_384;
 const CHECKSUM_DIGITS = 16;
 const LENGTH_DIGITS = 4;
 const LENGTH_AT = CHECKSUM_DIGITS;

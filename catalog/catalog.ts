@@ -1,57 +1,98 @@
-import type { Archive } from './archive';
-import { assertArchiveId } from './archive-id';
-import { decodeArchive, decodeHeader, encodeArchive, encodeHeader } from './encoding';
+import type { Archive } from './archives/archive';
+import { type CreationOptions, newArchive } from './archives/creation';
+import { type CanisterSettings, DEFAULT_CANISTER_SETTINGS } from './canister-settings';
+import { type CatalogHeader, decodeHeader, encodeHeader } from './encoding/header';
+import { encodeSlot, type StoredSlotEntry } from './encoding/slot-record';
 import { CatalogError } from './error';
 import type { RecordStore } from './record-store';
-import { FIRST_SLOT, LAST_SLOT, SLOT_COUNT } from './slot-plan';
+import { cellOfSlot, HEADER_CELL } from './slots/slot-cell';
+import type { SlotEntry } from './slots/slot-entry';
+import { assertSlotPlan, DEFAULT_SLOT_PLAN, type SlotPlan } from './slots/slot-plan';
+import { SlotTable } from './slots/slot-table';
 
-const HEADER_CELL = 0;
+/** How a catalog is opened. */
+export interface CatalogOptions {
+  /** The slots of a new catalog; one that exists keeps its own. */
+  readonly plan?: SlotPlan;
+  /** MemoryIds that the CDK's runtime opens for itself, which no slot may be. */
+  readonly runtimeIds?: readonly number[];
+}
 
 /**
- * archive id -> slot -> MemoryId, with the generation and owner of each archive.
+ * archive id -> slot -> MemoryId, with the generation, roles and settings of each archive.
  *
- * Everything is read once, when the catalog opens; a look-up is a Map's. A change is written before it is seen, and
- * the IC undoes both when the message traps, so memory and record store cannot disagree.
+ * The slots are read once, when the catalog opens; a look-up is a Map's. A change is written before it is seen, and
+ * the IC undoes both when the message traps, so memory and record store cannot disagree. Where a change takes two
+ * records, they are written in the order in which the first alone does no harm.
  */
 export class Catalog {
-  readonly #store: RecordStore;
-  readonly #byId = new Map<string, Archive>();
-  readonly #bySlot = new Map<number, Archive>();
-  #nextGeneration: number;
+  readonly store: RecordStore;
+  #header: CatalogHeader;
+  readonly #slots: SlotTable;
 
-  private constructor(store: RecordStore, nextGeneration: number) {
-    this.#store = store;
-    this.#nextGeneration = nextGeneration;
+  private constructor(store: RecordStore, header: CatalogHeader, slots: SlotTable) {
+    this.store = store;
+    this.#header = header;
+    this.#slots = slots;
   }
 
   /**
-   * Opens the catalog that `store` holds; an empty store is a new catalog, and nothing is written until the first
-   * archive is added.
+   * Opens the catalog that `store` holds; an empty store becomes a new catalog. A slot whose record cannot be trusted
+   * is quarantined.
    *
-   * @throws {CatalogError} CATALOG_DAMAGED, CATALOG_VERSION_UNSUPPORTED; the store is left as it is.
+   * @throws {CatalogError} CATALOG_DAMAGED, CATALOG_VERSION_UNSUPPORTED, INVALID_SLOT_PLAN; the store is left as it is.
    */
-  static open(store: RecordStore): Catalog {
-    const header = store.read(HEADER_CELL);
-    if (header === undefined) {
-      return new Catalog(store, 1);
+  static open(store: RecordStore, options: CatalogOptions = {}): Catalog {
+    const runtimeIds = options.runtimeIds ?? [];
+    const text = store.read(HEADER_CELL);
+    if (text !== undefined) {
+      const header = decodeHeader(text);
+      assertSlotPlan(header.plan, runtimeIds);
+      const slots = SlotTable.read(store, header.plan, header.nextGeneration);
+      const nextGeneration = Math.max(header.nextGeneration, slots.highestClaim + 1);
+      return new Catalog(store, { ...header, nextGeneration }, slots);
     }
-    const catalog = new Catalog(store, decodeHeader(header).nextGeneration);
-    for (let slot = FIRST_SLOT; slot <= LAST_SLOT; slot++) {
-      const record = store.read(cellOf(slot));
-      if (record !== undefined) {
-        catalog.#admit(decodeArchive(record, slot));
-      }
-    }
-    return catalog;
+    const plan = options.plan ?? DEFAULT_SLOT_PLAN;
+    assertSlotPlan(plan, runtimeIds);
+    const header: CatalogHeader = {
+      plan,
+      nextGeneration: 1,
+      tombstones: 0,
+      operators: [],
+      settings: DEFAULT_CANISTER_SETTINGS,
+    };
+    store.write(HEADER_CELL, encodeHeader(header));
+    return new Catalog(store, header, new SlotTable());
   }
 
-  /** How many archives there are. */
+  get plan(): SlotPlan {
+    return this.#header.plan;
+  }
+
+  get nextGeneration(): number {
+    return this.#header.nextGeneration;
+  }
+
+  get tombstones(): number {
+    return this.#header.tombstones;
+  }
+
+  get operators(): readonly string[] {
+    return this.#header.operators;
+  }
+
+  get settings(): CanisterSettings {
+    return this.#header.settings;
+  }
+
+  /** How many archives have an id; deleted ones have given theirs back. */
   get size(): number {
-    return this.#byId.size;
+    return this.#slots.size;
   }
 
+  /** The archive that the id names now. */
   find(id: string): Archive | undefined {
-    return this.#byId.get(id);
+    return this.#slots.named(id);
   }
 
   /** @throws {CatalogError} ARCHIVE_NOT_FOUND */
@@ -63,64 +104,61 @@ export class Catalog {
     return archive;
   }
 
-  /** All archives, by slot. */
+  /** The archive of a generation, whether or not it has been deleted; undefined once it is purged. */
+  ofGeneration(generation: number): Archive | undefined {
+    return this.#slots.ofGeneration(generation);
+  }
+
+  entryAt(slot: number): SlotEntry {
+    return this.#slots.at(slot);
+  }
+
+  /** The archives that have an id, by slot. */
   list(): Archive[] {
-    return [...this.#bySlot.values()].sort((a, b) => a.slot - b.slot);
+    return this.archives().filter((archive) => this.find(archive.id) === archive);
+  }
+
+  /** All archives, deleted ones too, by slot. */
+  archives(): Archive[] {
+    return this.#slots.archives();
   }
 
   /**
-   * The archive that `add` would accept for this id, with the lowest free slot and the next generation; nothing is
-   * stored yet, so that the caller can prepare the slot's storage first and give up without a trace.
+   * The archive that `add` would accept, with the next generation; nothing is stored yet, so that the caller can
+   * prepare the slot's storage first and give up without a trace.
    *
-   * @throws {CatalogError} INVALID_ARCHIVE_ID, ARCHIVE_EXISTS, CATALOG_FULL
+   * @throws {CatalogError} ARCHIVE_EXISTS, CATALOG_FULL, SLOT_*, INVALID_*
    */
-  propose(id: string, owner: string, createdAt: bigint): Archive {
-    assertArchiveId(id);
-    if (this.#byId.has(id)) {
-      throw new CatalogError('ARCHIVE_EXISTS', `there is already an archive '${id}'`);
-    }
-    return { id, slot: this.#lowestFreeSlot(), generation: this.#nextGeneration, owner, createdAt };
+  propose(id: string, owner: string, createdAt: bigint, options: CreationOptions = {}): Archive {
+    return newArchive(this, id, owner, createdAt, options);
   }
 
   /** Stores an archive that {@link propose} returned. */
   add(archive: Archive): void {
-    this.#store.write(cellOf(archive.slot), encodeArchive(archive));
-    this.#store.write(HEADER_CELL, encodeHeader({ nextGeneration: archive.generation + 1 }));
-    this.#nextGeneration = archive.generation + 1;
-    this.#admit(archive);
+    this.changeHeader({ nextGeneration: archive.generation + 1 });
+    this.put({ kind: 'archive', slot: archive.slot, archive });
   }
 
-  #lowestFreeSlot(): number {
-    for (let slot = FIRST_SLOT; slot <= LAST_SLOT; slot++) {
-      if (!this.#bySlot.has(slot)) {
-        return slot;
-      }
+  /** Stores a new version of an archive. What identifies it cannot change. */
+  replace(archive: Archive): Archive {
+    const before = this.ofGeneration(archive.generation);
+    if (before?.slot !== archive.slot) {
+      throw new RangeError(`generation ${archive.generation} is not in slot ${archive.slot}`);
     }
-    throw new CatalogError(
-      'CATALOG_FULL',
-      `all ${SLOT_COUNT} slots are taken; archives are never moved to make room: delete one, or install another canister`,
-    );
+    this.put({ kind: 'archive', slot: archive.slot, archive });
+    return archive;
   }
 
-  #admit(archive: Archive): void {
-    const twin = this.#byId.get(archive.id);
-    if (twin !== undefined) {
-      throw new CatalogError(
-        'CATALOG_DAMAGED',
-        `slots ${twin.slot} and ${archive.slot} of the catalog both name the archive '${archive.id}'`,
-      );
-    }
-    if (archive.generation >= this.#nextGeneration) {
-      throw new CatalogError(
-        'CATALOG_DAMAGED',
-        `slot ${archive.slot} of the catalog has generation ${archive.generation}, which was never given out`,
-      );
-    }
-    this.#byId.set(archive.id, archive);
-    this.#bySlot.set(archive.slot, archive);
+  /** Stores what a slot holds. */
+  put(entry: StoredSlotEntry): void {
+    this.store.write(cellOfSlot(this.plan, entry.slot), encodeSlot(entry));
+    this.#slots.set(entry);
   }
-}
 
-function cellOf(slot: number): number {
-  return 1 + slot - FIRST_SLOT;
+  /** Stores changed fields of the header. The plan is fixed for the canister's life. */
+  changeHeader(change: Partial<Omit<CatalogHeader, 'plan'>>): void {
+    const header = { ...this.#header, ...change };
+    this.store.write(HEADER_CELL, encodeHeader(header));
+    this.#header = header;
+  }
 }

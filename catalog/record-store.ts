@@ -1,6 +1,6 @@
 /**
- * Where the catalog's records live: MemoryId 119 in the canister, an array in tests. A cell holds one ASCII text
- * of up to {@link CELL_CAPACITY} bytes. The implementation frames it with a length and a checksum.
+ * Where records live: a virtual memory of its own in the canister, an array in tests. A cell holds one ASCII text of
+ * up to {@link CELL_CAPACITY} bytes. The implementation frames it with a length and a checksum.
  */
 export interface RecordStore {
   /**
@@ -13,5 +13,5 @@ export interface RecordStore {
   write(cell: number, text: string): void;
 }
 
-/** Bytes of text that fit a cell. */
-export const CELL_CAPACITY = 1_004;
+/** Bytes of text that fit a cell: 16 KiB less the frame. A cell that is not full costs what it holds. */
+export const CELL_CAPACITY = 16_364;

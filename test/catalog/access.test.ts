@@ -1,74 +1,178 @@
-import { describe, expect, it } from 'vitest';
-import { ANONYMOUS, assertController, authorise, type Caller, visibleArchives } from '../../catalog/access';
-import { Catalog } from '../../catalog/catalog';
-import { CatalogError } from '../../catalog/error';
-import { MemoryRecordStore } from './memory-record-store';
+import { readFileSync } from 'node:fs';
+import { IDL } from '@dfinity/candid';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { authoriseArchive, authoriseMethod, mayPass } from '../../catalog/access/authorise';
+import type { Caller } from '../../catalog/access/caller';
+import {
+  METHODS,
+  type MethodName,
+  type MethodRule,
+  ROLES,
+  type Role,
+} from '../../catalog/access/method-table';
+import { visibleArchives } from '../../catalog/access/visibility';
+import { setAccess } from '../../catalog/archives/changes';
+import { deleteArchive } from '../../catalog/archives/life';
+import { beginPurge, stepPurge } from '../../catalog/archives/purge';
+import type { Catalog } from '../../catalog/catalog';
+import { idlFactory } from '../../src/candid';
+import { anonymous, caller, create, messageOf, newCatalog, outcome } from './support';
 
-const caller = (principal: string, isController = false): Caller => ({
-  principal,
-  isController: () => isController,
-});
-const controller = caller('operator', true);
-const alice = caller('alice');
-const mallory = caller('mallory');
-const anonymous = caller(ANONYMOUS);
+const RULES = Object.entries(METHODS) as [MethodName, MethodRule][];
 
-function catalogOfAlice(): Catalog {
-  const catalog = Catalog.open(new MemoryRecordStore());
-  catalog.add(catalog.propose('hers', 'alice', 0n));
-  catalog.add(catalog.propose('open', ANONYMOUS, 0n));
-  return catalog;
-}
+const CALLERS: Record<Role | 'stranger' | 'anonymous', Caller> = {
+  owner: caller('alice'),
+  writer: caller('walter'),
+  reader: caller('rita'),
+  operator: caller('oscar'),
+  controller: caller('carol', true),
+  public: caller('paul'),
+  audience: caller('paul'),
+  signed: caller('paul'),
+  stranger: caller('mallory'),
+  anonymous,
+};
 
-function outcome(action: () => unknown): string {
-  try {
-    action();
-    return 'allowed';
-  } catch (error) {
-    return (error as CatalogError).code;
-  }
-}
-
-describe('who may use an archive', () => {
-  it.each([
-    ['the owner', alice, 'hers', 'allowed'],
-    ['a controller', controller, 'hers', 'allowed'],
-    ['another tenant', mallory, 'hers', 'NOT_AUTHORISED'],
-    ['nobody in particular', anonymous, 'hers', 'NOT_AUTHORISED'],
-    ['nobody in particular, even as the recorded owner', anonymous, 'open', 'NOT_AUTHORISED'],
-    ['a controller who errs', controller, 'none', 'ARCHIVE_NOT_FOUND'],
-    ['a tenant who guesses', mallory, 'none', 'NOT_AUTHORISED'],
-  ])('%s', (_, who, id, expected) => {
-    expect(outcome(() => authorise(catalogOfAlice(), who, id))).toBe(expected);
-  });
-
-  it('answers a stranger alike whether the archive exists or not', () => {
-    const messageFor = (id: string) => {
-      try {
-        authorise(catalogOfAlice(), mallory, id);
-      } catch (error) {
-        return (error as CatalogError).message.replace(id, '');
-      }
-      return undefined;
-    };
-    expect(messageFor('hers')).toBe(messageFor('none'));
-  });
+let catalog: Catalog;
+beforeEach(() => {
+  catalog = newCatalog();
+  catalog.changeHeader({ operators: ['oscar'] });
+  const hers = create(catalog, 'hers', 'alice');
+  setAccess(catalog, hers, { writers: ['walter'], readers: ['rita'] });
+  create(catalog, 'his', 'bob');
 });
 
-describe('who may govern', () => {
-  it('only controllers', () => {
-    expect(outcome(() => assertController(controller))).toBe('allowed');
-    expect(outcome(() => assertController(alice))).toBe('NOT_AUTHORISED');
-    expect(outcome(() => assertController(anonymous))).toBe('NOT_AUTHORISED');
+/** The table of docs/ACCESS.md: for each method the roles that it allows. */
+function documentedTable(): Map<string, Set<string>> {
+  const lines = readFileSync('docs/ACCESS.md', 'utf8').split('\n');
+  const rows = lines
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  return new Map(
+    rows.map(([, method = '', , , ...marks]) => [
+      method.replaceAll('`', ''),
+      new Set(ROLES.filter((_, column) => marks[column] === 'yes')),
+    ]),
+  );
+}
+
+function allowed(method: MethodName, who: Caller, reference: string): boolean {
+  const { archive } = METHODS[method] as MethodRule;
+  const refusal = outcome(() =>
+    archive === undefined
+      ? authoriseMethod(catalog, who, method)
+      : authoriseArchive(catalog, who, method, reference),
+  );
+  return refusal !== 'NOT_AUTHORISED';
+}
+
+describe('the table of methods and roles', () => {
+  it('is the one in the documentation', () => {
+    expect([...documentedTable()]).toEqual(RULES.map(([method, { roles }]) => [method, new Set(roles)]));
+  });
+
+  it('knows every method of the service by its kind', () => {
+    const service = idlFactory({ IDL });
+    const missing = service._fields.filter(([name, method]) => {
+      const rule: MethodRule | undefined = METHODS[name as MethodName];
+      return rule?.kind !== (method.annotations.includes('query') ? 'query' : 'update');
+    });
+    expect(missing.map(([name]) => name)).toEqual([]);
+  });
+
+  it.each(RULES)('%s lets in whom the documentation says, and nobody else', (method, rule) => {
+    const documented = documentedTable().get(method) ?? new Set();
+    const everybodySigned = documented.has('signed');
+    const everybody = documented.has('audience');
+    for (const role of ['owner', 'writer', 'reader', 'operator', 'controller'] as const) {
+      const about = role === 'operator' || role === 'controller' || rule.archive !== undefined;
+      const expected = everybody || everybodySigned || (about && documented.has(role));
+      expect([role, allowed(method, CALLERS[role], 'hers')]).toEqual([role, expected]);
+      expect([role, mayPass(catalog, CALLERS[role], method, 'hers')]).toEqual([role, expected]);
+    }
+    for (const role of ['owner', 'writer', 'reader'] as const) {
+      const elsewhere = allowed(method, CALLERS[role], 'his');
+      expect([role, 'elsewhere', elsewhere]).toEqual([role, 'elsewhere', everybody || everybodySigned]);
+    }
+    expect(allowed(method, CALLERS.stranger, 'hers')).toBe(everybody || everybodySigned);
+    expect(allowed(method, CALLERS.anonymous, 'hers')).toBe(everybody);
+    expect(mayPass(catalog, CALLERS.anonymous, method, 'hers')).toBe(everybody);
+  });
+
+  it.each(RULES)('%s with public reading', (method) => {
+    setAccess(catalog, catalog.get('hers'), { publicRead: true });
+    const roles = documentedTable().get(method) ?? new Set();
+    expect(allowed(method, anonymous, 'hers')).toBe(roles.has('public') || roles.has('audience'));
+    expect(allowed(method, anonymous, 'his')).toBe(roles.has('audience'));
+  });
+
+  it('reads rows for no operator', () => {
+    expect(allowed('query', CALLERS.operator, 'hers')).toBe(false);
+    expect(allowed('execute', CALLERS.operator, 'hers')).toBe(false);
+  });
+
+  it('hides the metrics from everybody when they have no audience', () => {
+    catalog.changeHeader({ settings: { ...catalog.settings, metricsAudience: 'nobody' } });
+    expect(allowed('http_request', anonymous, '')).toBe(false);
+    expect(allowed('http_request', CALLERS.controller, '')).toBe(false);
+  });
+
+  it('lets no unknown method pass', () => {
+    expect(mayPass(catalog, CALLERS.controller, 'drop_everything', 'hers')).toBe(false);
+    expect(mayPass(catalog, CALLERS.controller, 'toString', 'hers')).toBe(false);
+  });
+
+  it('drops a reference that cannot be read, without a trap', () => {
+    expect(mayPass(catalog, CALLERS.controller, 'execute', 'hers@x')).toBe(false);
+  });
+});
+
+describe('what refusals tell', () => {
+  it('a stranger learns nothing about what exists', () => {
+    const answer = (reference: string) =>
+      messageOf(() => authoriseArchive(catalog, CALLERS.stranger, 'query', reference)).replace(reference, '');
+    expect(new Set(['hers', 'none', 'hers@1', 'hers@7', 'none@1'].map(answer)).size).toBe(1);
+  });
+
+  it('a controller learns that an archive is missing', () => {
+    expect(outcome(() => authoriseArchive(catalog, CALLERS.controller, 'query', 'none'))).toBe(
+      'ARCHIVE_NOT_FOUND',
+    );
+    expect(outcome(() => authoriseArchive(catalog, CALLERS.controller, 'query', 'hers@9'))).toBe(
+      'ARCHIVE_NOT_FOUND',
+    );
+    expect(outcome(() => authoriseArchive(catalog, CALLERS.controller, 'query', 'hers@0'))).toBe(
+      'INVALID_REFERENCE',
+    );
+  });
+
+  it('the holder of a stale reference never reaches the next tenant', () => {
+    const purging = beginPurge(catalog, deleteArchive(catalog, catalog.get('hers'), 0n));
+    stepPurge(catalog, purging, { release: () => true }, 0n);
+    create(catalog, 'hers', 'bob');
+    const ask = (who: Caller, reference: string) =>
+      outcome(() => authoriseArchive(catalog, who, 'query', reference));
+    expect(ask(CALLERS.owner, 'hers@1')).toBe('NOT_AUTHORISED');
+    expect(ask(caller('bob'), 'hers@1')).toBe('REFERENCE_STALE');
+    expect(ask(caller('bob'), 'hers@3')).toBe('allowed');
+    expect(ask(CALLERS.controller, 'hers@1')).toBe('REFERENCE_STALE');
   });
 });
 
 describe('what a list shows', () => {
-  it('all archives to a controller, their own to a tenant, nothing to the anonymous', () => {
-    const ids = (who: Caller) => visibleArchives(catalogOfAlice(), who).map((archive) => archive.id);
-    expect(ids(controller)).toEqual(['hers', 'open']);
-    expect(ids(alice)).toEqual(['hers']);
-    expect(ids(mallory)).toEqual([]);
-    expect(() => ids(anonymous)).toThrow(CatalogError);
+  it.each([
+    ['controller', ['hers', 'his']],
+    ['operator', ['hers', 'his']],
+    ['owner', ['hers']],
+    ['writer', ['hers']],
+    ['reader', ['hers']],
+    ['stranger', []],
+  ] as const)('to a %s', (role, ids) => {
+    expect(visibleArchives(catalog, CALLERS[role]).map((archive) => archive.id)).toEqual(ids);
+  });
+
+  it('nothing to the anonymous, public reading or not', () => {
+    setAccess(catalog, catalog.get('hers'), { publicRead: true });
+    expect(outcome(() => visibleArchives(catalog, anonymous))).toBe('NOT_AUTHORISED');
   });
 });

@@ -1,92 +1,97 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../catalog/access/principal';
 import { Catalog } from '../../catalog/catalog';
-import { CatalogError } from '../../catalog/error';
-import { FIRST_SLOT, LAST_SLOT, SLOT_COUNT } from '../../catalog/slot-plan';
+import { cellOfSlot } from '../../catalog/slots/slot-cell';
+import { DEFAULT_SLOT_PLAN, MOST_SLOTS } from '../../catalog/slots/slot-plan';
 import { MemoryRecordStore } from './memory-record-store';
+import { CREATED_AT, create, newCatalog, OWNER, outcome } from './support';
 
-const OWNER = 'rrkah-fqaaa-aaaaa-aaaaq-cai';
-
-function create(catalog: Catalog, id: string, owner = OWNER) {
-  const archive = catalog.propose(id, owner, 1_700_000_000_000_000_000n);
-  catalog.add(archive);
-  return archive;
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof CatalogError) {
-      return error.code;
-    }
-    throw error;
-  }
-  return 'no error';
-}
-
-describe('a new catalog', () => {
-  it('is empty and writes nothing until an archive is added', () => {
+describe('creation', () => {
+  it('proposes without a trace', () => {
     const store = new MemoryRecordStore();
     const catalog = Catalog.open(store);
+    const before = new Map(store.cells);
     catalog.propose('a', OWNER, 0n);
     expect(catalog.list()).toEqual([]);
-    expect(store.cells.size).toBe(0);
+    expect(store.cells).toEqual(before);
   });
 
   it('gives the anchor slot to the first archive and ascending slots to the next', () => {
-    const catalog = Catalog.open(new MemoryRecordStore());
-    expect(create(catalog, 'first')).toMatchObject({ slot: 120, generation: 1 });
+    const catalog = newCatalog();
+    expect(create(catalog, 'first')).toMatchObject({ slot: 120, generation: 1, pageSize: 4096 });
     expect(create(catalog, 'second')).toMatchObject({ slot: 121, generation: 2 });
   });
-});
 
-describe('creation', () => {
   it('accepts 135 archives, then refuses and changes nothing', () => {
     const store = new MemoryRecordStore();
     const catalog = Catalog.open(store);
-    for (let n = 0; n < SLOT_COUNT; n++) {
+    for (let n = 0; n < MOST_SLOTS; n++) {
       create(catalog, `tenant-${n}`);
     }
     const before = new Map(store.cells);
-    expect(codeOf(() => create(catalog, 'one-too-many'))).toBe('CATALOG_FULL');
+    expect(outcome(() => create(catalog, 'one-too-many'))).toBe('CATALOG_FULL');
     expect(store.cells).toEqual(before);
     expect(catalog.size).toBe(135);
-    expect(new Set(catalog.list().map((archive) => archive.slot))).toEqual(
-      new Set(Array.from({ length: SLOT_COUNT }, (_, n) => FIRST_SLOT + n)),
+    expect(catalog.list().map((archive) => archive.slot)).toEqual(
+      Array.from({ length: MOST_SLOTS }, (_, n) => DEFAULT_SLOT_PLAN.first + n),
     );
-    expect(catalog.list().at(-1)?.slot).toBe(LAST_SLOT);
   });
 
   it('refuses an id that is taken', () => {
-    const catalog = Catalog.open(new MemoryRecordStore());
+    const catalog = newCatalog();
     create(catalog, 'same');
-    expect(codeOf(() => catalog.propose('same', OWNER, 0n))).toBe('ARCHIVE_EXISTS');
+    expect(outcome(() => catalog.propose('same', OWNER, 0n))).toBe('ARCHIVE_EXISTS');
   });
 
-  it.each(['', '-leading', '.', 'space inside', 'ü', 'a'.repeat(65), 'a\n', 'a"b'])(
+  it.each(['', '-leading', '.', 'space inside', 'ü', 'a'.repeat(65), 'a\n', 'a"b', 'a@1'])(
     'refuses the id %j',
     (id) => {
-      const catalog = Catalog.open(new MemoryRecordStore());
-      expect(codeOf(() => catalog.propose(id, OWNER, 0n))).toBe('INVALID_ARCHIVE_ID');
+      expect(outcome(() => newCatalog().propose(id, OWNER, 0n))).toBe('INVALID_ARCHIVE_ID');
     },
   );
 
   it.each(['a', '0', 'a'.repeat(64), 'acme/eu-1', 'a.b_c:d'])('accepts the id %j', (id) => {
-    expect(create(Catalog.open(new MemoryRecordStore()), id).id).toBe(id);
+    expect(create(newCatalog(), id).id).toBe(id);
+  });
+
+  it.each([ANONYMOUS, '', 'Not A Principal', 'a'.repeat(64), 'a--b', 'a1'])(
+    'refuses the owner %j',
+    (owner) => {
+      expect(outcome(() => newCatalog().propose('a', owner, 0n))).toBe('INVALID_PRINCIPAL');
+    },
+  );
+
+  it.each([512, 1_024, 4_096, 65_536])('accepts pages of %i bytes', (pageSize) => {
+    expect(create(newCatalog(), 'a', OWNER, { pageSize }).pageSize).toBe(pageSize);
+  });
+
+  it.each([0, 256, 1_000, 4_097, 131_072, -4_096, Number.NaN])('refuses pages of %i bytes', (pageSize) => {
+    expect(outcome(() => create(newCatalog(), 'a', OWNER, { pageSize }))).toBe('INVALID_SETTING');
+  });
+
+  it('lays the limits that it is given over those of the canister', () => {
+    const catalog = newCatalog();
+    const newArchiveLimits = { sizeLimit: 1_000_000, bucketBudget: 8, budgets: { rows: 10_000 } };
+    catalog.changeHeader({ settings: { ...catalog.settings, newArchiveLimits } });
+    expect(create(catalog, 'a').limits).toEqual(newArchiveLimits);
+    expect(create(catalog, 'b', OWNER, { limits: { sizeLimit: 5 } }).limits).toEqual({
+      ...newArchiveLimits,
+      sizeLimit: 5,
+    });
   });
 });
 
 describe('look-up', () => {
   it('names the archive that is missing', () => {
-    expect(() => Catalog.open(new MemoryRecordStore()).get('nobody')).toThrow(/no archive 'nobody'/);
+    expect(() => newCatalog().get('nobody')).toThrow(/no archive 'nobody'/);
   });
 });
 
 describe('reopening', () => {
   it('brings back every archive, whatever was created before', () => {
     const ids = fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/), {
-      maxLength: SLOT_COUNT,
+      maxLength: MOST_SLOTS,
     });
     fc.assert(
       fc.property(ids, (names) => {
@@ -95,9 +100,9 @@ describe('reopening', () => {
         for (const name of names) {
           create(catalog, name);
         }
-        const reopened = Catalog.open(store.copy());
-        expect(reopened.list()).toEqual(catalog.list());
-        expect(reopened.list().map((archive) => archive.id)).toEqual(names);
+        const again = Catalog.open(store.copy());
+        expect(again.list()).toEqual(catalog.list());
+        expect(again.list().map((archive) => archive.id)).toEqual(names);
       }),
       { numRuns: 50 },
     );
@@ -110,53 +115,80 @@ describe('reopening', () => {
   });
 });
 
-describe('an image that this code cannot trust is refused and left as it is', () => {
-  const GOOD_HEADER = '{"format":"tabularium-catalog","version":1,"nextGeneration":3}';
-  const record = (fields: object) =>
-    JSON.stringify({ id: 'a', slot: 120, generation: 1, owner: OWNER, createdAt: '0', ...fields });
-
+describe('a header that this code cannot trust is refused and left as it is', () => {
   it.each([
-    ['a later version', GOOD_HEADER.replace('"version":1', '"version":2'), [], 'CATALOG_VERSION_UNSUPPORTED'],
-    ['another format', GOOD_HEADER.replace('tabularium', 'other'), [], 'CATALOG_DAMAGED'],
-    ['a header that is not JSON', 'MGR', [], 'CATALOG_DAMAGED'],
-    ['a header without its counter', '{"format":"tabularium-catalog","version":1}', [], 'CATALOG_DAMAGED'],
-    ['a record in the wrong slot', GOOD_HEADER, [record({ slot: 121 })], 'CATALOG_DAMAGED'],
-    ['a record without an owner', GOOD_HEADER, [record({ owner: undefined })], 'CATALOG_DAMAGED'],
-    ['a generation that was never given out', GOOD_HEADER, [record({ generation: 3 })], 'CATALOG_DAMAGED'],
     [
-      'two slots with one id',
-      GOOD_HEADER,
-      [record({}), record({ slot: 121, generation: 2 })],
-      'CATALOG_DAMAGED',
+      'a later version',
+      (text: string) => text.replace('"version":1', '"version":2'),
+      'CATALOG_VERSION_UNSUPPORTED',
     ],
-  ])('%s', (_, header, records, code) => {
-    const store = new MemoryRecordStore(
-      new Map([[0, header], ...records.map((text, n) => [n + 1, text] as const)]),
-    );
+    ['another format', (text: string) => text.replace('tabularium', 'other'), 'CATALOG_DAMAGED'],
+    ['no JSON', () => 'MGR', 'CATALOG_DAMAGED'],
+    ['no version', (text: string) => text.replace('"version":1,', ''), 'CATALOG_DAMAGED'],
+    ['no counter', (text: string) => text.replace('nextGeneration', 'next'), 'CATALOG_DAMAGED'],
+    ['an impossible plan', (text: string) => text.replace('"first":120', '"first":111'), 'INVALID_SLOT_PLAN'],
+  ])('%s', (_, damage, code) => {
+    const store = new MemoryRecordStore();
+    create(Catalog.open(store), 'a');
+    store.cells.set(0, damage(store.cells.get(0) ?? ''));
     const before = new Map(store.cells);
-    expect(codeOf(() => Catalog.open(store))).toBe(code);
+    expect(outcome(() => Catalog.open(store))).toBe(code);
+    expect(store.cells).toEqual(before);
+  });
+
+  it('refuses a slot record of a later version as well', () => {
+    const store = new MemoryRecordStore();
+    create(Catalog.open(store), 'a');
+    store.cells.set(1, (store.cells.get(1) ?? '').replace('"version":1', '"version":2'));
+    const before = new Map(store.cells);
+    expect(outcome(() => Catalog.open(store))).toBe('CATALOG_VERSION_UNSUPPORTED');
     expect(store.cells).toEqual(before);
   });
 });
 
-describe('the encoding of version 1', () => {
-  it('is what released versions wrote', () => {
+describe('a slot record that cannot be trusted quarantines its slot, and the rest serves', () => {
+  const cell = cellOfSlot(DEFAULT_SLOT_PLAN, 121);
+  const damages: [string, (text: string) => string][] = [
+    ['no JSON', () => 'garbage'],
+    ['another slot', (text) => text.replace('"slot":121', '"slot":122')],
+    ['no owner', (text) => text.replace('"owner"', '"proprietor"')],
+    ['an unknown state', (text) => text.replace('"active"', '"asleep"')],
+    ['a generation never given out', (text) => text.replace('"generation":2', '"generation":9')],
+    ['a time that is none', (text) => text.replace(`"${CREATED_AT}"`, '"yesterday"')],
+    ['an unknown job', (text) => text.replace('"jobIntervals":{}', '"jobIntervals":{"dance":1}')],
+  ];
+
+  it.each(damages)('%s', (_, damage) => {
     const store = new MemoryRecordStore();
     const catalog = Catalog.open(store);
-    create(catalog, 'runtime');
-    create(catalog, 'build/tools', '2vxsx-fae');
-    expect(store.cells).toEqual(
-      new Map([
-        [0, '{"format":"tabularium-catalog","version":1,"nextGeneration":3}'],
-        [
-          1,
-          '{"id":"runtime","slot":120,"generation":1,"owner":"rrkah-fqaaa-aaaaa-aaaaq-cai","createdAt":"1700000000000000000"}',
-        ],
-        [
-          2,
-          '{"id":"build/tools","slot":121,"generation":2,"owner":"2vxsx-fae","createdAt":"1700000000000000000"}',
-        ],
-      ]),
-    );
+    for (const id of ['a', 'b', 'c']) {
+      create(catalog, id);
+    }
+    store.cells.set(cell, damage(store.cells.get(cell) ?? ''));
+    const before = new Map(store.cells);
+    const again = Catalog.open(store);
+    expect(again.list().map((archive) => archive.id)).toEqual(['a', 'c']);
+    expect(again.entryAt(121)).toMatchObject({ kind: 'damaged', slot: 121 });
+    expect(store.cells).toEqual(before);
+    expect(create(again, 'd').slot).toBe(123);
+  });
+
+  it('of two slots that claim one id, neither is trusted', () => {
+    const store = new MemoryRecordStore();
+    const catalog = Catalog.open(store);
+    for (const id of ['a', 'b', 'c']) {
+      create(catalog, id);
+    }
+    store.cells.set(cell, (store.cells.get(cell) ?? '').replace('"id":"b"', '"id":"a"'));
+    const again = Catalog.open(store);
+    expect(again.list().map((archive) => archive.id)).toEqual(['c']);
+    expect([120, 121].map((slot) => again.entryAt(slot).kind)).toEqual(['damaged', 'damaged']);
+  });
+
+  it('gives out no generation that any record claims', () => {
+    const store = new MemoryRecordStore();
+    create(Catalog.open(store), 'a');
+    store.cells.set(1, (store.cells.get(1) ?? '').replace('"generation":1', '"generation":9'));
+    expect(create(Catalog.open(store), 'b').generation).toBe(10);
   });
 });

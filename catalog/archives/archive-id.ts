@@ -1,4 +1,4 @@
-import { CatalogError } from './error';
+import { CatalogError } from '../error';
 
 /** Longest archive id, in characters (all ASCII, so in bytes as well). */
 export const MAX_ARCHIVE_ID_LENGTH = 64;

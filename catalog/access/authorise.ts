@@ -1,0 +1,90 @@
+import type { Archive } from '../archives/archive';
+import { resolve, unresolved } from '../archives/reference';
+import { assertRequirement } from '../archives/state-gate';
+import type { Catalog } from '../catalog';
+import { CatalogError } from '../error';
+import type { Caller } from './caller';
+import { METHODS, type MethodName, type MethodRule, ruleOf } from './method-table';
+import { ANONYMOUS } from './principal';
+import { holdsAny } from './roles';
+
+/**
+ * The archive that the caller means, when the method's rule lets the caller have it and the archive is in a state for
+ * it. Somebody without a role gets the same answer whether the archive exists or not, so that ids of other tenants
+ * cannot be found out by asking.
+ *
+ * @param reference `id` or `id@generation`
+ * @throws {CatalogError} NOT_AUTHORISED, ARCHIVE_NOT_FOUND, REFERENCE_STALE, INVALID_REFERENCE, ARCHIVE_*, *_BLOCKED
+ */
+export function authoriseArchive(
+  catalog: Catalog,
+  caller: Caller,
+  method: MethodName,
+  reference: string,
+): Archive {
+  const rule: MethodRule = METHODS[method];
+  const archive = resolve(catalog, reference);
+  if (archive !== undefined && holdsAny(rule.roles, caller, catalog, archive)) {
+    assertRequirement(archive, rule.archive ?? 'any');
+    return archive;
+  }
+  if (archive === undefined && holdsAny(rule.roles, caller, catalog, catalog.find(idIn(reference)))) {
+    throw unresolved(catalog, reference);
+  }
+  throw refusal(
+    caller,
+    `${method} the archive '${reference}'; a reference that you kept may have grown stale`,
+  );
+}
+
+/**
+ * Lets a caller through to a method that is about no single archive.
+ *
+ * @throws {CatalogError} NOT_AUTHORISED
+ */
+export function authoriseMethod(catalog: Catalog, caller: Caller, method: MethodName): void {
+  if (!holdsAny(METHODS[method].roles, caller, catalog, undefined)) {
+    throw refusal(caller, method);
+  }
+}
+
+/**
+ * What `inspect_message` asks: whether the call could succeed, going by caller and archive alone.
+ *
+ * @param reference the archive named first in the arguments; ignored by methods that are about none
+ */
+export function mayPass(
+  catalog: Catalog,
+  caller: Caller,
+  method: string,
+  reference: string | undefined,
+): boolean {
+  const rule = ruleOf(method);
+  if (rule === undefined) {
+    return false;
+  }
+  if (rule.archive === undefined) {
+    return holdsAny(rule.roles, caller, catalog, undefined);
+  }
+  try {
+    const archive = reference === undefined ? undefined : resolve(catalog, reference);
+    return holdsAny(rule.roles, caller, catalog, archive);
+  } catch {
+    // A reference that cannot be read names nothing.
+    return false;
+  }
+}
+
+function idIn(reference: string): string {
+  const at = reference.indexOf('@');
+  return at < 0 ? reference : reference.slice(0, at);
+}
+
+function refusal(caller: Caller, what: string): CatalogError {
+  return caller.principal === ANONYMOUS
+    ? new CatalogError(
+        'NOT_AUTHORISED',
+        'anonymous callers may only read where public reading is allowed: sign the message with an identity',
+      )
+    : new CatalogError('NOT_AUTHORISED', `${caller.principal} may not call ${what}`);
+}

@@ -1,0 +1,116 @@
+import type { Requirement } from '../archives/state-gate';
+
+/**
+ * What a caller may be. `owner`, `writer` and `reader` are so for one archive; `public` is everybody, the anonymous
+ * included, where the archive allows public reading; `audience` is everybody while the canister shows metrics;
+ * `signed` is every caller but the anonymous one.
+ */
+export const ROLES = [
+  'owner',
+  'writer',
+  'reader',
+  'operator',
+  'controller',
+  'public',
+  'audience',
+  'signed',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who may call a method, and what the archive must be like for it. */
+export interface MethodRule {
+  readonly kind: 'query' | 'update';
+  /** Asked in this order: what is cheap to find out or most often true comes first. */
+  readonly roles: readonly Role[];
+  /** Absent for a method that is about no single archive. */
+  readonly archive?: Requirement;
+  /** Who called it when goes into the audit log. */
+  readonly audited: boolean;
+}
+
+const CONTROLLERS: readonly Role[] = ['controller'];
+const UPKEEP: readonly Role[] = ['operator', 'controller'];
+const GOVERNORS: readonly Role[] = ['owner', 'controller'];
+
+/**
+ * Every method by who may call it: the one place that decides. docs/ACCESS.md shows it, and a test keeps the two alike
+ * and walks all of it.
+ */
+export const METHODS = {
+  query: {
+    kind: 'query',
+    roles: ['owner', 'reader', 'writer', 'public', 'controller'],
+    archive: 'readable',
+    audited: false,
+  },
+  execute: { kind: 'update', roles: ['owner', 'writer', 'controller'], archive: 'writable', audited: false },
+  describe_archive: {
+    kind: 'query',
+    roles: ['owner', 'reader', 'writer', 'operator', 'controller'],
+    archive: 'any',
+    audited: false,
+  },
+  archive_metrics: {
+    kind: 'query',
+    roles: ['owner', 'operator', 'controller'],
+    archive: 'any',
+    audited: false,
+  },
+
+  db_export_chunk: {
+    kind: 'query',
+    roles: ['owner', 'operator', 'controller'],
+    archive: 'stored',
+    audited: false,
+  },
+  db_begin_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
+  db_import_chunk: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: false },
+  db_finish_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
+  db_cancel_import: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+
+  create_archive: { kind: 'update', roles: CONTROLLERS, audited: true },
+  list_archives: { kind: 'query', roles: ['signed'], audited: false },
+  rename_archive: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
+  set_archive_owner: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  set_archive_access: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  set_archive_labels: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
+  configure_archive: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  limit_archive: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
+  block_archive: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  unblock_archive: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  delete_archive: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  recover_archive: { kind: 'update', roles: GOVERNORS, archive: 'deleted', audited: true },
+  purge_archive: { kind: 'update', roles: CONTROLLERS, archive: 'any', audited: true },
+  quarantine_archive: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
+  lift_quarantine: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
+
+  list_slots: { kind: 'query', roles: UPKEEP, audited: false },
+  reserve_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
+  release_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
+  clear_damaged_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
+  list_tombstones: { kind: 'query', roles: UPKEEP, audited: false },
+  report_memory: { kind: 'query', roles: UPKEEP, audited: false },
+  doctor: { kind: 'query', roles: UPKEEP, audited: false },
+
+  describe_canister: { kind: 'query', roles: UPKEEP, audited: false },
+  configure_canister: { kind: 'update', roles: CONTROLLERS, audited: true },
+  set_operators: { kind: 'update', roles: CONTROLLERS, audited: true },
+  read_audit_log: { kind: 'query', roles: UPKEEP, audited: false },
+  canister_metrics: { kind: 'query', roles: UPKEEP, audited: false },
+  http_request: { kind: 'query', roles: ['audience'], audited: false },
+
+  start_fleet_upkeep: { kind: 'update', roles: UPKEEP, audited: true },
+  start_fleet_change: { kind: 'update', roles: CONTROLLERS, audited: true },
+  resume_fleet_operation: { kind: 'update', roles: UPKEEP, audited: true },
+  cancel_fleet_operation: { kind: 'update', roles: UPKEEP, audited: true },
+  describe_fleet_operation: { kind: 'query', roles: UPKEEP, audited: false },
+  list_fleet_operations: { kind: 'query', roles: UPKEEP, audited: false },
+  list_jobs: { kind: 'query', roles: UPKEEP, audited: false },
+} as const satisfies Record<string, MethodRule>;
+
+export type MethodName = keyof typeof METHODS;
+
+/** @returns undefined for a method that the table does not know. */
+export function ruleOf(method: string): MethodRule | undefined {
+  return Object.hasOwn(METHODS, method) ? METHODS[method as MethodName] : undefined;
+}

@@ -1,0 +1,29 @@
+import type { Archive } from '../archives/archive';
+import type { Catalog } from '../catalog';
+import { authoriseMethod } from './authorise';
+import type { Caller } from './caller';
+import type { Role } from './method-table';
+import { holdsAny } from './roles';
+
+/** Who sees every archive. */
+const OVERSEERS: readonly Role[] = ['operator', 'controller'];
+
+/** Who sees an archive in a list; readers of a public one find it by its id. */
+const PARTAKERS: readonly Role[] = ['owner', 'writer', 'reader'];
+
+/**
+ * Which archives a list may show to the caller.
+ *
+ * @throws {CatalogError} NOT_AUTHORISED for a caller who did not sign the message
+ */
+export function visibilityFor(catalog: Catalog, caller: Caller): (archive: Archive) => boolean {
+  authoriseMethod(catalog, caller, 'list_archives');
+  return holdsAny(OVERSEERS, caller, catalog, undefined)
+    ? () => true
+    : (archive) => holdsAny(PARTAKERS, caller, catalog, archive);
+}
+
+/** The archives that have an id and that the caller may see, by slot. */
+export function visibleArchives(catalog: Catalog, caller: Caller): Archive[] {
+  return catalog.list().filter(visibilityFor(catalog, caller));
+}

@@ -1,0 +1,85 @@
+import { CatalogError } from '../error';
+import { type Archive, type ArchiveLife, type Block, holdsItsId } from './archive';
+import { referenceTo } from './reference';
+
+type LifeState = ArchiveLife['state'];
+
+interface Demand {
+  readonly states: readonly LifeState[];
+  /** Whether a block on reads, or on writes, stands against it. */
+  readonly reads: boolean;
+  readonly writes: boolean;
+}
+
+const EVERY_STATE: readonly LifeState[] = ['active', 'importing', 'damaged', 'deleted', 'purging'];
+const WITH_ID: readonly LifeState[] = ['active', 'importing', 'damaged'];
+
+/** What methods need of the archive that they are called for. */
+const DEMANDS = {
+  /** Rows are read. */
+  readable: { states: ['active'], reads: true, writes: false },
+  /** Rows are written, and may be read. */
+  writable: { states: ['active'], reads: true, writes: true },
+  /** The whole image is replaced: by a restore, a first import, or to repair a damaged archive. */
+  replaceable: { states: WITH_ID, reads: false, writes: true },
+  /** There is an image, sound or not. */
+  stored: { states: ['active', 'damaged'], reads: false, writes: false },
+  named: { states: WITH_ID, reads: false, writes: false },
+  deleted: { states: ['deleted'], reads: false, writes: false },
+  any: { states: EVERY_STATE, reads: false, writes: false },
+} as const satisfies Record<string, Demand>;
+
+export type Requirement = keyof typeof DEMANDS;
+
+/** @throws {CatalogError} ARCHIVE_*, READS_BLOCKED, WRITES_BLOCKED */
+export function assertRequirement(archive: Archive, requirement: Requirement): void {
+  const demand: Demand = DEMANDS[requirement];
+  if (!demand.states.includes(archive.life.state)) {
+    throw requirement === 'deleted' && holdsItsId(archive) ? notDeleted(archive) : refusal(archive);
+  }
+  if (demand.reads && archive.blockedReads !== undefined) {
+    throw blocked(archive, 'READS_BLOCKED', archive.blockedReads);
+  }
+  if (demand.writes && archive.blockedWrites !== undefined) {
+    throw blocked(archive, 'WRITES_BLOCKED', archive.blockedWrites);
+  }
+}
+
+function blocked({ id }: Archive, code: 'READS_BLOCKED' | 'WRITES_BLOCKED', block: Block): CatalogError {
+  const use = code === 'READS_BLOCKED' ? 'reading' : 'writing';
+  const by = block.byController ? 'a controller' : 'its owner';
+  return new CatalogError(code, `${use} in the archive '${id}' is blocked by ${by}: ${block.reason}`);
+}
+
+function notDeleted({ id }: Archive): CatalogError {
+  return new CatalogError('ARCHIVE_NOT_DELETED', `the archive '${id}' is not deleted: delete it first`);
+}
+
+/** Why the archive's state stands against a method. */
+function refusal(archive: Archive): CatalogError {
+  const { id, life } = archive;
+  switch (life.state) {
+    case 'active':
+      return notDeleted(archive);
+    case 'importing':
+      return new CatalogError(
+        'ARCHIVE_IMPORTING',
+        `the first image of the archive '${id}' is still being imported: finish or cancel the import`,
+      );
+    case 'deleted':
+      return new CatalogError(
+        'ARCHIVE_DELETED',
+        `the archive '${id}' was deleted: recover '${referenceTo(archive)}' first`,
+      );
+    case 'purging':
+      return new CatalogError(
+        'ARCHIVE_PURGING',
+        `the archive '${referenceTo(archive)}' is being purged and cannot come back: restore a backup into a new archive`,
+      );
+    case 'damaged':
+      return new CatalogError(
+        'ARCHIVE_DAMAGED',
+        `the archive '${id}' is quarantined: ${life.reason}; ask an operator to check it, or import a backup`,
+      );
+  }
+}

@@ -1,0 +1,42 @@
+import {
+  type ArchiveLimits,
+  assertJobIntervals,
+  assertLimits,
+  assertRecoveryWindow,
+  assertRetention,
+  type JobIntervals,
+  NO_LIMITS,
+  type SnapshotRetention,
+} from './archives/settings';
+
+/** What `/metrics` shows to whoever asks: nothing, series by slot number, or series that name the archives too. */
+export const METRICS_AUDIENCES = ['nobody', 'slots', 'archives'] as const;
+export type MetricsAudience = (typeof METRICS_AUDIENCES)[number];
+
+/** What controllers choose for the whole canister; archives may choose otherwise where they have the same setting. */
+export interface CanisterSettings {
+  readonly recoveryWindowSeconds: number;
+  readonly jobIntervals: JobIntervals;
+  readonly snapshotRetention: SnapshotRetention;
+  /** Limits that a new archive gets. */
+  readonly newArchiveLimits: ArchiveLimits;
+  readonly metricsAudience: MetricsAudience;
+}
+
+const WEEK_SECONDS = 7 * 86_400;
+
+export const DEFAULT_CANISTER_SETTINGS: CanisterSettings = {
+  recoveryWindowSeconds: WEEK_SECONDS,
+  jobIntervals: {},
+  snapshotRetention: { keepLast: 7, keepForSeconds: 0 },
+  newArchiveLimits: NO_LIMITS,
+  metricsAudience: 'slots',
+};
+
+/** @throws {CatalogError} INVALID_SETTING */
+export function assertCanisterSettings(settings: CanisterSettings): void {
+  assertRecoveryWindow(settings.recoveryWindowSeconds);
+  assertJobIntervals(settings.jobIntervals);
+  assertRetention(settings.snapshotRetention);
+  assertLimits(settings.newArchiveLimits);
+}
