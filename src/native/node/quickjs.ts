@@ -86,6 +86,8 @@ export class QuickJs {
     JS_FreeCString: (_context: number, text: number) => this.#heap().release(text >>> 0),
     JS_NewBigInt64: (_context: number, value: bigint) => this.handles.pack(BigInt.asIntN(64, value)),
 
+    // Node's objects have no shapes in linear memory, so that native code never asks for one.
+    JS_NewObjectFromShape: () => EXCEPTION,
     JS_NewObject: () => this.handles.pack({}),
     js_create_array: (_context: number, length: number, elements: number) =>
       this.handles.pack(this.#readValues(elements, length)),

@@ -1,7 +1,7 @@
 // Module functions on archives as wholes: open, create, describe, and the report of who owns stable memory.
 
 import { HostPointer } from '../externals/addresses';
-import { JS_NewObject, JSContext, JSValue, js_create_array } from '../externals/quickjs';
+import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
 import { allocatedBuckets, bucketSizeInPages, memorySize } from '../memory/header';
 import { MEMORY_COUNT, MemoryId } from '../memory/layout';
 import { freeBuckets, ownedBuckets, stablePages } from '../memory/report';
@@ -9,11 +9,11 @@ import { StoreStatus } from '../pages/status';
 import { openStore, storeAt } from '../pages/stores';
 import { throwRangeError } from '../quickjs/errors';
 import { defineMethod, defineValue } from '../quickjs/objects';
+import { arrayOf } from '../quickjs/shapes';
 import { EXCEPTION, fromF64, fromI32, MAX_SAFE_INTEGER, UNDEFINED, VALUE_SIZE } from '../quickjs/values';
 import { createArchive, openArchive } from './archives';
 import { integerArgument, memoryIdArgument, REFUSED } from './arguments';
 import { wrapConnection } from './connection-class';
-import { freeValues } from './rows';
 import { throwStatus } from './slots';
 
 /** The first slot; MemoryIds below belong to the application, the runtime and the catalog. */
@@ -98,7 +98,5 @@ function memoryUses(context: JSContext): JSValue {
     store<u64>(reported + <u32>count * VALUE_SIZE, use);
     count++;
   }
-  const list = js_create_array(context, count, reported);
-  freeValues(context, reported, count);
-  return list;
+  return arrayOf(context, reported, count);
 }

@@ -12,6 +12,7 @@ import {
 } from '../externals/quickjs';
 import { literal } from '../quickjs/message';
 import { checkHost } from '../quickjs/self-check';
+import { prepareShapes } from '../quickjs/shapes';
 import { initializeEngine } from '../vfs/register';
 import { defineArchiveFunctions } from './archive-functions';
 import { prepareConnectionClass } from './connection-class';
@@ -38,6 +39,7 @@ function registerModule(context: JSContext): void {
   const code = initializeEngine();
   if (code !== SQLITE_OK) trapWithNumber('Tabularium: the engine does not start: SQLite code ', code, '');
   setCurrentContext(context);
+  prepareShapes(context);
   checkHost(context);
   prepareStatementClass(context);
   prepareConnectionClass(context);

@@ -14,10 +14,11 @@ import { TYPE_NAT32, TYPE_NAT64 } from '../candid/opcodes';
 import { principalText, principalTextLength, writePrincipalText } from '../candid/principal';
 import { fail, failed, failedAt, failureText, offset, readNat32, readNat64 } from '../candid/reader';
 import { HostPointer } from '../externals/addresses';
-import { JS_NewObject, JSContext, JSValue, js_create_array } from '../externals/quickjs';
+import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
 import { NONE, throwCoded, throwTypeError } from '../quickjs/errors';
 import { beginMessage, endMessage, putLiteral } from '../quickjs/message';
 import { defineValue } from '../quickjs/objects';
+import { arrayOf, freeAll } from '../quickjs/shapes';
 import { isText, textValue } from '../quickjs/text';
 import {
   argumentAt,
@@ -29,7 +30,6 @@ import {
   UNDEFINED,
   VALUE_SIZE,
 } from '../quickjs/values';
-import { freeValues } from './rows';
 import { throwOutOfArena } from './sqlite-errors';
 
 const MOST_ARGUMENTS: i32 = 16;
@@ -58,13 +58,10 @@ export function receive(
     if (value === EXCEPTION) break;
     store<u64>(values + <u32>decoded * VALUE_SIZE, value);
   }
-  let result = EXCEPTION;
-  if (decoded === count) {
-    finishArguments();
-    if (!failed()) result = js_create_array(context, count, values);
-  }
-  freeValues(context, values, decoded);
-  return failed() ? throwMalformed(context) : result;
+  if (decoded === count) finishArguments();
+  if (decoded === count && !failed()) return arrayOf(context, values, count);
+  freeAll(context, values, decoded);
+  return failed() ? throwMalformed(context) : EXCEPTION;
 }
 
 function decode(context: JSContext, type: JSValue): JSValue {

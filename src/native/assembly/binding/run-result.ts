@@ -1,31 +1,23 @@
 // The object that `run` returns.
 
-import { EnginePointer } from '../externals/addresses';
+import { EnginePointer, HostPointer } from '../externals/addresses';
 import { sqlite3_last_insert_rowid } from '../externals/engine-statements';
-import {
-  JS_DefinePropertyValue,
-  JS_NewAtomLen,
-  JS_NewBigInt64,
-  JS_NewObject,
-  JSContext,
-  JSValue,
-} from '../externals/quickjs';
-import { literal, messageLength } from '../quickjs/message';
-import { PROPERTY_PLAIN } from '../quickjs/objects';
-import { EXCEPTION, fromI64, isException } from '../quickjs/values';
+import { JS_NewBigInt64, JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
+import { defineValue } from '../quickjs/objects';
+import { NO_SHAPE, objectOfShape, Shape, shapeOf } from '../quickjs/shapes';
+import { FALSE, fromI64, VALUE_SIZE } from '../quickjs/values';
 
-let changesAtom: u32 = 0;
-let rowidAtom: u32 = 0;
+const PROPERTIES: u32 = 2;
+const values: HostPointer = <u32>memory.data(16, 8);
 
-/** Makes the property names once, for as long as the host lives. */
+/** Kept for its shape. */
+let template: JSValue = 0;
+let shape: Shape = NO_SHAPE;
+
+/** Makes the template once, for as long as the host lives. */
 export function prepareRunResults(context: JSContext): void {
-  changesAtom = atomOf(context, 'changes');
-  rowidAtom = atomOf(context, 'lastInsertRowid');
-}
-
-function atomOf(context: JSContext, name: string): u32 {
-  const text = literal(name);
-  return JS_NewAtomLen(context, text, messageLength());
+  template = byTheBook(context, FALSE, FALSE);
+  shape = shapeOf(template);
 }
 
 export function runResult(
@@ -34,11 +26,19 @@ export function runResult(
   changes: i64,
   safeIntegers: bool,
 ): JSValue {
-  const result = JS_NewObject(context);
-  if (isException(result)) return EXCEPTION;
-  JS_DefinePropertyValue(context, result, changesAtom, fromI64(context, changes), PROPERTY_PLAIN);
   const rowid = sqlite3_last_insert_rowid(connection);
-  const value = safeIntegers ? JS_NewBigInt64(context, rowid) : fromI64(context, rowid);
-  JS_DefinePropertyValue(context, result, rowidAtom, value, PROPERTY_PLAIN);
+  const changesValue = fromI64(context, changes);
+  const rowidValue = safeIntegers ? JS_NewBigInt64(context, rowid) : fromI64(context, rowid);
+  if (shape === NO_SHAPE) return byTheBook(context, changesValue, rowidValue);
+  store<u64>(values, changesValue);
+  store<u64>(values + VALUE_SIZE, rowidValue);
+  return objectOfShape(context, shape, values, PROPERTIES);
+}
+
+/** Takes the values over. */
+function byTheBook(context: JSContext, changes: JSValue, lastInsertRowid: JSValue): JSValue {
+  const result = JS_NewObject(context);
+  defineValue(context, result, 'changes', changes);
+  defineValue(context, result, 'lastInsertRowid', lastInsertRowid);
   return result;
 }

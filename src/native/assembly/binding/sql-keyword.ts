@@ -58,9 +58,7 @@ function byteAt(at: HostPointer): u32 {
 }
 
 function isSpace(byte: u32): bool {
-  return (
-    byte === SPACE || byte === TAB || byte === NEWLINE || byte === FORM_FEED || byte === CARRIAGE_RETURN
-  );
+  return byte === SPACE || byte === TAB || byte === NEWLINE || byte === FORM_FEED || byte === CARRIAGE_RETURN;
 }
 
 /** Letters, digits, the underscore, the dollar sign and everything beyond ASCII. */

@@ -3,8 +3,9 @@
 import { HostPointer, toEngine, toHost } from '../externals/addresses';
 import { sqlite3_free } from '../externals/engine';
 import { sqlite3_column_count, sqlite3_realloc64, sqlite3_step } from '../externals/engine-statements';
-import { JS_FreeValue, JSContext, JSValue, js_create_array } from '../externals/quickjs';
+import { JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
+import { arrayOf, freeAll } from '../quickjs/shapes';
 import { EXCEPTION, isException, UNDEFINED, VALUE_SIZE } from '../quickjs/values';
 import {
   enterStatement,
@@ -19,7 +20,7 @@ import {
 } from './execution';
 import { bindArguments } from './parameters';
 import { SQLITE_ROW } from './result-codes';
-import { freeValues, rowValue } from './rows';
+import { rowValue } from './rows';
 import { throwOutOfArena } from './sqlite-errors';
 import { ITERATING, statementOf, stateOf } from './statement-record';
 
@@ -104,8 +105,8 @@ function collectRows(context: JSContext, record: HostPointer): JSValue {
     store<u64>(rows + count * VALUE_SIZE, row);
     count++;
   }
-  const result = failed ? EXCEPTION : js_create_array(context, count, rows);
-  freeValues(context, rows, count);
+  if (failed) freeAll(context, rows, count);
+  const result = failed ? EXCEPTION : arrayOf(context, rows, count);
   if (rows !== 0) sqlite3_free(toEngine(rows));
   return result;
 }

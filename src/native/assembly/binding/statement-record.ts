@@ -15,12 +15,14 @@
 //     40     4  1 when the statement cannot write
 //     44     4  how its parameters are named
 //     48     4  number of lent strings
-//     52   4 n  lent strings, at most one a parameter
+//     52     4  1 when a row became an object already
+//     56     8  template of rows as objects, or a number when there is none
+//     64   4 n  lent strings, at most one a parameter
 
 import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
 import { sqlite3_finalize } from '../externals/engine-statements';
-import { JS_FreeAtom, JS_FreeCString, JSContext } from '../externals/quickjs';
+import { JS_FreeAtom, JS_FreeCString, JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
 
 const STATEMENT: u32 = 0;
 const CONNECTION: u32 = 4;
@@ -35,7 +37,9 @@ const REPREPARES: u32 = 36;
 const READONLY: u32 = 40;
 const NAMING: u32 = 44;
 const LENT_COUNT: u32 = 48;
-const LENT: u32 = 52;
+const OBJECT_ROWS: u32 = 52;
+const TEMPLATE: u32 = 56;
+const LENT: u32 = 64;
 const POINTER_SIZE: u32 = 4;
 
 /** Nothing under way. */
@@ -171,6 +175,24 @@ export function setColumnAtoms(record: HostPointer, atoms: HostPointer, count: i
   store<i32>(record + REPREPARES, reprepares);
 }
 
+export function madeObjectRow(record: HostPointer): bool {
+  return load<u32>(record + OBJECT_ROWS) !== 0;
+}
+
+export function noteObjectRow(record: HostPointer): void {
+  store<u32>(record + OBJECT_ROWS, 1);
+}
+
+/** The object whose shape further rows get, or a number. */
+export function templateOf(record: HostPointer): JSValue {
+  return load<u64>(record + TEMPLATE);
+}
+
+/** Takes the template over. */
+export function setTemplate(record: HostPointer, template: JSValue): void {
+  store<u64>(record + TEMPLATE, template);
+}
+
 export function releaseColumnAtoms(context: JSContext, record: HostPointer): void {
   const atoms = columnAtomsOf(record);
   if (atoms === 0) return;
@@ -180,6 +202,9 @@ export function releaseColumnAtoms(context: JSContext, record: HostPointer): voi
   }
   sqlite3_free(toEngine(atoms));
   store<u32>(record + COLUMN_ATOMS, 0);
+  JS_FreeValue(context, templateOf(record));
+  setTemplate(record, 0);
+  store<u32>(record + OBJECT_ROWS, 0);
 }
 
 /** Ends the engine's statement and whatever it held; the record stays. */

@@ -1,16 +1,18 @@
 // The reply of an execution. Candid wants the number of rows before the rows, and the rows before everything else; so
 // the rows are written to the reply's body while they are stepped, and head and count are sent before it.
 
+import { TYPE_BLOB, TYPE_FLOAT, TYPE_INTEGER, TYPE_TEXT } from '../binding/column-value';
 import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
 import {
-  sqlite3_column_blob,
-  sqlite3_column_bytes,
   sqlite3_column_count,
-  sqlite3_column_double,
-  sqlite3_column_int64,
   sqlite3_column_name,
-  sqlite3_column_text,
-  sqlite3_column_type,
+  sqlite3_column_value,
+  sqlite3_value_blob,
+  sqlite3_value_bytes,
+  sqlite3_value_double,
+  sqlite3_value_int64,
+  sqlite3_value_text,
+  sqlite3_value_type,
 } from '../externals/engine-statements';
 import { msg_reply_data_append } from '../externals/ic0';
 import { EXECUTION_HEAD_LENGTH, executionHead, ValueCase } from './reply-types';
@@ -27,10 +29,6 @@ import {
   writeUnsigned,
 } from './writer';
 
-const TYPE_INTEGER: i32 = 1;
-const TYPE_FLOAT: i32 = 2;
-const TYPE_TEXT: i32 = 3;
-const TYPE_BLOB: i32 = 4;
 const ONLY_CASE: u32 = 0;
 /** Head, case and the longest count. */
 const HEAD_CAPACITY: u32 = EXECUTION_HEAD_LENGTH + 1 + 5;
@@ -49,45 +47,45 @@ export function beginExecution(bytes: u32): void {
 export function writeRow(statement: EnginePointer): bool {
   const count = sqlite3_column_count(statement);
   writeUnsigned(count);
-  for (let column = 0; column < count; column++) writeValue(statement, column);
+  for (let column = 0; column < count; column++) writeValue(sqlite3_column_value(statement, column));
   rows++;
   return replyLoss() === Loss.None;
 }
 
-function writeValue(statement: EnginePointer, column: i32): void {
-  switch (sqlite3_column_type(statement, column)) {
+function writeValue(value: EnginePointer): void {
+  switch (sqlite3_value_type(value)) {
     case TYPE_INTEGER:
       writeByte(ValueCase.Integer);
-      writeLong(sqlite3_column_int64(statement, column));
+      writeLong(sqlite3_value_int64(value));
       return;
     case TYPE_FLOAT:
       writeByte(ValueCase.Real);
-      writeLong(reinterpret<u64>(sqlite3_column_double(statement, column)));
+      writeLong(reinterpret<u64>(sqlite3_value_double(value)));
       return;
     case TYPE_TEXT:
-      writeTextColumn(statement, column);
+      writeTextValue(value);
       return;
     case TYPE_BLOB:
-      writeBlobColumn(statement, column);
+      writeBlobValue(value);
       return;
     default:
       writeByte(ValueCase.Null);
   }
 }
 
-function writeTextColumn(statement: EnginePointer, column: i32): void {
-  const text = sqlite3_column_text(statement, column);
+function writeTextValue(value: EnginePointer): void {
+  const text = sqlite3_value_text(value);
   if (text === 0) {
     loseMemory();
     return;
   }
   writeByte(ValueCase.Text);
-  writeText(toHost(text), sqlite3_column_bytes(statement, column));
+  writeText(toHost(text), sqlite3_value_bytes(value));
 }
 
-function writeBlobColumn(statement: EnginePointer, column: i32): void {
-  const bytes = sqlite3_column_blob(statement, column);
-  const length = sqlite3_column_bytes(statement, column);
+function writeBlobValue(value: EnginePointer): void {
+  const bytes = sqlite3_value_blob(value);
+  const length = sqlite3_value_bytes(value);
   if (bytes === 0 && length !== 0) {
     loseMemory();
     return;

@@ -118,16 +118,19 @@ export declare function sqlite3_bind_zeroblob(statement: EnginePointer, index: i
 export declare function sqlite3_column_count(statement: EnginePointer): i32;
 @external("engine", "sqlite3_column_name")
 export declare function sqlite3_column_name(statement: EnginePointer, index: i32): EnginePointer;
-@external("engine", "sqlite3_column_type")
-export declare function sqlite3_column_type(statement: EnginePointer, index: i32): i32;
-@external("engine", "sqlite3_column_int64")
-export declare function sqlite3_column_int64(statement: EnginePointer, index: i32): i64;
-@external("engine", "sqlite3_column_double")
-export declare function sqlite3_column_double(statement: EnginePointer, index: i32): f64;
-@external("engine", "sqlite3_column_text")
-export declare function sqlite3_column_text(statement: EnginePointer, index: i32): EnginePointer;
-@external("engine", "sqlite3_column_blob")
-export declare function sqlite3_column_blob(statement: EnginePointer, index: i32): EnginePointer;
-/** Bytes of the TEXT or BLOB that sqlite3_column_text or _blob returned last. */
-@external("engine", "sqlite3_column_bytes")
-export declare function sqlite3_column_bytes(statement: EnginePointer, index: i32): i32;
+/** A column of the current row as a value, valid until the next step. */
+@external("engine", "sqlite3_column_value")
+export declare function sqlite3_column_value(statement: EnginePointer, index: i32): EnginePointer;
+@external("engine", "sqlite3_value_type")
+export declare function sqlite3_value_type(value: EnginePointer): i32;
+@external("engine", "sqlite3_value_int64")
+export declare function sqlite3_value_int64(value: EnginePointer): i64;
+@external("engine", "sqlite3_value_double")
+export declare function sqlite3_value_double(value: EnginePointer): f64;
+@external("engine", "sqlite3_value_text")
+export declare function sqlite3_value_text(value: EnginePointer): EnginePointer;
+@external("engine", "sqlite3_value_blob")
+export declare function sqlite3_value_blob(value: EnginePointer): EnginePointer;
+/** Bytes of the TEXT or BLOB that sqlite3_value_text or _blob returned last. */
+@external("engine", "sqlite3_value_bytes")
+export declare function sqlite3_value_bytes(value: EnginePointer): i32;

@@ -36,6 +36,10 @@ export declare function JS_NewObject(context: JSContext): JSValue;
 @external("quickjs", "JS_NewObjectProtoClass")
 export declare function JS_NewObjectProtoClass(context: JSContext, prototype: JSValue, classId: u32): JSValue;
 
+/** Takes a reference to the shape over. Its properties hold no values yet, and must get some before anything else runs. */
+@external("quickjs", "JS_NewObjectFromShape")
+export declare function JS_NewObjectFromShape(context: JSContext, shape: HostPointer, classId: u32): JSValue;
+
 /** Duplicates every element: the caller still owns its own references. */
 @external("quickjs", "js_create_array")
 export declare function js_create_array(context: JSContext, length: i32, elements: HostPointer): JSValue;

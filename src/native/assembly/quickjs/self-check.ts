@@ -2,21 +2,29 @@
 // other tags, must stop here rather than hand out wrong numbers.
 
 import { trapWithBytes } from '../engine/trap';
+import { HostPointer } from '../externals/addresses';
 import {
   JS_FreeValue,
   JS_GetGlobalObject,
+  JS_GetPropertyInt64,
   JS_GetPropertyStr,
+  JS_IsArray,
   JS_NewBigInt64,
   JS_NewObject,
   JSContext,
   JSValue,
+  js_get_length32,
 } from '../externals/quickjs';
 import { bytesValue, holdsBytes } from './bytes';
 import { literal } from './message';
-import { OUT } from './scratch';
-import { literalValue } from './text';
+import { defineValue } from './objects';
+import { OUT, outU32 } from './scratch';
+import { arrayOf, NO_SHAPE, objectOfShape, Shape, shapeOf } from './shapes';
+import { isText, literalValue } from './text';
 import {
+  FALSE,
   fromF64,
+  fromI32,
   isDouble,
   TAG_BIG_INT,
   TAG_INT,
@@ -26,6 +34,7 @@ import {
   tagOf,
   toF64,
   toI32,
+  VALUE_SIZE,
 } from './values';
 
 const BEYOND_NUMBERS: i64 = (<i64>1) << 62;
@@ -41,6 +50,8 @@ export function checkHost(context: JSContext): void {
   checkNumbers(context, global);
   JS_FreeValue(context, global);
   checkBytes(context);
+  checkArrays(context);
+  checkObjects(context);
 }
 
 function checkTag(context: JSContext, value: JSValue, tag: i32, what: string): void {
@@ -69,6 +80,44 @@ function checkBytes(context: JSContext): void {
   const length = JS_GetPropertyStr(context, array, literal('byteLength'));
   require(tagOf(length) === TAG_INT && <u32>toI32(length) === BYTE_COUNT, 'the length of typed arrays');
   JS_FreeValue(context, array);
+}
+
+const samples: HostPointer = <u32>memory.data(16, 8);
+
+function storeSamples(context: JSContext): void {
+  store<u64>(samples, fromI32(7));
+  store<u64>(samples + VALUE_SIZE, literalValue(context, 'seven'));
+}
+
+function checkArrays(context: JSContext): void {
+  storeSamples(context);
+  const array = arrayOf(context, samples, 2);
+  require(tagOf(array) === TAG_OBJECT && JS_IsArray(context, array) > 0, 'arrays');
+  require(js_get_length32(context, OUT, array) === 0 && outU32() === 2, 'the length of arrays');
+  require(JS_GetPropertyInt64(context, array, 0) === fromI32(7), 'the elements of arrays');
+  const last = JS_GetPropertyInt64(context, array, 1);
+  require(isText(context, last, 'seven'), 'the elements of arrays');
+  JS_FreeValue(context, last);
+  JS_FreeValue(context, array);
+}
+
+function checkObjects(context: JSContext): void {
+  const template = JS_NewObject(context);
+  defineValue(context, template, 'first', FALSE);
+  defineValue(context, template, 'second', FALSE);
+  const shape = shapeOf(template);
+  if (shape !== NO_SHAPE) checkObjectOfShape(context, shape);
+  JS_FreeValue(context, template);
+}
+
+function checkObjectOfShape(context: JSContext, shape: Shape): void {
+  storeSamples(context);
+  const object = objectOfShape(context, shape, samples, 2);
+  require(JS_GetPropertyStr(context, object, literal('first')) === fromI32(7), 'the properties of objects');
+  const second = JS_GetPropertyStr(context, object, literal('second'));
+  require(isText(context, second, 'seven'), 'the properties of objects');
+  JS_FreeValue(context, second);
+  JS_FreeValue(context, object);
 }
 
 function require(holds: bool, what: string): void {

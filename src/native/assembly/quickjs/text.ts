@@ -30,10 +30,20 @@ export function borrowedLength(): u32 {
 }
 
 function replaceSurrogates(text: HostPointer, byteLength: u32): void {
-  const end = text + byteLength;
+  if (byteLength < 8) {
+    replaceSurrogatesFrom(text, text + byteLength);
+    return;
+  }
+  const last = text + byteLength - 8;
   let position = text;
-  while (position + 8 <= end && (load<u64>(position) & HIGH_BITS) === 0) position += 8;
-  for (; position < end; position++) {
+  while (position < last && (load<u64>(position) & HIGH_BITS) === 0) position += 8;
+  // The last eight bytes may overlap those before, which are ASCII.
+  if (position < last || (load<u64>(last) & HIGH_BITS) !== 0)
+    replaceSurrogatesFrom(position, text + byteLength);
+}
+
+function replaceSurrogatesFrom(start: HostPointer, end: HostPointer): void {
+  for (let position = start; position < end; position++) {
     if (load<u8>(position) !== SURROGATE_LEAD) continue;
     if (load<u8>(position + 1) < FIRST_SURROGATE_TRAIL) continue;
     store<u8>(position, 0xef);
