@@ -49,11 +49,6 @@ export class Heap {
     return start + length > whole.length ? undefined : whole.subarray(start, start + length);
   }
 
-  /** A copy of committed bytes. */
-  readCommitted(address: number, length: number): Uint8Array {
-    return new Uint8Array(this.committedBytes.subarray(address, address + length));
-  }
-
   /** Marks pages that the host writes to on the canister's behalf. */
   mark(address: number, length: number): void {
     if (length === 0) return;

@@ -46,15 +46,15 @@ export class CanisterInspector {
     return this.canister.heapBytes;
   }
 
-  /** A copy of [address, address + length) of the committed heap. */
+  /** A copy of [address, address + length) of the heap, as the last message left it. */
   readHeap(address: number, length: number): Uint8Array {
     if (address < 0 || length < 0 || address + length > this.heapBytes) {
       throw new ReplicaError(`heap has ${this.heapBytes} bytes, asked for ${length} at ${address}`);
     }
-    return this.canister.installation?.instance.heap.readCommitted(address, length) ?? new Uint8Array(0);
+    return new Uint8Array(this.canister.installation?.instance.heap.view(address, length) ?? []);
   }
 
-  /** SHA-256 of the committed heap in hexadecimal. */
+  /** SHA-256 of the heap in hexadecimal. */
   hashHeap(): string {
     return hashOf(this.heapBytes, (offset, length) => this.readHeap(offset, length));
   }

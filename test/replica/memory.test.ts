@@ -139,6 +139,18 @@ describe('heap', () => {
     expect(numbers(await canister.update('grow', pages(1)))).toEqual([3, 4]);
   });
 
+  it('undoes stores that reach into a page that no store began in', async () => {
+    const canister = await TestCanister.install(`(memory 1)
+      (func (export "canister_update vector") (v128.store (i32.const 4095) (v128.const i32x4 -1 -1 -1 -1)) (unreachable))
+      (func (export "canister_update word") (i64.store (i32.const 8185) (i64.const -1)) (unreachable))`);
+    const heap = canister.inspect.hashHeap();
+    for (const method of ['vector', 'word']) {
+      await rejectOf(canister.update(method));
+      expect(canister.inspect.last().heapDirtyPages).toBe(2);
+      expect(canister.inspect.hashHeap()).toBe(heap);
+    }
+  });
+
   it('drops segments for one message only', async () => {
     const canister = await TestCanister.install(`(memory 1) (data $bytes "payload")
       (func $load (memory.init $bytes (i32.const 0) (i32.const 0) (i32.const 7)))
