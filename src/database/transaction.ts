@@ -8,7 +8,9 @@ export interface TransactionFunction<Parameters extends unknown[], Result> {
   exclusive(...parameters: Parameters): Result;
 }
 
-const SAVEPOINT = '"_tabularium_transaction"';
+const BEGIN_NESTED = 'SAVEPOINT "_tabularium_transaction"';
+const COMMIT_NESTED = 'RELEASE "_tabularium_transaction"';
+const ROLLBACK_NESTED = `ROLLBACK TO "_tabularium_transaction"; ${COMMIT_NESTED}`;
 
 /**
  * Wraps a function so that what it does becomes a whole: committed when it returns, rolled back when it throws. Inside
@@ -20,8 +22,19 @@ export function transactionOf<Parameters extends unknown[], Result>(
 ): TransactionFunction<Parameters, Result> {
   const inMode = (mode: TransactionMode) =>
     function (this: unknown, ...parameters: Parameters): Result {
-      const call = () => synchronous(run.apply(this, parameters));
-      return connection.inTransaction() ? nested(connection, call) : outermost(connection, mode, call);
+      const nested = connection.inTransaction();
+      if (nested) connection.exec(BEGIN_NESTED);
+      else connection.begin(mode);
+      try {
+        const result = run.apply(this, parameters);
+        if (isThenable(result)) throw new TypeError('Transaction function cannot return a promise');
+        if (nested) connection.exec(COMMIT_NESTED);
+        else connection.commit();
+        return result;
+      } catch (error) {
+        undo(connection, nested);
+        throw error;
+      }
     };
   return Object.assign(inMode('deferred'), {
     deferred: inMode('deferred'),
@@ -30,40 +43,16 @@ export function transactionOf<Parameters extends unknown[], Result>(
   });
 }
 
-function outermost<Result>(connection: NativeConnection, mode: TransactionMode, call: () => Result): Result {
-  connection.begin(mode);
-  try {
-    const result = call();
-    connection.commit();
-    return result;
-  } catch (error) {
-    connection.rollback();
-    throw error;
-  }
-}
-
-function nested<Result>(connection: NativeConnection, call: () => Result): Result {
-  connection.exec(`SAVEPOINT ${SAVEPOINT}`);
-  try {
-    const result = call();
-    connection.exec(`RELEASE ${SAVEPOINT}`);
-    return result;
-  } catch (error) {
-    // Some errors (a full memory, RAISE(ROLLBACK)) make SQLite end the whole transaction, and the savepoint with it.
-    if (connection.inTransaction()) connection.exec(`ROLLBACK TO ${SAVEPOINT}; RELEASE ${SAVEPOINT}`);
-    throw error;
-  }
+/** Some errors (a full memory, RAISE(ROLLBACK)) make SQLite itself end the transaction, and every savepoint with it. */
+function undo(connection: NativeConnection, nested: boolean): void {
+  if (!nested) connection.rollback();
+  else if (connection.inTransaction()) connection.exec(ROLLBACK_NESTED);
 }
 
 /**
  * A transaction never crosses an await: other messages would run inside of it, and the IC makes durable what was done
  * before it.
  */
-function synchronous<Result>(result: Result): Result {
-  if (isThenable(result)) throw new TypeError('Transaction function cannot return a promise');
-  return result;
-}
-
 function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -30,6 +30,7 @@ export function defineHostFunctions(context: JSContext, module: JSValue): void {
   defineValue(context, module, 'engineVersion', cStringValue(context, toHost(sqlite3_libversion())));
   defineMethod(context, module, 'install', install.index, 1);
   defineMethod(context, module, 'seedRandomness', seedRandomness.index, 1);
+  defineMethod(context, module, 'nothing', nothing.index, 0);
   defineMethod(context, module, 'instructions', instructions.index, 0);
 }
 
@@ -64,6 +65,10 @@ function seedRandomness(
   if (suffices) seedEngine(borrowedBytes());
   JS_FreeValue(context, held);
   return suffices ? UNDEFINED : throwRangeError(context, 'seed must have 32 bytes');
+}
+
+function nothing(_context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
+  return UNDEFINED;
 }
 
 function instructions(_context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {

@@ -1,0 +1,85 @@
+import { IDL, update } from 'azle';
+import { Database } from '../../src/database';
+import type { NativeModule } from '../../src/native/interface';
+
+declare global {
+  var _tabularium: NativeModule | undefined;
+}
+
+const ROWS = 1_000;
+const UPDATES = 20;
+const CALLS = 100;
+
+/** Instructions by name of the step; what a step did once is told in its name. */
+type Measurement = [string, bigint];
+
+const key = (index: number) => `k${String(index).padStart(8, '0')}`;
+const value = (index: number) => `value-${String(index).padStart(8, '0')}-stable-vfs`;
+
+/** Measures the binding from inside of a canister, where JavaScript is interpreted and every instruction is metered. */
+export default class {
+  @update([], IDL.Vec(IDL.Tuple(IDL.Text, IDL.Nat64)))
+  measure(): Measurement[] {
+    const native = globalThis._tabularium!;
+    const measurements: Measurement[] = [];
+    const step = <T>(name: string, run: () => T): T => {
+      const before = native.instructions();
+      const result = run();
+      measurements.push([name, BigInt(native.instructions() - before)]);
+      return result;
+    };
+
+    const rows = step(`make ${ROWS} rows in JavaScript`, () =>
+      Array.from({ length: ROWS }, (_, index): [string, string] => [key(index), value(index)]),
+    );
+    const db = step('create an archive', () => new Database(native, { memoryId: 120, create: true }));
+    step('create a table', () =>
+      db.exec('CREATE TABLE kv(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID'),
+    );
+    const insert = step('prepare a statement', () =>
+      db.prepare('INSERT INTO kv(key, value) VALUES (?1, ?2)'),
+    );
+
+    const { nothing } = native;
+    step(`${CALLS} empty native calls`, () => {
+      for (let index = 0; index < CALLS; index++) nothing();
+    });
+    step(`${ROWS} inserts, one call each, one transaction`, () => {
+      db.transaction(() => {
+        for (let index = 0; index < ROWS; index++) insert.run(rows[index]![0], rows[index]![1]);
+      })();
+    });
+    const select = db.prepare<string>('SELECT value FROM kv WHERE key = ?1').pluck();
+    step(`${ROWS} point reads`, () => {
+      let length = 0;
+      for (let index = 0; index < ROWS; index++) length += select.get(rows[index]![0])!.length;
+      return length;
+    });
+    const all = db.prepare('SELECT key, value FROM kv ORDER BY key').raw();
+    step(`${ROWS} rows of 2 columns as arrays`, () => all.all().length);
+    step(`${ROWS} rows of 2 columns as objects`, () => all.raw(false).all().length);
+    step(`${ROWS} rows of 2 columns by iteration`, () => {
+      let count = 0;
+      for (const _ of all.raw().iterate()) count++;
+      return count;
+    });
+
+    const change = db.prepare('UPDATE kv SET value = ?2 WHERE key = ?1');
+    step('first single-row update transaction', () => change.run(key(500), 'updated-00000500-stable-vfs'));
+    step(`${UPDATES} single-row update transactions`, () => {
+      for (let index = 0; index < UPDATES; index++) {
+        change.run(rows[index * 40]![0], 'updated-00000500-stable-vfs');
+      }
+    });
+    const changeInTransaction = db.transaction((index: number) =>
+      change.run(rows[index]![0], 'updated-00000501-stable-vfs'),
+    );
+    step(`${UPDATES} single-row update transactions through the facade`, () => {
+      for (let index = 0; index < UPDATES; index++) changeInTransaction(index * 40);
+    });
+    step(`${ROWS} updates, one native call`, () => change.runMany(rows.map(([k, v]) => [k, v])));
+    step(`delete ${ROWS} rows`, () => db.exec('DELETE FROM kv'));
+    step(`${ROWS} inserts, one native call`, () => insert.runMany(rows));
+    return measurements;
+  }
+}
