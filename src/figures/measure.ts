@@ -1,0 +1,7 @@
+import type { Figure } from './figure';
+import { measureNative } from './topics/native';
+
+/** All figures of all topics, measured now in the embedded replica. */
+export async function measureAll(): Promise<Figure[]> {
+  return [...(await measureNative())];
+}
