@@ -26,36 +26,35 @@ export const HOST_MODULE = 'host';
 /** The engine's import that ends the program, by its name without underscores. */
 const ABORT = 'abort_js';
 
-const BLOCK_OPERATION: FunctionType = {
-  parameters: [ValueType.i32, ValueType.i32, ValueType.i32],
-  results: [],
-};
+const BLOCKS = [ValueType.i32, ValueType.i32, ValueType.i32];
 
-/** The engine's own function that native code does better, by its C name; an engine that does not export it keeps it. */
-export const COMPARE = 'memcmp';
+/** Native functions that every relocated engine imports, behind its own imports and in this order. */
+const HELPERS = {
+  stackOverflow: { name: 'engine_stack_overflow', type: { parameters: [], results: [] } },
+  memoryCopy: { name: 'engine_memory_copy', type: { parameters: BLOCKS, results: [] } },
+  memoryFill: { name: 'engine_memory_fill', type: { parameters: BLOCKS, results: [] } },
+  memoryCompare: { name: 'engine_memory_compare', type: { parameters: BLOCKS, results: [ValueType.i32] } },
+} as const satisfies Record<string, { readonly name: string; readonly type: FunctionType }>;
 
-/** What every relocated engine imports besides its own imports, in this order behind them. */
-const HELPERS: readonly { readonly name: string; readonly type: FunctionType }[] = [
-  { name: 'engine_stack_overflow', type: { parameters: [], results: [] } },
-  { name: 'engine_memory_copy', type: BLOCK_OPERATION },
-  { name: 'engine_memory_fill', type: BLOCK_OPERATION },
-  { name: 'engine_memory_compare', type: { ...BLOCK_OPERATION, results: [ValueType.i32] } },
-];
+export type Helper = keyof typeof HELPERS;
+
+const HELPER_NAMES = Object.keys(HELPERS) as Helper[];
+
+/** Functions of the engine that native code does in fewer instructions, by C name; an engine that does not export one keeps its own. */
+export const REPLACED: ReadonlyMap<string, Helper> = new Map([['memcmp', 'memoryCompare']]);
 
 /** Function indices across the move: imports are added behind the engine's own, and relays become functions of the module. */
 export interface Renumbering {
   /** New index of one of the engine's functions. */
   moved(index: number): number;
-  readonly stackOverflow: number;
-  readonly memoryCopy: number;
-  readonly memoryFill: number;
+  helper(helper: Helper): number;
 }
 
 /**
  * Gives the engine's imports their real names, adds those of the helpers, of the memory and of the table, and lets relays end in
  * the engine's abort.
  * @param output the engine, of which imports, types and functions are rewritten
- * @param compare index of the engine's memcmp, whose callers then call native code's
+ * @param replaced functions of the engine, by index, whose callers then call a helper
  * @returns the new indices, and bodies to be appended to the code section
  */
 export function rewriteBoundary(
@@ -63,7 +62,7 @@ export function rewriteBoundary(
   descriptor: EngineDescriptor,
   names: EngineNames,
   map: AddressMap,
-  compare: number | undefined,
+  replaced: ReadonlyMap<number, Helper>,
 ): { readonly renumbering: Renumbering; readonly relayBodies: readonly Uint8Array[] } {
   const imports = readImports(output);
   const own = functionImports(imports);
@@ -86,11 +85,13 @@ export function rewriteBoundary(
   const types = readTypes(output);
   const functions = readFunctions(output);
   const relays = ownNames.flatMap((name, index) => (descriptor.isRelay(name) ? [index] : []));
-  const firstRelay = own.length + HELPERS.length + functions.length;
+  const firstRelay = own.length + HELPER_NAMES.length + functions.length;
+  const helper = (name: Helper) => own.length + HELPER_NAMES.indexOf(name);
   const relayPlaces = new Map(relays.map((index, position) => [index, firstRelay + position]));
   writeImports(output, [
     ...own.map((entry, index) => ({ ...entry, module: NATIVE_MODULE, name: `engine_${ownNames[index]}` })),
-    ...HELPERS.map(({ name, type }): Import => {
+    ...HELPER_NAMES.map((helperName): Import => {
+      const { name, type } = HELPERS[helperName];
       return { kind: 'function', module: NATIVE_MODULE, name, typeIndex: internType(types, type) };
     }),
     ...sharedMemoryAndTable(map),
@@ -100,12 +101,11 @@ export function rewriteBoundary(
   return {
     renumbering: {
       moved: (index) => {
-        if (index === compare) return own.length + 3;
-        return index < own.length ? (relayPlaces.get(index) ?? index) : index + HELPERS.length;
+        const replacement = replaced.get(index);
+        if (replacement) return helper(replacement);
+        return index < own.length ? (relayPlaces.get(index) ?? index) : index + HELPER_NAMES.length;
       },
-      stackOverflow: own.length,
-      memoryCopy: own.length + 1,
-      memoryFill: own.length + 2,
+      helper,
     },
     relayBodies: relays.map(() => abortBody(abort)),
   };

@@ -79,7 +79,7 @@ function writeStackChange(
   }
   writer.range(bytes, instruction.start, instruction.end);
   const local = change.kind === 'frame' ? change.local : scratch;
-  writeStackCheck(writer, change, local, bounds, renumbering.stackOverflow);
+  writeStackCheck(writer, change, local, bounds, renumbering.helper('stackOverflow'));
 }
 
 function needsRewriting({ opcode, memoryArgument }: InstructionReader): boolean {
@@ -149,11 +149,11 @@ function writeMiscellaneous(
   switch (instruction.subOpcode) {
     case MiscOpcode.memoryCopy:
       writer.byte(Opcode.call);
-      writer.u32(renumbering.memoryCopy);
+      writer.u32(renumbering.helper('memoryCopy'));
       return;
     case MiscOpcode.memoryFill:
       writer.byte(Opcode.call);
-      writer.u32(renumbering.memoryFill);
+      writer.u32(renumbering.helper('memoryFill'));
       return;
     default:
       if (instruction.subOpcode >= MiscOpcode.memoryInit) refuse(instruction);

@@ -18,7 +18,7 @@ import {
 import { LinkError } from '../errors';
 import type { AddressMap } from '../native/address-map';
 import { writeFunctionNames } from '../output/names';
-import { COMPARE, rewriteBoundary } from './boundary';
+import { REPLACED, rewriteBoundary } from './boundary';
 import type { EngineDescriptor, EngineNames } from './descriptor';
 import { moveCode, type StackChangeCounts } from './move-code';
 import { moveData, moveElements } from './move-segments';
@@ -62,13 +62,13 @@ export function relocateEngine(
   const parameterCounts = readFunctions(engine).map((type) => types[type]!.parameters.length);
 
   const output = WasmModule.parse(engine.encode());
-  const { renumbering, relayBodies } = rewriteBoundary(
-    output,
-    descriptor,
-    names,
-    map,
-    named.find(({ name }) => name === COMPARE)?.index,
+  const replaced = new Map(
+    named.flatMap(({ name, index }) => {
+      const helper = REPLACED.get(name);
+      return helper ? [[index, helper] as const] : [];
+    }),
   );
+  const { renumbering, relayBodies } = rewriteBoundary(output, descriptor, names, map, replaced);
   removeOwnMemoryAndTable(output);
   moveStackPointer(output, stackPointer, map);
   moveElements(output, map.engineTableBase, renumbering.moved);
