@@ -1,11 +1,12 @@
 import { CallContext, type Origin } from './call-context';
 import type { Canister, Installation, WaitingCall } from './canister';
-import { ErrorCode, type Reject, rejectWith } from './errors';
+import type { Reject } from './errors';
 import type { Closure, Execution, Response } from './execution';
 import type { ExecutionKind } from './execution-record';
 import type { ExecutionRequest, ExecutionResult, MessageExecutor } from './message-executor';
 import { instructionLimit, Mode } from './mode';
 import { executionPrice } from './prices';
+import { didNotReply, methodNotFound, refuseCall } from './refusals';
 
 /** A call to a canister, or to the management canister when `callee` is empty. */
 export interface Request {
@@ -233,12 +234,7 @@ export class CallEngine {
     if (context.outstanding > 0) return;
     canister.contexts.delete(context);
     if (context.responded) return;
-    const reject =
-      trap ??
-      rejectWith(
-        ErrorCode.canisterDidNotReply,
-        `Error from Canister ${canister.name}: Canister did not produce a response`,
-      );
+    const reject = trap ?? didNotReply(canister);
     this.respond(context, { kind: 'reject', reject });
   }
 }
@@ -248,36 +244,4 @@ function charge(canister: Canister, context: CallContext, { record }: ExecutionR
   context.instructions += BigInt(record.instructions);
   const price = executionPrice(BigInt(record.chargedInstructions));
   canister.balance = canister.balance > price ? canister.balance - price : 0n;
-}
-
-/** Why a canister takes no calls at the moment, if so. */
-export function refuseCall(canister: Canister): Reject | undefined {
-  const name = canister.name;
-  if (canister.status === 'stopped')
-    return rejectWith(ErrorCode.canisterStopped, `Canister ${name} is stopped`);
-  if (canister.status === 'stopping') {
-    return rejectWith(ErrorCode.canisterStopping, `Canister ${name} is stopping`);
-  }
-  if (!canister.installation) {
-    return rejectWith(
-      ErrorCode.wasmModuleNotFound,
-      `Error from Canister ${name}: Attempted to execute a message, but the canister contains no Wasm module`,
-    );
-  }
-  return lacksCycles(canister)
-    ? rejectWith(ErrorCode.canisterOutOfCycles, `Canister ${name} is out of cycles`)
-    : undefined;
-}
-
-/** Whether the balance does not cover the longest execution above the freezing threshold. */
-function lacksCycles(canister: Canister): boolean {
-  const prepaid = executionPrice(instructionLimit(Mode.update));
-  return canister.balance - prepaid < canister.freezingThresholdCycles;
-}
-
-export function methodNotFound(canister: Canister, kind: string, method: string): Reject {
-  return rejectWith(
-    ErrorCode.methodNotFound,
-    `Error from Canister ${canister.name}: Canister has no ${kind} method '${method}'`,
-  );
 }

@@ -22,7 +22,6 @@ export const ErrorCode = {
   canisterDidNotReply: 'IC0506',
   canisterStopped: 'IC0508',
   canisterStopping: 'IC0509',
-  canisterNotStopped: 'IC0510',
   canisterInvalidController: 'IC0512',
   canisterNonEmpty: 'IC0514',
   instructionLimitExceeded: 'IC0522',

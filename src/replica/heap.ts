@@ -37,11 +37,6 @@ export class Heap {
     return this.refresh().length / WASM_PAGE_SIZE - HEAP_BASE_PAGES;
   }
 
-  /** Committed heap size in WebAssembly pages. */
-  get committedPages(): number {
-    return this.committedSize;
-  }
-
   /** A view of [address, address + length), or undefined when that is not inside the heap. */
   view(address: number, length: number): Uint8Array | undefined {
     const whole = this.refresh();

@@ -29,11 +29,6 @@ export function callReservation(methodBytes: bigint, payloadBytes: bigint): bigi
   return sending + MAXIMUM_RESPONSE_BYTES * Price.callByte + executionPrice(MAXIMUM_CALLBACK_INSTRUCTIONS);
 }
 
-/** What sending a call, or its response, costs in the end. */
-export function transmissionPrice(bytes: number): bigint {
-  return Price.callBase + BigInt(bytes) * Price.callByte;
-}
-
 export function ingressPrice(bytes: number): bigint {
   return Price.ingressBase + BigInt(bytes) * Price.ingressByte;
 }

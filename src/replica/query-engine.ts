@@ -1,10 +1,11 @@
 import { CallContext } from './call-context';
-import { methodNotFound, type Request, refuseCall } from './call-engine';
+import type { Request } from './call-engine';
 import type { Canister, Installation } from './canister';
 import { ErrorCode, rejectWith } from './errors';
 import type { OutgoingCall, Response } from './execution';
 import type { ExecutionResult, MessageExecutor } from './message-executor';
 import { instructionLimit, Mode } from './mode';
+import { didNotReply, methodNotFound, refuseCall } from './refusals';
 
 /** How deep composite queries may call each other (ic-platform.md B5). */
 const MAXIMUM_DEPTH = 6;
@@ -135,7 +136,7 @@ class CompositeQuery {
     for (let call = this.waiting.shift(); call && !this.response; call = this.waiting.shift()) {
       this.answer(call, this.call(call));
     }
-    return this.response ?? didNotReply(this.canister);
+    return this.response ?? { kind: 'reject', reject: didNotReply(this.canister) };
   }
 
   private answer(call: OutgoingCall, response: Response): void {
@@ -182,17 +183,7 @@ class CompositeQuery {
 
 function answerOf(canister: Canister, { execution, trap }: ExecutionResult): Response {
   if (trap) return { kind: 'reject', reject: trap };
-  return execution.response ?? didNotReply(canister);
-}
-
-function didNotReply(canister: Canister): Response {
-  return {
-    kind: 'reject',
-    reject: rejectWith(
-      ErrorCode.canisterDidNotReply,
-      `Error from Canister ${canister.name}: Canister did not produce a response`,
-    ),
-  };
+  return execution.response ?? { kind: 'reject', reject: didNotReply(canister) };
 }
 
 function refused(message: string): Response {

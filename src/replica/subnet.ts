@@ -1,5 +1,5 @@
 import { Principal } from '@dfinity/principal';
-import { CallEngine, type Delivery, type Request, refuseCall } from './call-engine';
+import { CallEngine, type Delivery, type Request } from './call-engine';
 import { Canister, type CanisterSettings } from './canister';
 import { CanisterRejectError, ErrorCode, type Reject, ReplicaError, rejectWith } from './errors';
 import type { Response } from './execution';
@@ -10,6 +10,7 @@ import { instructionLimit, Mode } from './mode';
 import { ingressPrice } from './prices';
 import { QueryEngine } from './query-engine';
 import { SeededRandom } from './random';
+import { refuseCall } from './refusals';
 
 /** Instructions after which a round starts no further message (ic-platform.md B5). */
 const ROUND_INSTRUCTIONS = 4_000_000_000;

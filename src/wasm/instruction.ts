@@ -1,4 +1,5 @@
-import { Immediate, miscOpcodes, Opcode, opcodeName, plainOpcodes, simdOpcodes } from './opcodes';
+import { Immediate, miscOpcodes, opcodeName, plainOpcodes, simdOpcodes } from './instruction-set';
+import { Opcode } from './opcodes';
 import { Reader } from './reader';
 
 const MEMORY_INDEX_FLAG = 0x40;

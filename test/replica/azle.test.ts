@@ -63,13 +63,7 @@ describe('an Azle canister', () => {
   it('boots: a timer, a call to itself, and raw_rand', async () => {
     const { inspect } = await boot();
     const kinds = inspect.executions.map(({ kind }) => kind).filter((kind) => kind !== 'start');
-    expect(kinds).toEqual([
-      'init',
-      'global_timer',
-      'update',
-      'reply_callback',
-      'reply_callback',
-    ]);
+    expect(kinds).toEqual(['init', 'global_timer', 'update', 'reply_callback', 'reply_callback']);
     expect(inspect.executions.every(({ outcome }) => outcome.kind !== 'trap')).toBe(true);
   });
 

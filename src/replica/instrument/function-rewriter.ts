@@ -11,7 +11,7 @@ import {
   writeLocals,
 } from '../../wasm';
 import { instructionCosts } from './costs';
-import { type AddedGlobals, Emitter } from './helpers';
+import { type AddedGlobals, Emitter } from './emitter';
 import { HEAP_BASE, HEAP_PAGE_SHIFT } from './layout';
 
 /** Function indices of the helpers that rewritten code calls. */

@@ -1,12 +1,6 @@
 import { type FunctionType, MiscOpcode, Opcode, ValueType, Writer, writeLocals } from '../../wasm';
+import { type AddedGlobals, Emitter } from './emitter';
 import { HEAP_BASE, HEAP_BASE_PAGES, HEAP_PAGE_SHIFT, MAXIMUM_HEAP_PAGES, TrapReason } from './layout';
-
-/** Indices of the globals that instrumentation adds. */
-export interface AddedGlobals {
-  readonly counter: number;
-  readonly trapReason: number;
-  readonly heapLimit: number;
-}
 
 /** A function that instrumentation appends behind the module's own. */
 export interface Helper {
@@ -15,63 +9,7 @@ export interface Helper {
   readonly body: Uint8Array;
 }
 
-const BLOCK_EMPTY = 0x40;
 const { i32 } = ValueType;
-
-/** Writes instructions; one method an instruction that helpers and injected code use. */
-export class Emitter {
-  constructor(readonly writer: Writer) {}
-
-  op(opcode: number): this {
-    this.writer.byte(opcode);
-    return this;
-  }
-
-  index(opcode: number, index: number): this {
-    this.writer.byte(opcode);
-    this.writer.u32(index);
-    return this;
-  }
-
-  i32(value: number): this {
-    this.writer.byte(Opcode.i32Const);
-    this.writer.s32(value);
-    return this;
-  }
-
-  i64(value: number): this {
-    this.writer.byte(Opcode.i64Const);
-    if (value <= 0x7fffffff) this.writer.s32(value);
-    else this.writer.s64(BigInt(value));
-    return this;
-  }
-
-  if(): this {
-    return this.op(Opcode.if).op(BLOCK_EMPTY);
-  }
-
-  /** memory.copy or memory.fill on memory 0. */
-  bulk(subOpcode: number, ...immediates: readonly number[]): this {
-    this.writer.byte(Opcode.miscPrefix);
-    this.writer.u32(subOpcode);
-    for (const immediate of immediates) this.writer.u32(immediate);
-    return this;
-  }
-
-  trap(globals: AddedGlobals, reason: number): this {
-    return this.i32(reason).index(Opcode.globalSet, globals.trapReason).op(Opcode.unreachable);
-  }
-
-  /** Traps when the counter is below zero. */
-  checkCounter(counter: number, exhausted: number): this {
-    return this.index(Opcode.globalGet, counter)
-      .i64(0)
-      .op(Opcode.i64LtS)
-      .if()
-      .index(Opcode.call, exhausted)
-      .op(Opcode.end);
-  }
-}
 
 function helper(parameters: number, results: number, locals: number, write: (code: Emitter) => void): Helper {
   const writer = new Writer(128);

@@ -27,9 +27,9 @@ import {
   writeMemories,
   writeTypes,
 } from '../../wasm';
+import type { AddedGlobals } from './emitter';
 import { FunctionRewriter, type HelperIndices } from './function-rewriter';
 import {
-  type AddedGlobals,
   exhaustedHelper,
   type Helper,
   memoryCopyHelper,

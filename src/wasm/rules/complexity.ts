@@ -1,4 +1,4 @@
-import { InstructionWeights } from '../opcodes';
+import { InstructionWeights } from '../instruction-weights';
 
 /** Weight of each instruction in the IC's function complexity (ic-platform.md A5, from the replica's wasm_utils/validation.rs). */
 export const complexityWeights = new InstructionWeights(
