@@ -1,5 +1,5 @@
 import type { CandidFailure, CandidResult } from '../src/candid';
-import { native } from './native';
+import { nativeModule } from '../src/database';
 
 /** What all expected failures have in common: CatalogError, SqliteError and the native module's own errors. */
 interface CodedError extends Error {
@@ -26,7 +26,7 @@ export function answerNatively(method: () => void): void {
     method();
   } catch (error) {
     const { code, message, extendedCode, offset } = expected(error);
-    native().replyError(code, message, extendedCode, offset);
+    nativeModule().replyError(code, message, extendedCode, offset);
   }
 }
 

@@ -3,8 +3,8 @@ import { authoriseMethod } from '../catalog/access/authorise';
 import { visibleArchives } from '../catalog/access/visibility';
 import type { Archive } from '../catalog/archives/archive';
 import type { CandidArchive, CandidArchiveDescription } from '../src/candid';
+import { nativeModule } from '../src/database';
 import { messageCaller } from './caller';
-import { native } from './native';
 import { authorisedArchive, running } from './service';
 
 /**
@@ -28,8 +28,8 @@ export function listArchives(): CandidArchive[] {
 
 export function describeArchive(id: string): CandidArchiveDescription {
   const archive = authorisedArchive('describe_archive', id);
-  const slot = native().describeSlot(archive.slot);
-  const progress = native().importProgress(archive.slot);
+  const slot = nativeModule().describeSlot(archive.slot);
+  const progress = nativeModule().importProgress(archive.slot);
   return {
     archive: toCandid(archive),
     size: BigInt(slot?.logicalSize ?? 0),

@@ -1,7 +1,7 @@
 import type { Caller } from '../catalog/access/caller';
-import { native } from './native';
+import { nativeModule } from '../src/database';
 
 /** Who sent the message that is being answered. */
 export function messageCaller(): Caller {
-  return { principal: native().callerText(), isController: () => native().callerIsController() };
+  return { principal: nativeModule().callerText(), isController: () => nativeModule().callerIsController() };
 }

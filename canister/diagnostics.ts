@@ -1,13 +1,13 @@
 import { authoriseMethod } from '../catalog/access/authorise';
 import type { CandidMemoryReport } from '../src/candid';
+import { nativeModule } from '../src/database';
 import { messageCaller } from './caller';
-import { native } from './native';
 import { running } from './service';
 
 /** Who owns how much of the raw stable memory. Operators and controllers only. */
 export function reportMemory(): CandidMemoryReport {
   authoriseMethod(running().catalog, messageCaller(), 'report_memory');
-  const report = native().memoryReport();
+  const report = nativeModule().memoryReport();
   return {
     stable_pages: BigInt(report.stablePages),
     bucket_size_in_pages: report.bucketSizeInPages,

@@ -1,5 +1,5 @@
 import { call, IDL, setTimer } from 'azle';
-import { native } from './native';
+import { nativeModule } from '../src/database';
 
 const MANAGEMENT_CANISTER = 'aaaaa-aa';
 const RETRY_SECONDS = 60;
@@ -14,7 +14,7 @@ export function seedRandomnessSoon(delaySeconds = 0): void {
       const seed = await call<undefined, Uint8Array>(MANAGEMENT_CANISTER, 'raw_rand', {
         returnIdlType: IDL.Vec(IDL.Nat8),
       });
-      native().seedRandomness(seed);
+      nativeModule().seedRandomness(seed);
     } catch {
       // The beacon is out of reach while the canister is stopping or short of cycles.
       seedRandomnessSoon(RETRY_SECONDS);

@@ -2,9 +2,8 @@ import { authoriseArchive } from '../catalog/access/authorise';
 import type { MethodName } from '../catalog/access/method-table';
 import type { Archive } from '../catalog/archives/archive';
 import { Catalog } from '../catalog/catalog';
-import { HandlePool } from '../src/database';
+import { HandlePool, nativeModule } from '../src/database';
 import { messageCaller } from './caller';
-import { native } from './native';
 import { StableRecords } from './stable-records';
 
 /** What lives from one installation or upgrade to the next: the catalog and the open handles. */
@@ -20,7 +19,7 @@ let service: Service | undefined;
  * the IC keeps the old code and every byte.
  */
 export function startService(): void {
-  const module = native();
+  const module = nativeModule();
   service = { catalog: Catalog.open(new StableRecords(module)), handles: new HandlePool(module) };
 }
 
