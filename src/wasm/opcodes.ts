@@ -1,4 +1,4 @@
-/** Opcode bytes that code names one by one. Every other opcode is reached by its WAT name through `opcodeNames`. */
+/** Opcode bytes that code names one by one. Every other opcode is reached by its WAT name through `opcodeName`. */
 export const Opcode = {
   unreachable: 0x00,
   block: 0x02,
