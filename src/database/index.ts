@@ -11,5 +11,5 @@ export { SqliteError } from './errors';
 export { HandlePool, type HandlePoolOptions } from './handle-pool';
 export { installFacade } from './install';
 export { nativeModule } from './native-module';
-export type { ColumnDefinition, Statement } from './statement';
+export { type ColumnDefinition, Statement } from './statement';
 export type { TransactionFunction } from './transaction';
