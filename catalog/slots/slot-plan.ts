@@ -11,6 +11,9 @@ export const AUDIT_MEMORY_ID = 111;
 /** Fleet operations and the last results of jobs. */
 export const OPERATIONS_MEMORY_ID = 112;
 
+/** The CDK runtime's private stable memory. */
+const RUNTIME_MEMORY_ID = 118;
+
 export const CATALOG_MEMORY_ID = 119;
 
 const FIRST_RESERVED_ID = 111;
@@ -73,4 +76,17 @@ export function assertSlot(plan: SlotPlan, slot: number): void {
 
 function invalid({ first, last }: SlotPlan, why: string): CatalogError {
   return new CatalogError('INVALID_SLOT_PLAN', `the slots ${first} to ${last} cannot be installed: ${why}`);
+}
+
+/** Whose a MemoryId outside the slots is: the consuming application's, the runtime's, Tabularium's, or nobody's. */
+export function ownPurposeOf(memoryId: number): 'application' | 'runtime' | 'tabularium' | 'none' {
+  if (memoryId < FIRST_RESERVED_ID) {
+    return 'application';
+  }
+  if (memoryId === RUNTIME_MEMORY_ID) {
+    return 'runtime';
+  }
+  return [AUDIT_MEMORY_ID, OPERATIONS_MEMORY_ID, CATALOG_MEMORY_ID].includes(memoryId)
+    ? 'tabularium'
+    : 'none';
 }

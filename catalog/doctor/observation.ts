@@ -1,0 +1,38 @@
+/** A virtual memory that owns at least one bucket, as the memory manager reports it. */
+export interface ObservedMemory {
+  readonly memoryId: number;
+  readonly pages: number;
+  readonly buckets: number;
+}
+
+/** Who owns how much raw stable memory. */
+export interface ObservedMemories {
+  /** 64 KiB pages of raw stable memory. */
+  readonly stablePages: number;
+  readonly bucketSizeInPages: number;
+  /** Buckets handed out at least once. */
+  readonly allocatedBuckets: number;
+  /** Of those, the ones that belong to no memory now. */
+  readonly freeBuckets: number;
+  readonly memories: readonly ObservedMemory[];
+}
+
+/** What the storage recognises in a slot's memory. */
+export type SlotContent =
+  /** An archive of the generation that its superblock names. */
+  | { readonly kind: 'archive'; readonly generation: number; readonly size: number }
+  /** A layout of other software that can be adopted, by its name. */
+  | { readonly kind: 'adoptable'; readonly layout: string }
+  | { readonly kind: 'damaged'; readonly reason: string }
+  | { readonly kind: 'foreign' };
+
+/** What is there, to be compared with what the catalog says. */
+export interface Observation {
+  readonly memories: ObservedMemories;
+  /** By slot, for those whose memory is not empty. */
+  readonly contents: ReadonlyMap<number, SlotContent>;
+  /** Nanoseconds since 1970. */
+  readonly now: bigint;
+  /** Seconds until the canister freezes when idle; undefined when it is not known. */
+  readonly cyclesRunwaySeconds: number | undefined;
+}

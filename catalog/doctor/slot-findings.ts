@@ -1,0 +1,189 @@
+import type { Archive } from '../archives/archive';
+import { recoveryIsOver } from '../archives/life';
+import { referenceTo } from '../archives/reference';
+import type { SlotEntry } from '../slots/slot-entry';
+import type { DiagnosticCode, Finding, Severity } from './finding';
+import type { Observation, ObservedMemory, SlotContent } from './observation';
+
+/** A part of the size limit from which an operator should know. */
+const NEARLY_FULL = 0.9;
+
+/** What is wrong with a slot, going by its entry and by what lies in its memory. */
+export function slotFindings(entry: SlotEntry, observation: Observation): Finding[] {
+  const content = observation.contents.get(entry.slot);
+  switch (entry.kind) {
+    case 'free':
+    case 'reserved':
+      return content === undefined ? [] : [strayContent(entry.slot, content)];
+    case 'damaged':
+      return [
+        finding(
+          'SLOT_RECORD_DAMAGED',
+          'error',
+          entry.slot,
+          `${entry.reason}: adopt the slot under an id to keep its data, or clear it`,
+        ),
+      ];
+    case 'clearing':
+      return [
+        finding(
+          'PURGE_DUE',
+          'notice',
+          entry.slot,
+          'the slot is being cleared: clear it again until it is free',
+        ),
+      ];
+    case 'archive':
+      return archiveFindings(entry.archive, content, observation);
+  }
+}
+
+function strayContent(slot: number, content: SlotContent): Finding {
+  switch (content.kind) {
+    case 'archive':
+      return finding(
+        'SLOT_MEMORY_ORPHANED',
+        'error',
+        slot,
+        `the memory holds an archive of generation ${content.generation} that the catalog does not know: adopt it under an id`,
+      );
+    case 'adoptable':
+      return finding(
+        'SLOT_MEMORY_ADOPTABLE',
+        'notice',
+        slot,
+        `the memory holds ${content.layout}: adopt it under an id`,
+      );
+    case 'damaged':
+      return finding('SLOT_MEMORY_DAMAGED', 'error', slot, `${content.reason}: nothing is allocated there`);
+    case 'foreign':
+      return finding(
+        'SLOT_MEMORY_FOREIGN',
+        'error',
+        slot,
+        'the memory holds what this code does not recognise: it is left alone, and nothing is allocated there',
+      );
+  }
+}
+
+function archiveFindings(
+  archive: Archive,
+  content: SlotContent | undefined,
+  observation: Observation,
+): Finding[] {
+  return [
+    ...contentFindings(archive, content),
+    ...lifeFindings(archive, observation.now),
+    ...limitFindings(archive, content, observation),
+  ];
+}
+
+function contentFindings(archive: Archive, content: SlotContent | undefined): Finding[] {
+  const { state } = archive.life;
+  if (content === undefined) {
+    return state === 'purging' || state === 'importing'
+      ? []
+      : [about(archive, 'ARCHIVE_WITHOUT_STORAGE', 'error', 'its slot is empty: import a backup')];
+  }
+  switch (content.kind) {
+    case 'archive':
+      return content.generation === archive.generation
+        ? []
+        : [
+            about(
+              archive,
+              'GENERATION_MISMATCH',
+              'error',
+              `its slot holds generation ${content.generation}: quarantine it, and restore catalog and archive from one backup`,
+            ),
+          ];
+    case 'adoptable':
+      return [about(archive, 'SLOT_MEMORY_ADOPTABLE', 'notice', `its slot still holds ${content.layout}`)];
+    case 'damaged':
+      return [
+        about(
+          archive,
+          'SLOT_MEMORY_DAMAGED',
+          'error',
+          `${content.reason}: quarantine it and import a backup`,
+        ),
+      ];
+    case 'foreign':
+      return [
+        about(
+          archive,
+          'SLOT_MEMORY_FOREIGN',
+          'error',
+          'its slot holds other data: quarantine it and import a backup',
+        ),
+      ];
+  }
+}
+
+function lifeFindings(archive: Archive, now: bigint): Finding[] {
+  const { life } = archive;
+  if (life.state === 'damaged') {
+    return [
+      about(
+        archive,
+        'ARCHIVE_QUARANTINED',
+        'error',
+        `${life.reason}: check it, or import a backup, and lift the quarantine`,
+      ),
+    ];
+  }
+  return life.state === 'purging' || recoveryIsOver(archive, now)
+    ? [about(archive, 'PURGE_DUE', 'notice', 'nobody can recover it any more: purge it to free its slot')]
+    : [];
+}
+
+function limitFindings(
+  archive: Archive,
+  content: SlotContent | undefined,
+  { memories }: Observation,
+): Finding[] {
+  const { sizeLimit, bucketBudget } = archive.limits;
+  const size = content?.kind === 'archive' ? content.size : 0;
+  const buckets = memoryOf(memories.memories, archive.slot)?.buckets ?? 0;
+  const findings: Finding[] = [];
+  if (sizeLimit !== undefined && size >= sizeLimit * NEARLY_FULL) {
+    findings.push(
+      about(
+        archive,
+        'SIZE_LIMIT_NEAR',
+        'warning',
+        `${size} of ${sizeLimit} bytes are used: raise the limit or ask its owner to tidy up`,
+      ),
+    );
+  }
+  if (bucketBudget !== undefined && buckets >= bucketBudget) {
+    findings.push(
+      about(
+        archive,
+        'BUCKET_BUDGET_REACHED',
+        'warning',
+        `${buckets} of ${bucketBudget} buckets are owned: compact it or raise the budget`,
+      ),
+    );
+  }
+  return findings;
+}
+
+function memoryOf(memories: readonly ObservedMemory[], slot: number): ObservedMemory | undefined {
+  return memories.find(({ memoryId }) => memoryId === slot);
+}
+
+function about(archive: Archive, code: DiagnosticCode, severity: Severity, what: string): Finding {
+  const reference = referenceTo(archive);
+  return {
+    code,
+    severity,
+    memoryId: archive.slot,
+    archive: reference,
+    message: `archive '${reference}': ${what}`,
+  };
+}
+
+function finding(code: DiagnosticCode, severity: Severity, slot: number, what: string): Finding {
+  return { code, severity, memoryId: slot, archive: undefined, message: `slot ${slot}: ${what}` };
+}
