@@ -18,11 +18,13 @@ import { throwOutOfArena } from './sqlite-errors';
 import {
   columnAtomsOf,
   columnCountOf,
-  madeObjectRow,
-  noteObjectRow,
+  OBJECTS_FIRST,
+  OBJECTS_SETTLED,
+  objectRowsOf,
   releaseColumnAtoms,
   repreparesOf,
   setColumnAtoms,
+  setObjectRows,
   setTemplate,
   statementOf,
   templateOf,
@@ -41,9 +43,7 @@ export function objectRow(context: JSContext, record: HostPointer, values: HostP
   }
   const shape = shapeOf(templateOf(record));
   if (shape !== NO_SHAPE) return objectOfShape(context, shape, values, count);
-  // The first row pays for nothing that only further ones use.
-  if (madeObjectRow(record)) makeTemplate(context, record, count);
-  noteObjectRow(record);
+  prepareTemplate(context, record, count);
   return byTheBook(context, columnAtomsOf(record), values, count);
 }
 
@@ -63,6 +63,14 @@ function byTheBook(context: JSContext, atoms: HostPointer, values: HostPointer, 
     return EXCEPTION;
   }
   return row;
+}
+
+/** With the second row: the first pays for nothing that only further ones use. */
+function prepareTemplate(context: JSContext, record: HostPointer, count: i32): void {
+  const state = objectRowsOf(record);
+  if (state === OBJECTS_SETTLED) return;
+  if (state === OBJECTS_FIRST) makeTemplate(context, record, count);
+  setObjectRows(record, state + 1);
 }
 
 /** An object of the row's properties that nobody else has, so that its shape stays as it is. */

@@ -15,7 +15,7 @@
 //     40     4  1 when the statement cannot write
 //     44     4  how its parameters are named
 //     48     4  number of lent strings
-//     52     4  1 when a row became an object already
+//     52     4  how far rows as objects have got
 //     56     8  template of rows as objects, or a number when there is none
 //     64   4 n  lent strings, at most one a parameter
 
@@ -59,6 +59,13 @@ export const NAMING_NONE: u32 = 0;
 export const NAMING_NUMBERS: u32 = 1;
 /** Some are `:a`, `@a` or `$a`. */
 export const NAMING_LETTERS: u32 = 2;
+
+/** No row became an object yet. */
+export const OBJECTS_NONE: u32 = 0;
+/** One did, and no template was made for further ones. */
+export const OBJECTS_FIRST: u32 = 1;
+/** Whether a template can be made is settled. */
+export const OBJECTS_SETTLED: u32 = 2;
 
 /** 0 when the arena is full. */
 export function createStatementRecord(
@@ -175,12 +182,12 @@ export function setColumnAtoms(record: HostPointer, atoms: HostPointer, count: i
   store<i32>(record + REPREPARES, reprepares);
 }
 
-export function madeObjectRow(record: HostPointer): bool {
-  return load<u32>(record + OBJECT_ROWS) !== 0;
+export function objectRowsOf(record: HostPointer): u32 {
+  return load<u32>(record + OBJECT_ROWS);
 }
 
-export function noteObjectRow(record: HostPointer): void {
-  store<u32>(record + OBJECT_ROWS, 1);
+export function setObjectRows(record: HostPointer, state: u32): void {
+  store<u32>(record + OBJECT_ROWS, state);
 }
 
 /** The object whose shape further rows get, or a number. */
@@ -204,7 +211,7 @@ export function releaseColumnAtoms(context: JSContext, record: HostPointer): voi
   store<u32>(record + COLUMN_ATOMS, 0);
   JS_FreeValue(context, templateOf(record));
   setTemplate(record, 0);
-  store<u32>(record + OBJECT_ROWS, 0);
+  setObjectRows(record, OBJECTS_NONE);
 }
 
 /** Ends the engine's statement and whatever it held; the record stays. */
