@@ -6,6 +6,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // The IC gives a canister 5 MiB of stack; Node's default of about 1 MiB would end deep recursion before the canister's own
+    // guards do.
+    execArgv: ['--stack-size=3900'],
     maxWorkers: 2,
   },
 });

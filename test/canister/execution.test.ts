@@ -104,7 +104,7 @@ describe('one message is one transaction', () => {
   });
 
   it('which SQL can neither begin nor end', async () => {
-    for (const sql of ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', "INSERT INTO t VALUES (7); COMMIT"]) {
+    for (const sql of ['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'INSERT INTO t VALUES (7); COMMIT']) {
       expect(await failureOf(execute(sql)), sql).toMatchObject({ code: 'SQLITE_AUTH' });
     }
   });
