@@ -87,7 +87,7 @@ export async function buildAddon(ingredients: Ingredients, cache: Cache): Promis
     host.template.sha256,
     findPackage(COMPILER_PACKAGE, PACKAGE_ROOT).version,
     relative(PACKAGE_ROOT, nativeEntry),
-    await digestFolders([dirname(nativeEntry)]),
+    await digestFolders([dirname(nativeEntry)], '.ts'),
   );
   const bytes = await cache.file('addon', key, async () => {
     const native = readUnit(await compileNative(nativeEntry, map), {

@@ -14,13 +14,13 @@ export function digestSources(): Promise<string> {
   return sourcesDigest;
 }
 
-/** SHA-256 over the names and contents of all files in some folders. */
-export async function digestFolders(folders: readonly string[]): Promise<string> {
+/** SHA-256 over the names and contents of the files in some folders, or of those with an extension. */
+export async function digestFolders(folders: readonly string[], extension = ''): Promise<string> {
   const parts: (string | Uint8Array)[] = [];
   for (const folder of folders) {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
       .map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort())
       parts.push(relative(PACKAGE_ROOT, file), '\0', await readFile(file), '\0');

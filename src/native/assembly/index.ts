@@ -5,7 +5,6 @@ export * from './engine/bulk-memory';
 export * from './engine/clock';
 export * from './engine/files';
 export * from './engine/process';
-export * from './engine/relays';
 export { attach } from './memory/attach';
 export {
   private_stable64_grow,

@@ -55,11 +55,3 @@ export function trapWithBytes(before: string, source: u32): void {
   appendBytes(source);
   raise();
 }
-
-/** Ends the message with `<before><name>`. Does not return. */
-export function trapWithName(before: string, name: string): void {
-  textLength = 0;
-  append(before);
-  append(name);
-  raise();
-}
