@@ -5,8 +5,9 @@ import { Statement } from './statement';
 const installed = new WeakSet<NativeModule>();
 
 /**
- * Gives the native module its TypeScript half: the error class, and {@link Statement}'s prototype. To be called once
- * for a module, before an archive is opened; calling it again does nothing.
+ * Gives the native module its TypeScript half: the error class, and a prototype for its statements, on which the module
+ * puts its own methods and below which {@link Statement}'s lie. To be called before an archive is opened; calling it
+ * again for the same module does nothing.
  * @throws Error when module and facade come from different builds
  */
 export function installFacade(native: NativeModule): void {
@@ -19,7 +20,7 @@ export function installFacade(native: NativeModule): void {
   native.install({
     createError: (code, message, extendedCode, offset) =>
       new SqliteError(message, code, extendedCode, offset),
-    statementPrototype: Statement.prototype,
+    statementPrototype: Object.create(Statement.prototype),
   });
   installed.add(native);
 }

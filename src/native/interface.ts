@@ -26,7 +26,7 @@ export interface RunResult {
 }
 
 /**
- * The methods that native code puts on the facade's `Statement.prototype`. They run without any TypeScript between
+ * The methods that native code puts on the installed prototype of statements. They run without any TypeScript between
  * caller and engine, since an interpreted call costs as much as a native one does work.
  */
 export interface NativeStatementMethods<Row = unknown> {
@@ -77,7 +77,7 @@ export type TransactionMode = 'deferred' | 'immediate' | 'exclusive';
 /** An open archive: one engine connection on one slot. */
 export interface NativeConnection {
   /**
-   * Compiles one statement into an object of the installed `Statement.prototype`. Further statements in the text are
+   * Compiles one statement into an object of the installed prototype. Further statements in the text are
    * refused with `RangeError`, and so is a text without any.
    */
   prepare(sql: string): NativeStatementMethods;
