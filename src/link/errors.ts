@@ -14,7 +14,6 @@ export type LinkErrorCode =
   | 'stack-not-guarded'
   | 'candid-generation-failed'
   | 'tool-failed'
-  | 'not-reproducible'
   | 'canister-refused';
 
 /** A build that cannot be trusted does not come out. The message says what was found and what to do about it. */
