@@ -121,6 +121,32 @@ export interface MemoryUse {
   readonly buckets: number;
 }
 
+/** How much room a slot takes, and what for. Pages are storage pages of 4,096 bytes. */
+export interface SlotSpace {
+  /** Bytes of the SQLite image. */
+  readonly logicalSize: number;
+  /** Pages in use: the images of the slot, their maps, and the store's own pages. */
+  readonly pagesUsed: number;
+  /** Pages that were used and are free now. They are reused before the slot grows. */
+  readonly pagesFree: number;
+  /** Of the used pages, those that only snapshots reach. */
+  readonly pagesHeldBySnapshots: number;
+  /** Buckets of raw stable memory that the slot owns. */
+  readonly bucketsOwned: number;
+  /** Of those, how many a complete compaction would return now. */
+  readonly bucketsReturnable: number;
+}
+
+/** What a call of {@link NativeModule.compact} did. */
+export interface CompactionProgress {
+  /** True when no page is free, so that there is nothing left to move. */
+  readonly done: boolean;
+  /** Buckets that this call gave back. */
+  readonly bucketsReturned: number;
+  /** Buckets that going on would give back. */
+  readonly bucketsReturnable: number;
+}
+
 /** Who owns how much of the raw stable memory. */
 export interface MemoryReport {
   /** 64 KiB pages of raw stable memory in use by the canister. */
@@ -128,8 +154,14 @@ export interface MemoryReport {
   readonly bucketSizeInPages: number;
   /** Buckets handed out at least once. */
   readonly allocatedBuckets: number;
+  /** Of those, the ones that belong to a memory. */
+  readonly ownedBuckets: number;
   /** Of those, the ones that belong to no memory now and will be reused. */
   readonly freeBuckets: number;
+  /** Buckets of raw stable memory behind the allocated ones, given back and ready for any memory. */
+  readonly spareBuckets: number;
+  /** Buckets that the layout can address and raw stable memory does not hold yet. */
+  readonly neverUsedBuckets: number;
   /** Ascending by MemoryId. */
   readonly memories: MemoryUse[];
 }
@@ -230,6 +262,22 @@ export interface NativeModule {
   importProgress(memoryId: number): { readonly received: number; readonly total: number } | undefined;
   /** Bytes of the SQLite image, shorter at its end. An offset past it throws `OUT_OF_BOUNDS`. */
   readImage(memoryId: number, offset: number, length: number): Uint8Array;
+
+  // Space.
+
+  /** Room that the slot takes, or `undefined` when nothing was ever written there. The dry run of {@link compact}. */
+  slotSpace(memoryId: number): SlotSpace | undefined;
+  /**
+   * Moves at most `pageBudget` pages from the end of the slot to its first free ones, and gives whole buckets back. May be
+   * called beside everything else, given up after any call, and taken up again at any time; about 15,000 instructions a page.
+   */
+  compact(memoryId: number, pageBudget: number): CompactionProgress;
+  /**
+   * Gives back at most `bucketBudget` buckets of the slot, and returns true when it owns none any more. The archive is lost
+   * with the first call, `SLOT_PURGING` to whoever opens it. It must be closed (`SLOT_BUSY`). Bytes that are no archive
+   * (`SLOT_FOREIGN`) are purged only if `evenForeign`.
+   */
+  purgeSlot(memoryId: number, bucketBudget: number, evenForeign?: boolean): boolean;
 
   // Raw virtual memory, for the catalog (MemoryId 119).
 

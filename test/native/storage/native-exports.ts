@@ -37,6 +37,13 @@ export interface NativeExports {
   finishImport(id: number): number;
   cancelImport(id: number): number;
   discardStaging(id: number, budget: number): number;
+  compact(id: number, budget: number): number;
+  purge(id: number, budget: number, evenForeign: number): number;
+  usedPagesOf(id: number): number;
+  returnableBucketsOf(id: number): number;
+  pagesHeldBySnapshotsOf(id: number): number;
+  spareBuckets(): number;
+  neverUsedBuckets(): number;
   transactionSize(id: number): bigint;
   transactionRead(id: number, offset: bigint, destination: number, size: number): number;
   transactionWrite(id: number, offset: bigint, source: number, size: number): number;

@@ -4,7 +4,14 @@ import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
 import { allocatedBuckets, bucketSizeInPages, memorySize } from '../memory/header';
 import { MEMORY_COUNT, MemoryId } from '../memory/layout';
-import { freeBuckets, ownedBuckets, stablePages } from '../memory/report';
+import {
+  freeBuckets,
+  neverUsedBuckets,
+  ownedBuckets,
+  ownedBucketsInTotal,
+  spareBuckets,
+  stablePages,
+} from '../memory/report';
 import { StoreStatus } from '../pages/status';
 import { openStore, storeAt } from '../pages/stores';
 import { throwRangeError } from '../quickjs/errors';
@@ -82,7 +89,10 @@ function memoryReport(context: JSContext, _self: JSValue, _count: i32, _argument
   defineNumber(context, report, 'stablePages', stablePages());
   defineNumber(context, report, 'bucketSizeInPages', bucketSizeInPages());
   defineNumber(context, report, 'allocatedBuckets', allocatedBuckets());
+  defineNumber(context, report, 'ownedBuckets', ownedBucketsInTotal());
   defineNumber(context, report, 'freeBuckets', freeBuckets());
+  defineNumber(context, report, 'spareBuckets', spareBuckets());
+  defineNumber(context, report, 'neverUsedBuckets', neverUsedBuckets());
   defineValue(context, report, 'memories', memoryUses(context));
   return report;
 }

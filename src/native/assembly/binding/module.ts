@@ -23,6 +23,7 @@ import { defineMemoryFunctions } from './memory-functions';
 import { defineMessageFunctions } from './message-functions';
 import { SQLITE_OK } from './result-codes';
 import { prepareRunResults } from './run-result';
+import { defineSpaceFunctions } from './space-functions';
 import { prepareStatementClass } from './statement-class';
 
 /** The property is fixed: not enumerable, not writable, not configurable. */
@@ -49,6 +50,7 @@ function registerModule(context: JSContext): void {
   defineArchiveFunctions(context, module);
   defineImageFunctions(context, module);
   defineMemoryFunctions(context, module);
+  defineSpaceFunctions(context, module);
   defineMessageFunctions(context, module);
   const global = JS_GetGlobalObject(context);
   JS_DefinePropertyValueStr(context, global, literal('_tabularium'), module, FIXED);

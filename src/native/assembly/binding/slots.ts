@@ -80,6 +80,8 @@ function statusCode(status: StoreStatus): string {
       return 'IMPORT_WAL';
     case StoreStatus.ImportFormat:
       return 'IMPORT_FORMAT';
+    case StoreStatus.Purging:
+      return 'SLOT_PURGING';
     default:
       return 'SLOT_DAMAGED';
   }
@@ -121,6 +123,8 @@ function statusMessage(status: StoreStatus): string {
       return 'the image is in WAL mode and its log was not written back; run PRAGMA journal_mode = DELETE and export again';
     case StoreStatus.ImportFormat:
       return 'the image has a file format of a later SQLite';
+    case StoreStatus.Purging:
+      return 'its archive is being purged';
     default:
       return 'its archive is damaged; nothing was changed';
   }

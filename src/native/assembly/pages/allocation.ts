@@ -46,6 +46,12 @@ export function beginGroup(id: MemoryId, group: u32): void {
   writeEntry(id, table, (PageKind.AllocationTable << KIND_SHIFT) | group);
 }
 
+/** A page's allocation entry; 0 for a free page. */
+export function readEntry(id: MemoryId, page: PhysicalPage): u32 {
+  readFromPage(id, tableOf(page), entryOffset(page), entry, ALLOCATION_ENTRY_SIZE);
+  return load<u32>(entry);
+}
+
 export function writeEntry(id: MemoryId, page: PhysicalPage, value: u32): void {
   store<u32>(entry, value);
   writeToPage(id, tableOf(page), entryOffset(page), entry, ALLOCATION_ENTRY_SIZE);

@@ -34,6 +34,7 @@ export enum PageKind {
   Superblock = 6,
 }
 export const KIND_SHIFT: u32 = 24;
+export const INDEX_MASK: u32 = (1 << KIND_SHIFT) - 1;
 
 /** Entries of each table of the page map, at every depth. */
 export const FANOUT: u32 = 256;

@@ -42,6 +42,13 @@ export function childOf(slot: Store, table: PhysicalPage, index: u32): PhysicalP
   return page < slot.superblock.highWater ? page : DAMAGED_PAGE;
 }
 
+/** Makes a table's entry point elsewhere and leaves the rest of it. */
+export function redirectChild(slot: Store, table: PhysicalPage, index: u32, page: PhysicalPage): void {
+  store<u32>(buffer, page);
+  const place = index * ENTRY_SIZE + <u32>offsetof<MapEntry>('page');
+  writeToPage(slot.id, table, place, buffer, sizeof<PhysicalPage>());
+}
+
 /** Writes a table's entry; its checksum field becomes 0. */
 export function writeChild(
   slot: Store,

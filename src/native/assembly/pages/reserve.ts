@@ -45,7 +45,8 @@ function freshPages(highWater: PhysicalPage, capacity: PhysicalPage): u32 {
   return capacity - highWater - (groupsBegunBelow(capacity) - groupsBegunBelow(highWater));
 }
 
-function groupsBegunBelow(page: PhysicalPage): u32 {
+/** Groups of which at least the first page lies below a mark. */
+export function groupsBegunBelow(page: PhysicalPage): u32 {
   return (page + GROUP_PAGES - 1) >> GROUP_SHIFT;
 }
 

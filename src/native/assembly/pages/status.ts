@@ -35,4 +35,8 @@ export enum StoreStatus {
   ImportWal = 17,
   /** A file format that a later SQLite wrote. */
   ImportFormat = 18,
+
+  // Space and checks.
+  /** The archive is being purged: its pages are going back to the memory manager. */
+  Purging = 40,
 }

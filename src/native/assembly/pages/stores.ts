@@ -12,6 +12,7 @@ import {
   readSuperblock,
   STORE_LAYOUT_VERSION,
   StagingState,
+  StoreFlag,
   SUPERBLOCK_LENGTH,
   SUPERBLOCK_MAGIC,
   Superblock,
@@ -85,6 +86,7 @@ function examine(slot: Store): StoreStatus {
   if (superblock.magic !== SUPERBLOCK_MAGIC) return StoreStatus.Foreign;
   if (superblock.layoutVersion !== STORE_LAYOUT_VERSION) return StoreStatus.UnsupportedVersion;
   if (!isIntact(superblock)) return StoreStatus.Damaged;
+  if ((superblock.flags & StoreFlag.Purging) !== 0) return StoreStatus.Purging;
   if (superblock.highWater > capacityInPages(slot.id)) return StoreStatus.Damaged;
   return StoreStatus.Ok;
 }

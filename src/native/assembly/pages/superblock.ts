@@ -19,6 +19,12 @@ export enum StagingState {
   Discarding = 2,
 }
 
+/** Bits of the superblock's flags. */
+export enum StoreFlag {
+  /** The slot's buckets are being given back: what is left of the archive is not to be read. */
+  Purging = 1,
+}
+
 /** Head of page 0 of a slot: the one record from which everything else is found (docs/LAYOUT.md, section 3.1). */
 @unmanaged
 export class Superblock {
@@ -45,6 +51,7 @@ export class Superblock {
   sqlitePageSize: u32;
   /** SQLite's schema cookie, from the image's header. */
   schemaVersion: u32;
+  /** {@link StoreFlag}s. */
   flags: u32;
 
   // Space. Pages at `highWater` and beyond were never used.
