@@ -61,6 +61,17 @@ export function stepPurge(catalog: Catalog, archive: Archive, storage: SlotStora
   return true;
 }
 
+/**
+ * Purges a deleted archive, or goes on with its purge.
+ *
+ * @returns true when the purge is complete.
+ * @throws {CatalogError} ARCHIVE_NOT_DELETED
+ */
+export function purgeArchive(catalog: Catalog, archive: Archive, storage: SlotStorage, now: bigint): boolean {
+  const purging = archive.life.state === 'purging' ? archive : beginPurge(catalog, archive);
+  return stepPurge(catalog, purging, storage, now);
+}
+
 /** Archives that a purge has begun on, and must go on with; by slot. */
 export function purgesUnderWay(catalog: Catalog): Archive[] {
   return catalog.archives().filter(({ life }) => life.state === 'purging');

@@ -1,21 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { IDL } from '@dfinity/candid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { authoriseArchive, authoriseMethod, mayPass } from '../../catalog/access/authorise';
 import type { Caller } from '../../catalog/access/caller';
-import {
-  METHODS,
-  type MethodName,
-  type MethodRule,
-  ROLES,
-  type Role,
-} from '../../catalog/access/method-table';
+import { METHODS, type MethodName, type MethodRule, type Role } from '../../catalog/access/method-table';
 import { visibleArchives } from '../../catalog/access/visibility';
 import { setAccess } from '../../catalog/archives/changes';
 import { deleteArchive } from '../../catalog/archives/life';
 import { beginPurge, stepPurge } from '../../catalog/archives/purge';
 import type { Catalog } from '../../catalog/catalog';
 import { idlFactory } from '../../src/candid';
+import { documentedTable } from './documented-table';
 import { anonymous, caller, create, messageOf, newCatalog, outcome } from './support';
 
 const RULES = Object.entries(METHODS) as [MethodName, MethodRule][];
@@ -41,20 +35,6 @@ beforeEach(() => {
   setAccess(catalog, hers, { writers: ['walter'], readers: ['rita'] });
   create(catalog, 'his', 'bob');
 });
-
-/** The table of docs/ACCESS.md: for each method the roles that it allows. */
-function documentedTable(): Map<string, Set<string>> {
-  const lines = readFileSync('docs/ACCESS.md', 'utf8').split('\n');
-  const rows = lines
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.split('|').map((cell) => cell.trim()));
-  return new Map(
-    rows.map(([, method = '', , , ...marks]) => [
-      method.replaceAll('`', ''),
-      new Set(ROLES.filter((_, column) => marks[column] === 'yes')),
-    ]),
-  );
-}
 
 function allowed(method: MethodName, who: Caller, reference: string): boolean {
   const { archive } = METHODS[method] as MethodRule;

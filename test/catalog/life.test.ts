@@ -96,10 +96,13 @@ describe('deletion', () => {
     expect(again.ofGeneration(deleted.generation)).toEqual(deleted);
   });
 
-  it('keeps a quarantine', () => {
+  it('keeps a quarantine, across an upgrade too', () => {
     const damaged = quarantineArchive(catalog, create(catalog, 'a'), 'bad page');
-    const deleted = deleteArchive(catalog, damaged, NOW);
-    expect(recoverArchive(catalog, deleted, 'a', NOW).life).toEqual({ state: 'damaged', reason: 'bad page' });
+    const { generation } = deleteArchive(catalog, damaged, NOW);
+    const again = reopened(catalog);
+    const recovered = recoverArchive(again, again.ofGeneration(generation)!, 'a', NOW);
+    expect(recovered.life).toEqual({ state: 'damaged', reason: 'bad page' });
+  });
   });
 });
 
