@@ -103,7 +103,6 @@ describe('deletion', () => {
     const recovered = recoverArchive(again, again.ofGeneration(generation)!, 'a', NOW);
     expect(recovered.life).toEqual({ state: 'damaged', reason: 'bad page' });
   });
-  });
 });
 
 describe('purging', () => {
