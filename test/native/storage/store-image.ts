@@ -6,7 +6,16 @@ const PAGE = 4096;
 const GROUP = 1024;
 const FANOUT = 256;
 
-const Kind = { free: 0, data: 1, segment: 2, directory: 3, root: 4, allocation: 5, superblock: 6 } as const;
+const Kind = {
+  free: 0,
+  data: 1,
+  segment: 2,
+  directory: 3,
+  root: 4,
+  allocation: 5,
+  superblock: 6,
+  images: 7,
+} as const;
 
 export interface SuperblockFacts {
   readonly generation: bigint;
@@ -21,6 +30,7 @@ export interface SuperblockFacts {
   readonly highWater: number;
   readonly freePages: number;
   readonly freeHint: number;
+  readonly imageDirectory: number;
   readonly stagingState: number;
   readonly stagingRoot: number;
   readonly stagingSize: number;
@@ -47,6 +57,7 @@ export function readSuperblock(memory: Uint8Array): SuperblockFacts {
     highWater: u32(88),
     freePages: u32(92),
     freeHint: u32(96),
+    imageDirectory: u32(100),
     stagingState: u32(136),
     stagingRoot: u32(140),
     stagingSize: Number(u64(160)),
@@ -54,17 +65,66 @@ export function readSuperblock(memory: Uint8Array): SuperblockFacts {
   };
 }
 
-/** The live image's bytes. */
-export function readStoredImage(memory: Uint8Array): Uint8Array {
-  const superblock = readSuperblock(memory);
-  const image = new Uint8Array(Math.ceil(superblock.logicalSize / PAGE) * PAGE);
-  walk(memory, superblock.rootTable, (page, kind, index) => {
-    if (kind === Kind.data) image.set(memory.subarray(page * PAGE, (page + 1) * PAGE), index * PAGE);
-  });
-  return image.subarray(0, superblock.logicalSize);
+/** A record of the image directory. */
+export interface ImageFacts {
+  /** 1 snapshot, 2 pin, 3 being discarded. */
+  readonly state: number;
+  readonly origin: number;
+  readonly name: string;
+  readonly id: bigint;
+  readonly epoch: bigint;
+  readonly rootTable: number;
+  readonly logicalSize: number;
+  readonly transactionId: bigint;
+  readonly expires: bigint;
 }
 
-/** Throws unless every page of the slot is owned exactly once and the allocation tables say by whom. */
+/** The snapshots and pins of a slot, those included that are being discarded. */
+export function readImages(memory: Uint8Array): ImageFacts[] {
+  const { imageDirectory } = readSuperblock(memory);
+  if (imageDirectory === 0) return [];
+  const page = memory.subarray(imageDirectory * PAGE, (imageDirectory + 1) * PAGE);
+  const view = new DataView(page.buffer, page.byteOffset, PAGE);
+  if (new TextDecoder().decode(page.subarray(0, 8)) !== 'TABIMAGE') throw new Error('no image directory');
+  if (view.getBigUint64(8, true) !== xxh64(page.subarray(16)))
+    throw new Error('the image directory’s checksum does not hold');
+  const images: ImageFacts[] = [];
+  for (let at = 128; at < PAGE; at += 128) {
+    if (page[at] === 0) continue;
+    images.push({
+      state: page[at]!,
+      origin: page[at + 1]!,
+      name: new TextDecoder().decode(page.subarray(at + 80, at + 80 + page[at + 2]!)),
+      id: view.getBigUint64(at + 8, true),
+      epoch: view.getBigUint64(at + 16, true),
+      rootTable: view.getUint32(at + 32, true),
+      logicalSize: Number(view.getBigUint64(at + 40, true)),
+      transactionId: view.getBigUint64(at + 48, true),
+      expires: view.getBigUint64(at + 64, true),
+    });
+  }
+  return images;
+}
+
+/** The live image's bytes. */
+export function readStoredImage(memory: Uint8Array): Uint8Array {
+  return readImageAt(memory, readSuperblock(memory));
+}
+
+/** Bytes of an image, known by its root table and size. */
+export function readImageAt(
+  memory: Uint8Array,
+  { rootTable, logicalSize }: Pick<ImageFacts, 'rootTable' | 'logicalSize'>,
+): Uint8Array {
+  const image = new Uint8Array(Math.ceil(logicalSize / PAGE) * PAGE);
+  walk(memory, rootTable, (page, kind, index) => {
+    if (kind === Kind.data) image.set(memory.subarray(page * PAGE, (page + 1) * PAGE), index * PAGE);
+    return true;
+  });
+  return image.subarray(0, logicalSize);
+}
+
+/** Throws unless every page of the slot has one use, in whichever images, and the allocation tables say which. */
 export function checkConservation(memory: Uint8Array): void {
   const superblock = readSuperblock(memory);
   const owners = new Map<number, number>();
@@ -73,11 +133,21 @@ export function checkConservation(memory: Uint8Array): void {
     if (page >= superblock.highWater) throw new Error(`page ${page} lies beyond the high-water mark`);
     owners.set(page, kind * 2 ** 24 + index);
   };
+  // Images may share a page at the same place; what lies below it was seen with the first of them.
+  const reach = (seen: Set<number>) => (page: number, kind: number, index: number) => {
+    if (seen.has(page)) throw new Error(`an image reaches page ${page} twice`);
+    seen.add(page);
+    if (owners.get(page) === kind * 2 ** 24 + index) return false;
+    own(page, kind, index);
+    return true;
+  };
   own(0, Kind.superblock, 0);
   for (let group = 0; group * GROUP < superblock.highWater; group++)
     own(group * GROUP + 1, Kind.allocation, group);
-  walk(memory, superblock.rootTable, own);
-  if (superblock.stagingState !== 0) walk(memory, superblock.stagingRoot, own);
+  if (superblock.imageDirectory !== 0) own(superblock.imageDirectory, Kind.images, 0);
+  const roots = [superblock.rootTable, ...readImages(memory).map(({ rootTable }) => rootTable)];
+  if (superblock.stagingState !== 0) roots.push(superblock.stagingRoot);
+  for (const root of roots) walk(memory, root, reach(new Set()));
 
   let free = 0;
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
@@ -99,7 +169,8 @@ export function checkConservation(memory: Uint8Array): void {
     throw new Error(`${free} pages are free, ${superblock.freePages} recorded`);
 }
 
-type Visit = (page: number, kind: number, index: number) => void;
+/** Told of a page from above; false when what is below it is of no interest. */
+type Visit = (page: number, kind: number, index: number) => boolean;
 
 function walk(memory: Uint8Array, root: number, visit: Visit): void {
   walkTable(memory, root, Kind.root, 0, visit);
@@ -107,8 +178,7 @@ function walk(memory: Uint8Array, root: number, visit: Visit): void {
 
 function walkTable(memory: Uint8Array, page: number, kind: number, index: number, visit: Visit): void {
   if (page === 0) return;
-  visit(page, kind, index);
-  if (kind === Kind.data) return;
+  if (!visit(page, kind, index) || kind === Kind.data) return;
   const view = new DataView(memory.buffer, memory.byteOffset + page * PAGE, PAGE);
   const below = kind === Kind.root ? Kind.directory : kind === Kind.directory ? Kind.segment : Kind.data;
   for (let n = 0; n < FANOUT; n++)

@@ -7,7 +7,10 @@ import { PhysicalPage } from './layout';
 export class Image {
   /** Bytes of the image. */
   logicalSize: u64;
-  /** Pages and tables born in this epoch or before are shared with a snapshot: they are copied, never rewritten. */
+  /**
+   * Pages and tables born after this epoch are the image's own. The others may belong to a snapshot or pin too, which
+   * holders.ts finds out.
+   */
   sharedEpoch: u64;
   rootBirth: u64;
   rootTable: PhysicalPage;

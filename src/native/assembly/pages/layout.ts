@@ -32,6 +32,8 @@ export enum PageKind {
   /** Index: number of the group. */
   AllocationTable = 5,
   Superblock = 6,
+  /** The records of snapshots and pins. */
+  ImageDirectory = 7,
 }
 export const KIND_SHIFT: u32 = 24;
 export const INDEX_MASK: u32 = (1 << KIND_SHIFT) - 1;
@@ -39,6 +41,14 @@ export const INDEX_MASK: u32 = (1 << KIND_SHIFT) - 1;
 /** Entries of each table of the page map, at every depth. */
 export const FANOUT: u32 = 256;
 export const FANOUT_SHIFT: u32 = 8;
+
+/** Levels of the map, from its data pages up. */
+export enum Level {
+  Data = 0,
+  Segment = 1,
+  Directory = 2,
+  Root = 3,
+}
 
 /** Logical pages that the map's three levels reach: 64 GiB. */
 export const MAX_LOGICAL_PAGES: u32 = FANOUT * FANOUT * FANOUT;

@@ -1,15 +1,17 @@
 import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { allocatePage, freePage } from './allocation';
+import { isHeldByOther, numberOf } from './holders';
 import { Image, knownWritableTable, rememberWritableTable } from './image';
-import { FANOUT, FANOUT_SHIFT, LogicalPage, PageKind, PhysicalPage } from './layout';
+import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PageKind, PhysicalPage } from './layout';
 import { readPage, writePage } from './page-access';
 import { tableBuffer, zeroPage } from './page-buffers';
 import { childOf, DAMAGED_PAGE, lastEntry, writeChild } from './page-map';
 import { Store } from './store';
 
-// Changes of an image's map. A page or table that no snapshot shares is rewritten in place, so a repeated update takes
-// no new page; a shared one is copied and stays as it is for the snapshot.
+// Changes of an image's map. A page or table that no other image shares is rewritten in place, so a repeated update takes
+// no new page; a shared one is copied and stays as it is for the others. One that was shared and is no longer is born
+// again where it lies, so that this is found out once.
 
 /** Gives a logical page its content. */
 export function writeImagePage(slot: Store, image: Image, logical: LogicalPage, source: HostPointer): void {
@@ -17,7 +19,9 @@ export function writeImagePage(slot: Store, image: Image, logical: LogicalPage, 
   const index = logical & (FANOUT - 1);
   let page = sound(slot, childOf(slot, table, index));
   if (page === 0 || lastEntry().birth <= image.sharedEpoch) {
-    page = allocatePage(slot, PageKind.Data, logical);
+    if (page === 0 || isShared(slot, image, Level.Data, logical, page, lastEntry().birth)) {
+      page = allocatePage(slot, PageKind.Data, logical);
+    }
     writeChild(slot, table, index, page, slot.superblock.epoch);
   }
   writePage(slot.id, page, source);
@@ -28,7 +32,8 @@ export function writeZeroPage(slot: Store, image: Image, logical: LogicalPage): 
   const table = writableSegmentTable(slot, image, logical >> FANOUT_SHIFT);
   const index = logical & (FANOUT - 1);
   const page = sound(slot, childOf(slot, table, index));
-  if (page !== 0 && lastEntry().birth > image.sharedEpoch) freePage(slot, page);
+  if (page !== 0 && !isShared(slot, image, Level.Data, logical, page, lastEntry().birth))
+    freePage(slot, page);
   writeChild(slot, table, index, 0, slot.superblock.epoch);
 }
 
@@ -38,35 +43,56 @@ export function writableSegmentTable(slot: Store, image: Image, segment: u32): P
   if (known !== 0) return known;
   const number = segment >> FANOUT_SHIFT;
   const root = writableRoot(slot, image);
-  const directory = writableChild(slot, image, root, number, PageKind.DirectoryTable, number);
-  const table = writableChild(slot, image, directory, segment & (FANOUT - 1), PageKind.SegmentTable, segment);
+  const directory = writableTable(slot, image, root, Level.Directory, number);
+  const table = writableTable(slot, image, directory, Level.Segment, segment);
   rememberWritableTable(image, segment, table);
   return table;
 }
 
 /** Page of the image's root table, which may be rewritten. */
 export function writableRoot(slot: Store, image: Image): PhysicalPage {
-  if (image.rootTable === 0 || image.rootBirth <= image.sharedEpoch) {
-    image.rootTable = copyTable(slot, image.rootTable, PageKind.RootTable, 0);
-    image.rootBirth = slot.superblock.epoch;
+  const root = image.rootTable;
+  if (root !== 0 && image.rootBirth > image.sharedEpoch) return root;
+  if (root === 0 || isShared(slot, image, Level.Root, 0, root, image.rootBirth)) {
+    image.rootTable = copyTable(slot, root, PageKind.RootTable, 0);
   }
+  image.rootBirth = slot.superblock.epoch;
   return image.rootTable;
 }
 
-/** Table below another that may be rewritten, made or copied if need be. */
-export function writableChild(
+/** The index-th table of a level, below a parent that may be rewritten: made or copied if need be. */
+export function writableTable(
   slot: Store,
   image: Image,
   parent: PhysicalPage,
-  position: u32,
-  kind: PageKind,
+  level: Level,
   index: u32,
 ): PhysicalPage {
-  const present = sound(slot, childOf(slot, parent, position));
-  if (present !== 0 && lastEntry().birth > image.sharedEpoch) return present;
-  const table = copyTable(slot, present, kind, index);
+  const position = index & (FANOUT - 1);
+  let table = sound(slot, childOf(slot, parent, position));
+  if (table !== 0 && lastEntry().birth > image.sharedEpoch) return table;
+  if (table === 0 || isShared(slot, image, level, index, table, lastEntry().birth)) {
+    table = copyTable(
+      slot,
+      table,
+      level === Level.Directory ? PageKind.DirectoryTable : PageKind.SegmentTable,
+      index,
+    );
+  }
   writeChild(slot, parent, position, table, slot.superblock.epoch);
   return table;
+}
+
+/** Whether another image holds the image's page, the index-th of its level. */
+export function isShared(
+  slot: Store,
+  image: Image,
+  level: Level,
+  index: u32,
+  page: PhysicalPage,
+  birth: u64,
+): bool {
+  return birth <= image.sharedEpoch && isHeldByOther(slot, numberOf(slot, image), level, index, page, birth);
 }
 
 /** A new table with the entries of another, or with none when that is 0. */

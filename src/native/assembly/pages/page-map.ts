@@ -1,13 +1,13 @@
 import { HostPointer } from '../externals/addresses';
 import { Image, knownTable, rememberTable } from './image';
-import { FANOUT, FANOUT_SHIFT, LogicalPage, MapEntry, PhysicalPage } from './layout';
+import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, MapEntry, PhysicalPage } from './layout';
 import { readFromPage, writeToPage } from './page-access';
 import { Store } from './store';
 
 // The way from a logical page to its physical one: root table, directory table, segment table, page. Segment tables
 // are remembered, so a page costs one look at its entry.
 
-const ENTRY_SIZE: u32 = <u32>offsetof<MapEntry>();
+export const ENTRY_SIZE: u32 = <u32>offsetof<MapEntry>();
 const buffer: HostPointer = <u32>memory.data(16, 8);
 
 /** What a walk over a damaged table answers. No page has this number, and neither has any page below it. */
@@ -31,6 +31,12 @@ export function segmentTable(slot: Store, image: Image, segment: u32): PhysicalP
   const table = childOf(slot, directory, segment & (FANOUT - 1));
   if (table !== 0 && table !== DAMAGED_PAGE) rememberTable(image, segment, table);
   return table;
+}
+
+/** What an image, known by its root table, has at a place: its index-th page of a level. 0 where it has nothing. */
+export function pageAt(slot: Store, root: PhysicalPage, level: Level, index: u32): PhysicalPage {
+  if (level === Level.Root) return root;
+  return childOf(slot, pageAt(slot, root, level + 1, index >> FANOUT_SHIFT), index & (FANOUT - 1));
 }
 
 /** What a table's entry points to. The entry itself is {@link lastEntry} afterwards if the table exists. */

@@ -1,10 +1,13 @@
 import { HostPointer } from '../externals/addresses';
 import { schemaCookie, sqlitePageSize } from './database-header';
+import { NO_MEMORY } from './heap';
 import { FANOUT_SHIFT, LogicalPage, pagesOf } from './layout';
 import { cutImage, pagesToCut } from './map-cut';
 import { writeImagePage } from './map-write';
 import { discardOverlay, Overlay, overlayPageAt } from './overlay';
+import { giveUpExpired } from './pin';
 import { availablePages, pagesForData, reservePages, TABLES_PER_PAGE, tablesForSegment } from './reserve';
+import { isDiscarding, passUnwanted } from './snapshot-delete';
 import { Store } from './store';
 import { writeSuperblock } from './superblock';
 
@@ -13,6 +16,8 @@ import { writeSuperblock } from './superblock';
 // back heap and stable memory together when a message traps, so no journal protects these writes, and a failure among
 // them is a trap on purpose.
 
+/** Pages of unwanted images that one commit passes. */
+const TIDIED_PAGES: u32 = 64;
 const NO_SEGMENT: u32 = 0xffffffff;
 
 /** Makes room for the transaction under way. False when memory is refused; nothing is changed then. */
@@ -38,7 +43,14 @@ export function publishTransaction(slot: Store): void {
     writeImagePage(slot, live, page.logical, page.bytes);
   }
   discardOverlay(overlay);
+  tidyImages(slot);
   publishLive(slot);
+}
+
+/** A commit's share of giving back what expired pins and deleted snapshots held. */
+function tidyImages(slot: Store): void {
+  if (slot.images !== NO_MEMORY && (giveUpExpired(slot) || isDiscarding(slot)))
+    passUnwanted(slot, TIDIED_PAGES);
 }
 
 /** Forgets what the transaction under way has written, as SQLite's rollback wants it. */

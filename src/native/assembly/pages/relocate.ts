@@ -1,7 +1,7 @@
-import { forgetTables, Image } from './image';
-import { imageAt, imagePlaces, recordRoot } from './images';
-import { FANOUT, FANOUT_SHIFT, PageKind, PhysicalPage } from './layout';
-import { childOf, redirectChild, segmentTable } from './page-map';
+import { IMAGE_NUMBERS, ImageNumber, rootOf, setRoot } from './holders';
+import { forgetTables } from './image';
+import { FANOUT, FANOUT_SHIFT, Level, PageKind, PhysicalPage } from './layout';
+import { childOf, pageAt, redirectChild } from './page-map';
 import { Store } from './store';
 
 // What points to a page is found from the page's allocation entry: whichever images share it, it has the same index in
@@ -15,15 +15,16 @@ export function relocate(
   from: PhysicalPage,
   to: PhysicalPage,
 ): bool {
-  let found = redirectRecord(slot, from, to);
-  for (let place: u32 = 0; place < imagePlaces(slot); place++) {
-    const image = imageAt(slot, place);
-    if (image === null) continue;
-    // The remembered way to a table that moves is wrong, even where another image's turn has changed the pointer.
-    if (kind !== PageKind.Data) forgetTables(image);
-    if (!redirect(slot, image, kind, index, from, to)) continue;
-    if (kind === PageKind.RootTable) recordRoot(slot, place, image);
-    found = true;
+  if (!belongsToImages(kind)) return redirectRecord(slot, from, to);
+  // The remembered way to a table that moves is wrong, even where another image's turn has changed the pointer.
+  if (kind !== PageKind.Data) {
+    forgetTables(slot.live);
+    forgetTables(slot.staging);
+  }
+  const level = levelOf(kind);
+  let found = false;
+  for (let number: ImageNumber = 0; number < IMAGE_NUMBERS; number++) {
+    if (redirect(slot, number, level, index, from, to)) found = true;
   }
   return found;
 }
@@ -31,47 +32,38 @@ export function relocate(
 /** Pages that the superblock points to without an image in between. */
 function redirectRecord(slot: Store, from: PhysicalPage, to: PhysicalPage): bool {
   const superblock = slot.superblock;
-  if (superblock.snapshotDirectory === from) superblock.snapshotDirectory = to;
+  if (superblock.imageDirectory === from) superblock.imageDirectory = to;
   else if (superblock.checksumRecord === from) superblock.checksumRecord = to;
   else if (superblock.stagingRecord === from) superblock.stagingRecord = to;
   else return false;
   return true;
 }
 
+function belongsToImages(kind: PageKind): bool {
+  return kind >= PageKind.Data && kind <= PageKind.RootTable;
+}
+
+function levelOf(kind: PageKind): Level {
+  return <Level>(kind - PageKind.Data);
+}
+
 function redirect(
   slot: Store,
-  image: Image,
-  kind: PageKind,
+  number: ImageNumber,
+  level: Level,
   index: u32,
   from: PhysicalPage,
   to: PhysicalPage,
 ): bool {
-  const position = index & (FANOUT - 1);
-  switch (kind) {
-    case PageKind.Data:
-      return redirectIn(slot, segmentTable(slot, image, index >> FANOUT_SHIFT), position, from, to);
-    case PageKind.SegmentTable: {
-      const directory = childOf(slot, image.rootTable, index >> FANOUT_SHIFT);
-      return redirectIn(slot, directory, position, from, to);
-    }
-    case PageKind.DirectoryTable:
-      return redirectIn(slot, image.rootTable, index, from, to);
-    case PageKind.RootTable:
-      if (image.rootTable !== from) return false;
-      image.rootTable = to;
-      return true;
-    default:
-      return false;
+  const root = rootOf(slot, number);
+  if (root === 0) return false;
+  if (level === Level.Root) {
+    if (root !== from) return false;
+    setRoot(slot, number, to);
+    return true;
   }
-}
-
-function redirectIn(
-  slot: Store,
-  table: PhysicalPage,
-  position: u32,
-  from: PhysicalPage,
-  to: PhysicalPage,
-): bool {
+  const table = pageAt(slot, root, level + 1, index >> FANOUT_SHIFT);
+  const position = index & (FANOUT - 1);
   if (childOf(slot, table, position) !== from) return false;
   redirectChild(slot, table, position, to);
   return true;

@@ -29,7 +29,7 @@ export function returnableBuckets(slot: Store): u32 {
 /** Pages that only snapshots reach. Walks the live image's tables where there are snapshots. */
 export function pagesHeldBySnapshots(slot: Store): u32 {
   const superblock = slot.superblock;
-  if (superblock.snapshotDirectory === 0) return 0;
+  if (superblock.imageDirectory === 0) return 0;
   let others = 1 + groupsBegunBelow(superblock.highWater) + 1;
   if (superblock.checksumRecord !== 0) others++;
   if (superblock.stagingRecord !== 0) others++;

@@ -36,6 +36,23 @@ export enum StoreStatus {
   /** A file format that a later SQLite wrote. */
   ImportFormat = 18,
 
+  // Snapshots, pins and forks.
+  /** A snapshot's name that is empty or longer than a record holds. */
+  SnapshotName = 20,
+  /** Another snapshot of the slot has that name. */
+  SnapshotExists = 21,
+  /** All records of the slot's snapshots and pins are in use. */
+  ImagesFull = 22,
+  /** No snapshot or pin has that number. */
+  NoImage = 23,
+  /** The pin's time is over. */
+  PinExpired = 24,
+  /** The slot is receiving a copy of another archive's image. */
+  ForkUnderWay = 25,
+  NoFork = 26,
+  /** The image that was being copied is gone, and its archive with it. */
+  ForkSourceGone = 27,
+
   // Space and checks.
   /** The archive is being purged: its pages are going back to the memory manager. */
   Purging = 40,

@@ -1,3 +1,4 @@
+import { HostPointer } from '../externals/addresses';
 import { MemoryId } from '../memory/layout';
 import { allocateZeroed, NO_MEMORY, release } from './heap';
 import { forgetTables, Image } from './image';
@@ -16,6 +17,10 @@ export class Store {
   /** The image beside the live one, while the staging record is in use. */
   staging: Image;
   overlay: Overlay;
+  /** The slot's image directory as in stable memory, or 0 where it has none. */
+  images: HostPointer;
+  /** The image that was last found to hold a page with another: asked first the next time. */
+  likelyHolder: u32;
 }
 
 /** A store with all fields zero and its parts behind it in the same allocation, or null when the heap is exhausted. */
@@ -39,5 +44,6 @@ export function deleteStore(old: Store): void {
   forgetTables(old.live);
   forgetTables(old.staging);
   discardOverlay(old.overlay);
+  release(old.images);
   release(<u32>changetype<usize>(old));
 }

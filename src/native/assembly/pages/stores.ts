@@ -3,6 +3,7 @@ import { growUncleared, MEMORY_FULL } from '../memory/grow';
 import { bucketSizeInPages, memorySize } from '../memory/header';
 import { MemoryId } from '../memory/layout';
 import { beginGroup, writeEntry } from './allocation';
+import { loadDirectory } from './image-directory';
 import { KIND_SHIFT, PageKind, SUPERBLOCK_PAGE, TABLE_IN_GROUP } from './layout';
 import { capacityInPages } from './page-access';
 import { StoreStatus } from './status';
@@ -40,7 +41,8 @@ export function openStore(id: MemoryId): StoreStatus {
   const slot = newStore(id);
   if (slot === null) return StoreStatus.Full;
   readSuperblock(id, slot.superblock);
-  const status = examine(slot);
+  let status = examine(slot);
+  if (status === StoreStatus.Ok) status = loadDirectory(slot);
   if (status !== StoreStatus.Ok) {
     deleteStore(slot);
     return status;

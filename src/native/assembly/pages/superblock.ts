@@ -17,6 +17,8 @@ export enum StagingState {
   Receiving = 1,
   /** The image of the record is no longer wanted and its pages are being given back. */
   Discarding = 2,
+  /** A copy of another archive's image is being made. */
+  Copying = 3,
 }
 
 /** Bits of the superblock's flags. */
@@ -43,7 +45,7 @@ export class Superblock {
 
   // The live image.
   logicalSize: u64;
-  /** Pages of the live image born in this epoch or before are shared with a snapshot. */
+  /** Pages of the live image born in this epoch or before may be shared with a snapshot or pin. */
   sharedEpoch: u64;
   rootBirth: u64;
   rootTable: PhysicalPage;
@@ -59,8 +61,8 @@ export class Superblock {
   freePages: u32;
   /** No page below this one is free. */
   freeHint: PhysicalPage;
-  /** Page with the record of the snapshots; 0 for none. */
-  snapshotDirectory: PhysicalPage;
+  /** Page with the records of snapshots and pins; 0 for none. */
+  imageDirectory: PhysicalPage;
 
   // Checksum of the image's bytes, and the transaction and time in nanoseconds of its last refresh.
   imageChecksum: u64;
@@ -83,14 +85,15 @@ export class Superblock {
   stagingTime: u64;
   /** Page with further facts of the import; 0 for none. */
   stagingRecord: PhysicalPage;
-  reserved0: u32;
+  /** MemoryId, pin and generation of the archive that is being copied into this slot. */
+  forkSource: MemoryId;
+  forkPin: u64;
+  forkGeneration: u64;
+  reserved0: u64;
   reserved1: u64;
   reserved2: u64;
   reserved3: u64;
   reserved4: u64;
-  reserved5: u64;
-  reserved6: u64;
-  reserved7: u64;
   /** XXH64 with seed 0 of all bytes before. */
   checksum: u64;
 }
