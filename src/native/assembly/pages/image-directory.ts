@@ -1,4 +1,3 @@
-import { HostPointer } from '../externals/addresses';
 import { allocatePage } from './allocation';
 import { allocate, allocateZeroed, NO_MEMORY, release } from './heap';
 import { ImageRecord, ImageState, RECORD_SIZE } from './image-record';
