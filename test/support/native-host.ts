@@ -6,7 +6,7 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** The native module for Node, linked once a process and only when a source has changed. */
 export function nativeModule(): Promise<WebAssembly.Module> {
-  compiled ??= linkNode().then(({ bytes }) => WebAssembly.compile(bytes));
+  compiled ??= linkNode().then(({ bytes }) => new WebAssembly.Module(bytes));
   return compiled;
 }
 
