@@ -6,6 +6,13 @@ export type {
   SqlValue,
   TransactionMode,
 } from '../native/interface';
+export {
+  type CheckFinding,
+  type CheckKind,
+  type CheckOptions,
+  type CheckReport,
+  checkArchive,
+} from './checks';
 export { Database, type DatabaseOptions, type PragmaOptions } from './database';
 export { SqliteError } from './errors';
 export { HandlePool, type HandlePoolOptions } from './handle-pool';

@@ -91,6 +91,11 @@ export interface NativeConnection {
   inTransaction(): boolean;
   /** Refuses whatever would change the archive, until it is switched off again (`PRAGMA query_only`). */
   setQueryOnly(enabled: boolean): void;
+  /**
+   * Lets statements run for that many instructions from now on (`SQLITE_INTERRUPT` then), or with `undefined` without an
+   * end again. Valid within one message: whoever sets it lifts it before the message ends.
+   */
+  setInstructionBudget(instructions: number | undefined): void;
   /** Finalizes all statements, rolls back an open transaction, releases the handle. Closing twice does nothing. */
   close(): void;
   isOpen(): boolean;

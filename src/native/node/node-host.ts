@@ -16,6 +16,8 @@ export interface NodeHostOptions {
   readonly installArgument?: Uint8Array;
   /** Nanoseconds since 1970, as SQL's date functions see it. Default: the system's clock. */
   readonly now?: () => bigint;
+  /** What the instruction counter of the message shows. Default: always 0, so that no instruction budget ends. */
+  readonly instructions?: () => bigint;
 }
 
 /** What native code owns of the host. The same before and after any piece of work, unless something leaks. */
@@ -56,7 +58,10 @@ export class NodeHost {
 
   constructor(options: NodeHostOptions) {
     this.#stable = new UndoLog(options.stableMemory);
-    this.#system = new SystemInterface(this.#stable, () => exports.memory, options.now ?? systemTime);
+    this.#system = new SystemInterface(this.#stable, () => exports.memory, {
+      now: options.now ?? systemTime,
+      instructions: options.instructions ?? (() => 0n),
+    });
     this.#quickjs = new QuickJs(
       new Handles(),
       () => this.#heap,

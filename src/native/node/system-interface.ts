@@ -20,6 +20,14 @@ export const EMPTY_MESSAGE: Message = {
   replicated: true,
 };
 
+/** What passes while a message runs. */
+export interface Clocks {
+  /** Nanoseconds since 1970. */
+  readonly now: () => bigint;
+  /** Instructions of the message so far. */
+  readonly instructions: () => bigint;
+}
+
 /** The IC's system API as far as native code imports it, over a stable memory and one message at a time. */
 export class SystemInterface {
   message: Message = EMPTY_MESSAGE;
@@ -30,7 +38,7 @@ export class SystemInterface {
   constructor(
     private readonly stable: StableMemory,
     private readonly memory: () => WebAssembly.Memory,
-    private readonly now: () => bigint,
+    private readonly clocks: Clocks,
   ) {}
 
   receive(message: Message): void {
@@ -63,9 +71,9 @@ export class SystemInterface {
       this.reply = new Uint8Array(Buffer.concat(this.#parts));
     },
     in_replicated_execution: () => (this.message.replicated ? 1 : 0),
-    performance_counter: () => 0n,
+    performance_counter: () => this.clocks.instructions(),
 
-    time: () => this.now(),
+    time: () => this.clocks.now(),
     trap: (text: number, size: number) => {
       throw new NativeTrap(new TextDecoder().decode(this.#bytes(text, size)));
     },

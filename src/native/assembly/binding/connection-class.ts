@@ -15,6 +15,7 @@ import { defineClass, defineMethod } from '../quickjs/objects';
 import { isText } from '../quickjs/text';
 import { argumentAt, EXCEPTION, fromBool, fromI32, isException, TRUE, UNDEFINED } from '../quickjs/values';
 import { closeArchive } from './archives';
+import { REFUSED, sizeArgument } from './arguments';
 import {
   engineConnection,
   freeConnectionRecord,
@@ -24,6 +25,7 @@ import {
   OwnStatement,
 } from './connection-record';
 import { currentContext } from './context';
+import { giveInstructions, liftInstructionBudget } from './instruction-budget';
 import { prepareStatement, runScript } from './prepare';
 import { statementClassId, statementPrototype } from './statement-class';
 import { inTransaction, rollBack, runOwnStatement } from './transactions';
@@ -41,6 +43,7 @@ export function prepareConnectionClass(context: JSContext): void {
   defineMethod(context, prototype, 'rollback', rollback.index, 0);
   defineMethod(context, prototype, 'inTransaction', isInTransaction.index, 0);
   defineMethod(context, prototype, 'setQueryOnly', setQueryOnly.index, 1);
+  defineMethod(context, prototype, 'setInstructionBudget', setInstructionBudget.index, 1);
   defineMethod(context, prototype, 'close', close.index, 0);
   defineMethod(context, prototype, 'isOpen', isOpen.index, 0);
   defineMethod(context, prototype, 'memoryId', memoryId.index, 0);
@@ -141,6 +144,24 @@ function setQueryOnly(
   if (record === 0) return EXCEPTION;
   const enabled = argumentAt(argumentsPointer, 0) === TRUE;
   return runOwn(context, record, enabled ? OwnStatement.QueryOnlyOn : OwnStatement.QueryOnlyOff);
+}
+
+function setInstructionBudget(
+  context: JSContext,
+  self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  const record = openRecord(context, self);
+  if (record === 0) return EXCEPTION;
+  if (argumentAt(argumentsPointer, 0) === UNDEFINED) {
+    liftInstructionBudget(engineConnection(record));
+    return UNDEFINED;
+  }
+  const budget = sizeArgument(context, argumentsPointer, 0, 'instructions');
+  if (budget === REFUSED) return EXCEPTION;
+  giveInstructions(engineConnection(record), budget);
+  return UNDEFINED;
 }
 
 function close(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {

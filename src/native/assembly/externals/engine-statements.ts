@@ -32,6 +32,14 @@ export declare function sqlite3_set_authorizer(
   authorizer: EngineFunction,
   argument: EnginePointer,
 ): i32;
+/** `handler` is called with `argument` every `steps` steps; anything but 0 interrupts the statement. */
+@external("engine", "sqlite3_progress_handler")
+export declare function sqlite3_progress_handler(
+  connection: EnginePointer,
+  steps: i32,
+  handler: EngineFunction,
+  argument: EnginePointer,
+): void;
 @external("engine", "sqlite3_get_autocommit")
 export declare function sqlite3_get_autocommit(connection: EnginePointer): i32;
 @external("engine", "sqlite3_changes64")
