@@ -14,9 +14,8 @@ import { defineMethod } from '../quickjs/objects';
 import { borrowedLength, borrowText, textValue } from '../quickjs/text';
 import { argumentAt, EXCEPTION, fromF64, TAG_STRING, tagOf } from '../quickjs/values';
 import { lengthArgument, memoryIdArgument, REFUSED, sizeArgument } from './arguments';
+import { hexValue } from './hexadecimal';
 
-const HEX_DIGITS: u32 = 16;
-const hex: HostPointer = <u32>memory.data(16);
 const checksumState: usize = memory.data(80, 8);
 
 export function defineMemoryFunctions(context: JSContext, module: JSValue): void {
@@ -133,13 +132,4 @@ function checksumMemory(
     xxh64Update(state, scratch, <u32>part);
   }
   return hexValue(context, xxh64End(state));
-}
-
-/** 16 lower-case hexadecimal digits. */
-function hexValue(context: JSContext, value: u64): JSValue {
-  for (let digit: u32 = 0; digit < HEX_DIGITS; digit++) {
-    const nibble = <u32>((value >> ((HEX_DIGITS - 1 - digit) * 4)) & 0xf);
-    store<u8>(hex + digit, nibble < 10 ? 0x30 + nibble : 0x57 + nibble);
-  }
-  return textValue(context, hex, HEX_DIGITS);
 }

@@ -14,6 +14,7 @@ import { literal } from '../quickjs/message';
 import { checkHost } from '../quickjs/self-check';
 import { prepareShapes } from '../quickjs/shapes';
 import { initializeEngine } from '../vfs/register';
+import { defineAdoptionFunctions } from './adoption-functions';
 import { defineArchiveFunctions } from './archive-functions';
 import { prepareConnectionClass } from './connection-class';
 import { setCurrentContext } from './context';
@@ -49,6 +50,7 @@ function registerModule(context: JSContext): void {
   defineHostFunctions(context, module);
   defineArchiveFunctions(context, module);
   defineImageFunctions(context, module);
+  defineAdoptionFunctions(context, module);
   defineMemoryFunctions(context, module);
   defineSpaceFunctions(context, module);
   defineMessageFunctions(context, module);

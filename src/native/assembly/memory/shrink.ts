@@ -36,7 +36,7 @@ function freeLastBucket(id: MemoryId): void {
 }
 
 /** Free buckets behind all owned ones go back to being never allocated, where any memory may have them. */
-function forgetTrailingFreeBuckets(): void {
+export function forgetTrailingFreeBuckets(): void {
   const previous = allocatedBuckets();
   let allocated = previous;
   while (bucketCount(UNALLOCATED) > 0) {
