@@ -210,6 +210,16 @@ describe('an adopted archive', () => {
   });
 });
 
+describe('a slot formatted in buckets that others used', () => {
+  it('has a first page of zeros behind its superblock', async () => {
+    const host = await startWith(new Uint8Array(65536).fill(0xee), 1);
+    expect(host.native.purgeSlot(SLOT, 1, true)).toBe(true);
+    new Database(host.native, { memoryId: SLOT, create: true }).close();
+    const page = host.memory(SLOT).subarray(256, 4096);
+    expect(page.every((byte) => byte === 0)).toBe(true);
+  });
+});
+
 describe('a cancelled adoption', () => {
   it('leaves everything as it was, at any point, and can be begun again', async () => {
     const memory = writeSegmented(file);

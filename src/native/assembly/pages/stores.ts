@@ -5,7 +5,8 @@ import { MemoryId } from '../memory/layout';
 import { beginGroup, writeEntry } from './allocation';
 import { loadDirectory } from './image-directory';
 import { KIND_SHIFT, PageKind, SUPERBLOCK_PAGE, TABLE_IN_GROUP } from './layout';
-import { capacityInPages } from './page-access';
+import { capacityInPages, writePage } from './page-access';
+import { zeroPage } from './page-buffers';
 import { StoreStatus } from './status';
 import { deleteStore, newStore, Store } from './store';
 import {
@@ -61,6 +62,7 @@ export function formatStore(id: MemoryId, generation: u64): StoreStatus {
     deleteStore(slot);
     return StoreStatus.Full;
   }
+  writePage(id, SUPERBLOCK_PAGE, zeroPage);
   beginGroup(id, 0);
   writeEntry(id, SUPERBLOCK_PAGE, PageKind.Superblock << KIND_SHIFT);
   prepareSuperblock(slot.superblock, generation);
