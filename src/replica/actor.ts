@@ -15,6 +15,19 @@ export type Actor<T> = T & {
   setIdentity(identity: IdentityLike): void;
 };
 
+/**
+ * Methods that answer as soon as the message is submitted, with a function that waits for its reply. (The promise of a promise is how
+ * PocketIC types it; `await` takes both away.)
+ */
+export type DeferredActor<T> = {
+  [K in keyof T]: T[K] extends (...args: infer Args) => infer Reply
+    ? (...args: Args) => Promise<() => Promise<Reply>>
+    : never;
+} & {
+  setPrincipal(principal: Principal): void;
+  setIdentity(identity: IdentityLike): void;
+};
+
 /** How an actor reaches its canister. */
 export interface CallTransport {
   query(method: string, argument: Uint8Array, sender: Principal): Promise<Uint8Array>;
@@ -25,7 +38,30 @@ export function createActor<T extends ActorInterface<T>>(
   interfaceFactory: IDL.InterfaceFactory,
   transport: CallTransport,
 ): Actor<T> {
-  const service = interfaceFactory({ IDL });
+  return build(interfaceFactory, (name, type) => {
+    const send = isQuery(type) ? transport.query : transport.update;
+    return async (sender, args) =>
+      decodeResults(type.retTypes, await send(name, encodeArguments(type, args), sender));
+  }) as Actor<T>;
+}
+
+/** @param submit sends an update, and gives what waits for its reply */
+export function createDeferredActor<T extends ActorInterface<T>>(
+  interfaceFactory: IDL.InterfaceFactory,
+  submit: (method: string, argument: Uint8Array, sender: Principal) => () => Promise<Uint8Array>,
+): DeferredActor<T> {
+  return build(interfaceFactory, (name, type) => async (sender, args) => {
+    const answer = submit(name, encodeArguments(type, args), sender);
+    return async () => decodeResults(type.retTypes, await answer());
+  }) as DeferredActor<T>;
+}
+
+type Method = (sender: Principal, args: unknown[]) => Promise<unknown>;
+
+function build(
+  interfaceFactory: IDL.InterfaceFactory,
+  make: (name: string, type: IDL.FuncClass) => Method,
+): Record<string, unknown> {
   let sender = Principal.anonymous();
   const actor: Record<string, unknown> = {
     setPrincipal: (principal: Principal) => {
@@ -35,15 +71,19 @@ export function createActor<T extends ActorInterface<T>>(
       sender = identity.getPrincipal();
     },
   };
-  for (const [method, type] of service._fields) {
-    const isQuery = type.annotations.some((annotation) => annotation.endsWith('query'));
-    actor[method] = async (...args: unknown[]) => {
-      const argument = new Uint8Array(IDL.encode(type.argTypes, args));
-      const send = isQuery ? transport.query : transport.update;
-      return decodeResults(type.retTypes, await send(method, argument, sender));
-    };
+  for (const [name, type] of interfaceFactory({ IDL })._fields) {
+    const method = make(name, type);
+    actor[name] = (...args: unknown[]) => method(sender, args);
   }
-  return actor as Actor<T>;
+  return actor;
+}
+
+function isQuery(type: IDL.FuncClass): boolean {
+  return type.annotations.some((annotation) => annotation.endsWith('query'));
+}
+
+function encodeArguments(type: IDL.FuncClass, args: unknown[]): Uint8Array {
+  return new Uint8Array(IDL.encode(type.argTypes, args));
 }
 
 /** None, one, or an array of several results, as agents return them. */

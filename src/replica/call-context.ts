@@ -1,5 +1,5 @@
 import type { Canister } from './canister';
-import type { Response } from './execution';
+import type { CallerInfo, Response } from './execution';
 
 /** Who waits for the answer of a call. */
 export type Origin =
@@ -21,5 +21,6 @@ export class CallContext {
     readonly method: string,
     /** Cycles that came with the call and were not accepted. */
     public availableCycles: bigint,
+    readonly senderInfo?: CallerInfo,
   ) {}
 }

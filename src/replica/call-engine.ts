@@ -1,7 +1,7 @@
 import { CallContext, type Origin } from './call-context';
 import type { Canister, Installation, WaitingCall } from './canister';
 import type { Reject } from './errors';
-import type { Closure, Execution, Response } from './execution';
+import type { CallerInfo, Closure, Execution, Response } from './execution';
 import type { ExecutionKind } from './execution-record';
 import type { ExecutionRequest, ExecutionResult, MessageExecutor } from './message-executor';
 import { instructionLimit, Mode } from './mode';
@@ -14,6 +14,7 @@ export interface Request {
   readonly caller: Uint8Array;
   readonly method: string;
   readonly argument: Uint8Array;
+  readonly senderInfo?: CallerInfo;
   readonly cycles: bigint;
   readonly origin: Origin;
 }
@@ -53,7 +54,13 @@ export class CallEngine {
 
   /** Runs an update method, or a query method as an update would call it. */
   call(canister: Canister, request: Request): void {
-    const context = new CallContext(request.origin, request.caller, request.method, request.cycles);
+    const context = new CallContext(
+      request.origin,
+      request.caller,
+      request.method,
+      request.cycles,
+      request.senderInfo,
+    );
     const refusal = refuseCall(canister);
     if (refusal) {
       this.respond(context, { kind: 'reject', reject: refusal });
@@ -211,6 +218,7 @@ export class CallEngine {
       mode,
       method: context.method,
       caller: context.caller,
+      ...(context.senderInfo && { senderInfo: context.senderInfo }),
       instructionLimit: instructionLimit(mode),
       availableCycles: context.availableCycles,
       contextInstructions: context.instructions,

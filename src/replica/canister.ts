@@ -1,11 +1,12 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallContext } from './call-context';
 import { CanisterInstance } from './canister-instance';
+import type { CanisterSettings } from './canister-settings';
 import type { CompiledModule } from './compiled-module';
 import type { OutgoingCall } from './execution';
 import type { ExecutionRecord } from './execution-record';
 import type { Faults } from './faults';
-import { storagePrice } from './prices';
+import { computeAllocationPrice, storagePrice } from './prices';
 import { StableMemory } from './stable-memory';
 import { type CanisterView, Host } from './system-api/host';
 import { systemImports } from './system-api/system-calls';
@@ -14,20 +15,6 @@ export type CanisterStatus = 'running' | 'stopping' | 'stopped';
 
 const STATUS_CODES: Readonly<Record<CanisterStatus, number>> = { running: 1, stopping: 2, stopped: 3 };
 
-/** Settings that a controller may change. */
-export interface CanisterSettings {
-  controllers: readonly Principal[];
-  /** Seconds that the balance must last for, below which the canister freezes. */
-  freezingThresholdSeconds: bigint;
-  /** Heap size in bytes beyond which updates and installs trap; 0 is no limit. */
-  wasmMemoryLimit: bigint;
-  /** Free heap in bytes below which canister_on_low_wasm_memory is scheduled. */
-  wasmMemoryThreshold: bigint;
-  environmentVariables: ReadonlyMap<string, string>;
-}
-
-const THIRTY_DAYS = 30n * 24n * 3600n;
-const DEFAULT_HEAP_LIMIT = 3n * 2n ** 30n;
 const ADDRESS_SPACE = 2n ** 32n;
 const NANOSECONDS = 1_000_000_000n;
 /** Calls of one canister that may wait for an answer at the same time: the queue's capacity to one other canister. */
@@ -35,14 +22,12 @@ const CALL_SLOTS = 500;
 /** Execution records that are kept; older ones are dropped. */
 const RECORDS_KEPT = 20_000;
 
-export function defaultSettings(controllers: readonly Principal[]): CanisterSettings {
-  return {
-    controllers,
-    freezingThresholdSeconds: THIRTY_DAYS,
-    wasmMemoryLimit: DEFAULT_HEAP_LIMIT,
-    wasmMemoryThreshold: 0n,
-    environmentVariables: new Map(),
-  };
+/** Queries that callers sent, composite queries' own calls included. */
+export interface QueryStatistics {
+  numCallsTotal: bigint;
+  numInstructionsTotal: bigint;
+  requestPayloadBytesTotal: bigint;
+  responsePayloadBytesTotal: bigint;
 }
 
 /** A call that waits for its answer. */
@@ -69,6 +54,12 @@ export class Canister implements CanisterView {
   readonly contexts = new Set<CallContext>();
   readonly waitingCalls = new Map<number, WaitingCall>();
   readonly records: ExecutionRecord[] = [];
+  readonly queryStatistics: QueryStatistics = {
+    numCallsTotal: 0n,
+    numInstructionsTotal: 0n,
+    requestPayloadBytesTotal: 0n,
+    responsePayloadBytesTotal: 0n,
+  };
   /** Faults for the executions to come, each used once. */
   readonly faults: Faults[] = [];
   readonly id: Uint8Array;
@@ -109,7 +100,17 @@ export class Canister implements CanisterView {
   }
 
   get freezingThresholdCycles(): bigint {
-    return storagePrice(this.memoryBytes, this.settings.freezingThresholdSeconds * NANOSECONDS);
+    return this.idlePrice(this.settings.freezingThresholdSeconds * NANOSECONDS);
+  }
+
+  /** What the canister's memory and allocations cost while it does nothing. */
+  idlePrice(nanoseconds: bigint): bigint {
+    const { memoryAllocation, computeAllocation } = this.settings;
+    const bytes = BigInt(this.memoryBytes);
+    return (
+      storagePrice(bytes > memoryAllocation ? bytes : memoryAllocation, nanoseconds) +
+      computeAllocationPrice(computeAllocation, nanoseconds)
+    );
   }
 
   /** Whether free heap has fallen below the threshold since this was last false. */

@@ -27,12 +27,19 @@ export type Response =
   | { readonly kind: 'reply'; readonly data: Uint8Array }
   | { readonly kind: 'reject'; readonly reject: Reject };
 
+/** What a signer says of the caller. */
+export interface CallerInfo {
+  readonly info: Uint8Array;
+  readonly signer: Uint8Array;
+}
+
 /** What an execution is given. */
 export interface ExecutionInput {
   readonly kind: ExecutionKind;
   readonly mode: Mode;
   readonly method: string;
   readonly caller: Uint8Array;
+  readonly senderInfo?: CallerInfo;
   /** Candid argument, or the reply's data in a reply callback. */
   readonly argument: Uint8Array;
   /** Nanoseconds since 1970. */

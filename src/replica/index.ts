@@ -1,5 +1,6 @@
 /** The embedded replica: PocketIC's interface without a server. For development and tests; no production code imports it. */
-export type { Actor, ActorInterface, IdentityLike } from './actor';
+export type { Actor, ActorInterface, DeferredActor, IdentityLike } from './actor';
+export type { LogVisibility } from './canister-settings';
 export type { Reject } from './errors';
 export { CanisterRejectError, ErrorCode, RejectCode, ReplicaError } from './errors';
 export type { ExecutionKind, ExecutionOutcome, ExecutionRecord, StableFigures } from './execution-record';

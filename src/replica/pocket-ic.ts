@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import { type Actor, type ActorInterface, createActor } from './actor';
-import { type Canister, defaultSettings } from './canister';
-import { CanisterRejectError, ErrorCode, ReplicaError, rejectWith } from './errors';
-import type { Response } from './execution';
+import {
+  type Actor,
+  type ActorInterface,
+  createActor,
+  createDeferredActor,
+  type DeferredActor,
+} from './actor';
+import type { Canister } from './canister';
+import { defaultSettings } from './canister-settings';
+import { ReplicaError } from './errors';
 import { CanisterInspector } from './inspection';
 import type { InstallMode } from './installer';
 import { type CanisterStatusReport, canisterStatus } from './management/canister-status';
@@ -12,7 +18,6 @@ import { applySettings } from './management/settings';
 import type {
   CallOptions,
   CanisterOptions,
-  CanisterSettingsOptions,
   CreateCanisterOptions,
   InstallCodeOptions,
   ReplicaOptions,
@@ -21,7 +26,8 @@ import type {
   UpgradeCanisterOptions,
   WasmSource,
 } from './options';
-import { Subnet } from './subnet';
+import { controlledBy, refuseOtherSubnets, replyOf, requestOf, senderOf } from './pocket-ic-requests';
+import { SUBNET_ID, Subnet } from './subnet';
 
 /** 2025-01-01T00:00:00Z, so that runs do not depend on the clock. */
 const DEFAULT_START_TIME = 1_735_689_600_000;
@@ -47,6 +53,7 @@ export class PocketIc {
 
   /** @param _url PocketIC's server address, which has no meaning here */
   static async create(_url?: string, options: ReplicaOptions = {}): Promise<PocketIc> {
+    refuseOtherSubnets(options);
     const startTime = BigInt(options.startTime ?? DEFAULT_START_TIME) * MILLISECOND;
     return new PocketIc(new Subnet(startTime, options.seed ?? 'tabularium'));
   }
@@ -62,10 +69,11 @@ export class PocketIc {
   }
 
   async createCanister(options: CreateCanisterOptions = {}): Promise<Principal> {
+    this.requireThisSubnet(options.targetSubnetId);
     const controllers = options.controllers ?? [senderOf(options)];
     const cycles = options.cycles ?? DEFAULT_CYCLES;
     const canister = this.running.create(defaultSettings(controllers), cycles, options.targetCanisterId);
-    changeSettings(canister, options);
+    applySettings(canister, options);
     return canister.principal;
   }
 
@@ -80,23 +88,28 @@ export class PocketIc {
 
   /** Replaces code and heap, and keeps stable memory. */
   async upgradeCanister(options: UpgradeCanisterOptions): Promise<void> {
-    this.install('upgrade', options, options.upgradeModeOptions?.skip_pre_upgrade[0] ?? false);
+    const mode = options.upgradeModeOptions;
+    if (mode?.wasm_memory_persistence?.[0]?.keep !== undefined) {
+      throw new ReplicaError('upgrades that keep the heap do not run in the embedded replica');
+    }
+    this.install('upgrade', options, mode?.skip_pre_upgrade[0] ?? false);
   }
 
-  async startCanister({ canisterId, sender }: CanisterOptions): Promise<void> {
-    this.running.start(this.controlled(canisterId, sender));
+  async startCanister(options: CanisterOptions): Promise<void> {
+    this.running.start(this.controlled(options));
   }
 
-  async stopCanister({ canisterId, sender }: CanisterOptions): Promise<void> {
-    this.running.stop(this.controlled(canisterId, sender));
+  /** Returns once the canister has stopped: rounds run until its outstanding calls are answered. */
+  async stopCanister(options: CanisterOptions): Promise<void> {
+    this.running.stop(this.controlled(options));
   }
 
   async updateCanisterSettings(options: UpdateCanisterSettingsOptions): Promise<void> {
-    changeSettings(this.controlled(options.canisterId, options.sender), options);
+    applySettings(this.controlled(options), options);
   }
 
-  async canisterStatus({ canisterId, sender }: CanisterOptions): Promise<CanisterStatusReport> {
-    return canisterStatus(this.controlled(canisterId, sender));
+  async canisterStatus(options: CanisterOptions): Promise<CanisterStatusReport> {
+    return canisterStatus(this.controlled(options));
   }
 
   createActor<T extends ActorInterface<T>>(
@@ -109,16 +122,33 @@ export class PocketIc {
     });
   }
 
+  /** As `createActor`, but a method returns when its message is submitted, with a function that waits for the reply. */
+  createDeferredActor<T extends ActorInterface<T>>(
+    interfaceFactory: IDL.InterfaceFactory,
+    canisterId: Principal,
+  ): DeferredActor<T> {
+    return createDeferredActor<T>(interfaceFactory, (method, arg, sender) => {
+      const subnet = this.running;
+      const pending = subnet.submit(
+        subnet.canister(canisterId),
+        requestOf({ canisterId, method, arg, sender }),
+      );
+      return async () => replyOf(subnet.await(pending));
+    });
+  }
+
   /** Runs a query or composite query. @returns the Candid-encoded reply */
-  async queryCall({ canisterId, method, arg, sender }: CallOptions): Promise<Uint8Array> {
-    const canister = this.running.canister(canisterId);
-    return replyOf(this.running.query(canister, requestOf(method, arg, sender)));
+  async queryCall(options: CallOptions): Promise<Uint8Array> {
+    this.requireThisSubnet(options.targetSubnetId);
+    const canister = this.running.canister(options.canisterId);
+    return replyOf(this.running.query(canister, requestOf(options)));
   }
 
   /** Sends an update and runs rounds until it is answered. @returns the Candid-encoded reply */
-  async updateCall({ canisterId, method, arg, sender }: CallOptions): Promise<Uint8Array> {
-    const canister = this.running.canister(canisterId);
-    return replyOf(this.running.update(canister, requestOf(method, arg, sender)));
+  async updateCall(options: CallOptions): Promise<Uint8Array> {
+    this.requireThisSubnet(options.targetSubnetId);
+    const canister = this.running.canister(options.canisterId);
+    return replyOf(this.running.await(this.running.submit(canister, requestOf(options))));
   }
 
   /** Runs rounds: due timers and heartbeats, then waiting messages. */
@@ -142,6 +172,21 @@ export class PocketIc {
   async advanceTime(duration: number): Promise<void> {
     if (duration < 0) throw new ReplicaError('time cannot go back');
     this.running.time += BigInt(duration) * MILLISECOND;
+  }
+
+  /** As `setTime`: whatever time it is here, the next round certifies it. */
+  async setCertifiedTime(time: Date | number): Promise<void> {
+    await this.setTime(time);
+  }
+
+  /** As `advanceTime`. @param duration milliseconds */
+  async advanceCertifiedTime(duration: number): Promise<void> {
+    await this.advanceTime(duration);
+  }
+
+  /** @returns null for a canister that does not exist */
+  async getCanisterSubnetId(canisterId: Principal): Promise<Principal | null> {
+    return this.running.has(canisterId) ? Principal.fromUint8Array(SUBNET_ID) : null;
   }
 
   async getControllers(canisterId: Principal): Promise<Principal[]> {
@@ -186,6 +231,7 @@ export class PocketIc {
   }
 
   private install(mode: InstallMode, options: InstallCodeOptions, skipPreUpgrade: boolean): void {
+    this.requireThisSubnet(options.targetSubnetId);
     this.running.install(this.running.canister(options.canisterId), {
       mode,
       wasm: readWasm(options.wasm),
@@ -195,42 +241,17 @@ export class PocketIc {
     });
   }
 
-  private controlled(canisterId: Principal, sender: Principal | undefined): Canister {
-    const canister = this.running.canister(canisterId);
-    if (canister.isController((sender ?? Principal.anonymous()).toUint8Array())) return canister;
-    throw new CanisterRejectError(
-      rejectWith(
-        ErrorCode.canisterInvalidController,
-        `Only the controllers of the canister ${canisterId.toText()} can control it.`,
-      ),
-    );
+  private controlled(options: CanisterOptions): Canister {
+    this.requireThisSubnet(options.targetSubnetId);
+    return controlledBy(this.running.canister(options.canisterId), senderOf(options));
   }
-}
 
-function senderOf({ sender }: { readonly sender?: Principal }): Principal {
-  return sender ?? Principal.anonymous();
-}
-
-function requestOf(method: string, arg: Uint8Array | undefined, sender: Principal | undefined) {
-  return { method, argument: arg ?? NO_BYTES, caller: (sender ?? Principal.anonymous()).toUint8Array() };
-}
-
-function replyOf(response: Response): Uint8Array {
-  if (response.kind === 'reply') return response.data;
-  throw new CanisterRejectError(response.reject);
+  private requireThisSubnet(id: Principal | undefined): void {
+    if (!id || Buffer.compare(id.toUint8Array(), SUBNET_ID) === 0) return;
+    throw new ReplicaError(`there is no subnet ${id.toText()} in the embedded replica`);
+  }
 }
 
 function readWasm(wasm: WasmSource): Uint8Array {
   return typeof wasm === 'string' ? new Uint8Array(readFileSync(wasm)) : wasm;
-}
-
-function changeSettings(canister: Canister, options: CanisterSettingsOptions): void {
-  const given = <Value>(value: Value | undefined): [] | [Value] => (value === undefined ? [] : [value]);
-  applySettings(canister, {
-    controllers: given(options.controllers),
-    freezing_threshold: given(options.freezingThreshold),
-    wasm_memory_limit: given(options.wasmMemoryLimit),
-    wasm_memory_threshold: given(options.wasmMemoryThreshold),
-    environment_variables: given(options.environmentVariables && [...options.environmentVariables]),
-  });
 }

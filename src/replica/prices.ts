@@ -7,6 +7,7 @@ export const Price = {
   callBase: 260_000n,
   callByte: 1_000n,
   storageGibSecond: 127_000n,
+  computePercentSecond: 10_000_000n,
   createCanister: 500_000_000_000n,
   httpOutcallBase: 49_140_000n,
   httpOutcallRequestByte: 5_200n,
@@ -15,6 +16,7 @@ export const Price = {
 } as const;
 
 const GIB = 2n ** 30n;
+const SECOND = 1_000_000_000n;
 const MAXIMUM_RESPONSE_BYTES = 2_097_152n;
 const MAXIMUM_CALLBACK_INSTRUCTIONS = 40_000_000_000n;
 
@@ -34,8 +36,13 @@ export function ingressPrice(bytes: number): bigint {
 }
 
 /** Storage of `bytes` for `nanoseconds`. */
-export function storagePrice(bytes: number, nanoseconds: bigint): bigint {
-  return (BigInt(bytes) * nanoseconds * Price.storageGibSecond) / (GIB * 1_000_000_000n);
+export function storagePrice(bytes: bigint, nanoseconds: bigint): bigint {
+  return (bytes * nanoseconds * Price.storageGibSecond) / (GIB * SECOND);
+}
+
+/** A share of a processor for `nanoseconds`. */
+export function computeAllocationPrice(percent: bigint, nanoseconds: bigint): bigint {
+  return (percent * nanoseconds * Price.computePercentSecond) / SECOND;
 }
 
 export function httpOutcallPrice(requestBytes: bigint, responseBytes: bigint): bigint {

@@ -14,6 +14,9 @@ const CALL_COST = 50_000_000n;
 
 const NO_BYTES = new Uint8Array(0);
 
+/** A query as whoever asks sends it. */
+export type QueryRequest = Pick<Request, 'caller' | 'method' | 'argument' | 'senderInfo'>;
+
 /** Runs non-replicated queries: nothing that they change is kept. */
 export class QueryEngine {
   constructor(
@@ -22,18 +25,30 @@ export class QueryEngine {
     private readonly find: (id: Uint8Array) => Canister | undefined,
   ) {}
 
-  query(canister: Canister, request: Pick<Request, 'caller' | 'method' | 'argument'>): Response {
+  query(canister: Canister, request: QueryRequest): Response {
     return this.run(canister, request, new QueryBudget(), []);
   }
 
   private run(
     canister: Canister,
-    request: Pick<Request, 'caller' | 'method' | 'argument'>,
+    request: QueryRequest,
     budget: QueryBudget,
     callers: readonly Canister[],
   ): Response {
     const refusal = refuseCall(canister);
     if (refusal) return { kind: 'reject', reject: refusal };
+    const spentBefore = budget.spent;
+    const response = this.answer(canister, request, budget, callers);
+    count(canister, request.argument, budget.spent - spentBefore, response);
+    return response;
+  }
+
+  private answer(
+    canister: Canister,
+    request: QueryRequest,
+    budget: QueryBudget,
+    callers: readonly Canister[],
+  ): Response {
     const installation = canister.installation!;
     const { entryPoints } = installation.instance.code;
     const plain = `canister_query ${request.method}`;
@@ -56,7 +71,7 @@ export class QueryEngine {
   /** All executions of a composite query see each other's changes, which are dropped at its end. */
   private runComposite(
     canister: Canister,
-    request: Pick<Request, 'caller' | 'method' | 'argument'>,
+    request: QueryRequest,
     budget: QueryBudget,
     callers: readonly Canister[],
   ): Response {
@@ -97,8 +112,11 @@ export class QueryEngine {
 /** Instructions that a query and everything it calls have together. */
 class QueryBudget {
   left = instructionLimit(Mode.query);
+  /** Instructions of all executions, without what calls take. */
+  spent = 0n;
 
   spend({ record }: ExecutionResult): void {
+    this.spent += BigInt(record.instructions);
     this.take(BigInt(record.instructions));
   }
 
@@ -120,7 +138,7 @@ class CompositeQuery {
   constructor(
     private readonly canister: Canister,
     private readonly installation: Installation,
-    private readonly request: Pick<Request, 'caller' | 'method' | 'argument'>,
+    private readonly request: QueryRequest,
     private readonly budget: QueryBudget,
     private readonly executor: MessageExecutor,
     private readonly call: (call: OutgoingCall) => Response,
@@ -165,6 +183,7 @@ class CompositeQuery {
         mode,
         method: this.request.method,
         caller: this.request.caller,
+        ...(this.request.senderInfo && { senderInfo: this.request.senderInfo }),
         argument,
         instructionLimit: this.budget.left,
         contextInstructions: this.context.instructions,
@@ -188,4 +207,12 @@ function answerOf(canister: Canister, { execution, trap }: ExecutionResult): Res
 
 function refused(message: string): Response {
   return { kind: 'reject', reject: rejectWith(ErrorCode.canisterNotFound, message) };
+}
+
+function count(canister: Canister, argument: Uint8Array, instructions: bigint, response: Response): void {
+  const { queryStatistics } = canister;
+  queryStatistics.numCallsTotal++;
+  queryStatistics.numInstructionsTotal += instructions;
+  queryStatistics.requestPayloadBytesTotal += BigInt(argument.length);
+  if (response.kind === 'reply') queryStatistics.responsePayloadBytesTotal += BigInt(response.data.length);
 }

@@ -1,6 +1,7 @@
 import { Principal } from '@dfinity/principal';
 import { CallEngine, type Delivery, type Request } from './call-engine';
-import { Canister, type CanisterSettings } from './canister';
+import { Canister } from './canister';
+import type { CanisterSettings } from './canister-settings';
 import { CanisterRejectError, ErrorCode, type Reject, ReplicaError, rejectWith } from './errors';
 import type { Response } from './execution';
 import { Installer, type InstallRequest } from './installer';
@@ -8,7 +9,7 @@ import { ManagementCanister } from './management/management-canister';
 import { MessageExecutor } from './message-executor';
 import { instructionLimit, Mode } from './mode';
 import { ingressPrice } from './prices';
-import { QueryEngine } from './query-engine';
+import { QueryEngine, type QueryRequest } from './query-engine';
 import { SeededRandom } from './random';
 import { refuseCall } from './refusals';
 
@@ -22,13 +23,19 @@ const MAXIMUM_ROUNDS = 100;
 const FIRST_CANISTER = 0x0100_0000n;
 const CANISTER_ID_SUFFIX = [0x01, 0x01];
 
-const SUBNET_ID = Uint8Array.from({ length: 29 }, (_, index) => (index === 28 ? 2 : index + 1));
+export const SUBNET_ID = Uint8Array.from({ length: 29 }, (_, index) => (index === 28 ? 2 : index + 1));
 /** Stands where the IC has a DER-encoded BLS key; nothing is signed here. */
 const ROOT_KEY = new Uint8Array(133);
 
 type Task =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'delivery'; readonly delivery: Delivery };
+
+/** An update on its way; the response is there once a round has answered it. */
+export interface PendingAnswer {
+  readonly method: string;
+  response: Response | undefined;
+}
 
 /** One subnet: canisters, the queue of messages between them, time and randomness. Everything is deterministic. */
 export class Subnet {
@@ -69,6 +76,10 @@ export class Subnet {
     return canister;
   }
 
+  has(id: Principal): boolean {
+    return this.canisters.has(keyOf(id.toUint8Array()));
+  }
+
   /** @throws CanisterRejectError when there is no such canister */
   canister(id: Principal): Canister {
     const canister = this.canisters.get(keyOf(id.toUint8Array()));
@@ -86,32 +97,40 @@ export class Subnet {
     if (reject) throw new CanisterRejectError(reject);
   }
 
-  query(canister: Canister, request: Pick<Request, 'caller' | 'method' | 'argument'>): Response {
+  query(canister: Canister, request: QueryRequest): Response {
     return this.queries.query(canister, request);
   }
 
-  /** Submits an update and runs rounds until it is answered. */
-  update(canister: Canister, request: Pick<Request, 'caller' | 'method' | 'argument'>): Response {
+  /**
+   * Submits an update; rounds carry it out.
+   * @throws CanisterRejectError when the canister does not take it
+   */
+  submit(canister: Canister, request: QueryRequest): PendingAnswer {
     const ingressBytes = request.method.length + request.argument.length;
     if (ingressBytes > MAXIMUM_INGRESS) {
       throw new ReplicaError(`an ingress message of ${ingressBytes} bytes, allowed are ${MAXIMUM_INGRESS}`);
     }
     const refusal = refuseCall(canister) ?? this.inspect(canister, request);
-    if (refusal) return { kind: 'reject', reject: refusal };
+    if (refusal) throw new CanisterRejectError(refusal);
     canister.balance -= ingressPrice(ingressBytes);
-    let response: Response | undefined;
+    const pending: PendingAnswer = { method: request.method, response: undefined };
+    const settle = (answer: Response) => {
+      pending.response = answer;
+    };
     this.queue.push({
       kind: 'request',
-      request: {
-        ...request,
-        callee: canister.id,
-        cycles: 0n,
-        origin: { kind: 'ingress', settle: (answer) => (response = answer) },
-      },
+      request: { ...request, callee: canister.id, cycles: 0n, origin: { kind: 'ingress', settle } },
     });
-    for (let round = 0; round < MAXIMUM_ROUNDS && !response; round++) this.round();
-    if (!response) throw new ReplicaError(`no answer to ${request.method} after ${MAXIMUM_ROUNDS} rounds`);
-    return response;
+    return pending;
+  }
+
+  /** Runs rounds until a submitted update is answered. */
+  await(pending: PendingAnswer): Response {
+    for (let round = 0; round < MAXIMUM_ROUNDS && !pending.response; round++) this.round();
+    if (!pending.response) {
+      throw new ReplicaError(`no answer to ${pending.method} after ${MAXIMUM_ROUNDS} rounds`);
+    }
+    return pending.response;
   }
 
   /** Runs the tasks that are due, then messages in the order in which they were sent, until none is left or the round is full. */
@@ -179,17 +198,14 @@ export class Subnet {
     this.queue.push({ kind: 'delivery', delivery });
   }
 
-  private inspect(
-    canister: Canister,
-    { caller, method, argument }: Pick<Request, 'caller' | 'method' | 'argument'>,
-  ): Reject | undefined {
+  private inspect(canister: Canister, request: QueryRequest): Reject | undefined {
     const installation = canister.installation!;
     if (!installation.instance.code.entryPoints.has('canister_inspect_message')) return undefined;
     const mode = Mode.inspectMessage;
     const { execution, trap } = this.executor.run(
       canister,
       installation,
-      { kind: 'inspect_message', mode, method, caller, argument, instructionLimit: instructionLimit(mode) },
+      { ...request, kind: 'inspect_message', mode, instructionLimit: instructionLimit(mode) },
       () => installation.instance.entry('canister_inspect_message')(),
       'discard',
     );

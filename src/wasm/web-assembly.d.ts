@@ -41,5 +41,6 @@ declare namespace WebAssembly {
   class LinkError extends Error {}
   class RuntimeError extends Error {}
 
+  function compile(bytes: Uint8Array | ArrayBuffer): Promise<Module>;
   function validate(bytes: Uint8Array | ArrayBuffer): boolean;
 }

@@ -59,9 +59,9 @@ describe('PocketIc', () => {
       idlFactory,
       wasm: new Uint8Array(gzipSync(wasm)),
     });
-    const zipped = (await pic.canisterStatus({ canisterId })).module_hash[0]!;
+    const zipped = (await pic.canisterStatus({ canisterId })).moduleHash!;
     await pic.upgradeCanister({ canisterId, wasm });
-    const plain = (await pic.canisterStatus({ canisterId })).module_hash[0]!;
+    const plain = (await pic.canisterStatus({ canisterId })).moduleHash!;
     expect(zipped).toHaveLength(32);
     expect(plain).not.toEqual(zipped);
   });
@@ -88,6 +88,63 @@ describe('PocketIc', () => {
     await update();
     await pic.updateCanisterSettings({ canisterId, freezingThreshold: 10n ** 12n });
     expect((await rejectOf(update())).errorCode).toBe('IC0207');
+  });
+
+  it('submits messages of a deferred actor at once and answers them later, in the order they came', async () => {
+    const pic = await PocketIc.create();
+    const { canisterId } = await pic.setupCanister<Echo>({ idlFactory, wasm: canisterWasm(ECHO) });
+    const deferred = pic.createDeferredActor<Echo>(idlFactory, canisterId);
+    const first = await deferred.text('first');
+    const second = await deferred.text('second');
+    expect(pic.inspect(canisterId).executions).toHaveLength(0);
+    expect(await second()).toBe('second');
+    expect(await first()).toBe('first');
+    expect(pic.inspect(canisterId).executions.map(({ sequence }) => sequence)).toEqual([1, 2]);
+  });
+
+  it("reports state, settings and queries in PocketIC's shape", async () => {
+    const pic = await PocketIc.create();
+    const logVisibility = { public: null };
+    const { canisterId, actor } = await pic.setupCanister<Echo>({
+      idlFactory,
+      wasm: canisterWasm(ECHO),
+      memoryAllocation: 2n ** 30n,
+      logVisibility,
+    });
+    await actor.pair(1n, true);
+    const status = await pic.canisterStatus({ canisterId });
+    expect(status.status).toEqual({ running: null });
+    expect(status.settings).toMatchObject({ memoryAllocation: 2n ** 30n, logVisibility });
+    expect(status.queryStats).toMatchObject({ numCallsTotal: 1n, responsePayloadBytesTotal: 10n });
+    // One GiB for a day, at 127,000 cycles a second.
+    expect(status.idleCyclesBurnedPerDay).toBe(127_000n * 86_400n);
+  });
+
+  it('shows who signed for the caller', async () => {
+    const pic = await PocketIc.create();
+    const wasm = canisterWasm(`
+      (import "ic0" "msg_caller_info_data_size" (func $size (result i32)))
+      (import "ic0" "msg_caller_info_data_copy" (func $copy (param i32 i32 i32)))
+      (memory 1)
+      (func (export "canister_query info") (call $copy (i32.const 0) (i32.const 0) (call $size))
+        (call $append (i32.const 0) (call $size)) (call $reply))`);
+    const canisterId = await pic.createCanister();
+    await pic.installCode({ canisterId, wasm });
+    const senderInfo = { info: Uint8Array.of(1, 2, 3), signer: Principal.anonymous() };
+    expect(await pic.queryCall({ canisterId, method: 'info', senderInfo })).toEqual(senderInfo.info);
+    expect(await pic.queryCall({ canisterId, method: 'info' })).toHaveLength(0);
+  });
+
+  it('refuses subnets that only a server has, by name', async () => {
+    const subnet = { state: { type: 'new' } };
+    await expect(PocketIc.create('', { application: [subnet] })).resolves.toBeInstanceOf(PocketIc);
+    await expect(PocketIc.create('', { nns: subnet })).rejects.toThrow(/'nns' needs a PocketIC server/);
+    await expect(PocketIc.create('', { application: [subnet, subnet] })).rejects.toThrow(/several/);
+    const pic = await PocketIc.create();
+    const canisterId = await pic.createCanister();
+    const subnetId = await pic.getCanisterSubnetId(canisterId);
+    await pic.startCanister({ canisterId, targetSubnetId: subnetId! });
+    await expect(pic.startCanister({ canisterId, targetSubnetId: canisterId })).rejects.toThrow(/no subnet/);
   });
 
   it('refuses ingress messages of more than 2 MiB', async () => {

@@ -12,8 +12,9 @@ import {
 } from '../../src/candid';
 import { type ArchiveClient, TabulariumClient } from '../../src/client';
 import { linkCanister } from '../../src/link';
-import { type Actor, type CanisterInspector, PocketIc } from '../../src/replica';
+import type { Actor, CanisterInspector, PocketIc } from '../../src/replica';
 import { readManager, readVirtualMemory } from '../native/storage/manager-image';
+import { createReplica, inspect } from './replica';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -54,7 +55,7 @@ export class InstalledTabularium {
   ) {}
 
   static async install({ bucketSizeInPages, seed }: InstallChoices = {}): Promise<InstalledTabularium> {
-    const pic = await PocketIc.create(undefined, seed === undefined ? {} : { seed });
+    const pic = await createReplica(seed === undefined ? {} : { seed });
     const canisterId = await pic.createCanister({ sender: OPERATOR });
     const installed = new InstalledTabularium(pic, canisterId);
     await pic.installCode({
@@ -94,7 +95,7 @@ export class InstalledTabularium {
   }
 
   get inspect(): CanisterInspector {
-    return this.pic.inspect(this.canisterId);
+    return inspect(this.pic, this.canisterId);
   }
 
   /** SHA-256 of each virtual memory that owns pages, by MemoryId. */

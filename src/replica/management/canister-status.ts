@@ -1,28 +1,69 @@
 import type { Canister, CanisterStatus } from '../canister';
-import { storagePrice } from '../prices';
+import { toCandid } from './settings';
 
 const DAY_IN_NANOSECONDS = 24n * 3600n * 1_000_000_000n;
 
-/** The management canister's view of a canister, in the shape of its Candid type. */
+/** `{ running: null }` and so on, as Candid writes a variant. */
+export type StatusVariant = {
+  readonly [Status in CanisterStatus]: { [Key in Status]: null };
+}[CanisterStatus];
+
+/** State, settings and size of a canister, in PocketIC's shape. */
 export function canisterStatus(canister: Canister) {
   const { settings, status } = canister;
   return {
-    status: { [status]: null } as { readonly [Status in CanisterStatus]?: null },
+    status: { [status]: null } as StatusVariant,
     settings: {
       controllers: [...settings.controllers],
-      freezing_threshold: settings.freezingThresholdSeconds,
-      wasm_memory_limit: settings.wasmMemoryLimit,
-      wasm_memory_threshold: settings.wasmMemoryThreshold,
-      environment_variables: [...settings.environmentVariables].map(([name, value]) => ({ name, value })),
+      computeAllocation: settings.computeAllocation,
+      memoryAllocation: settings.memoryAllocation,
+      freezingThreshold: settings.freezingThresholdSeconds,
+      reservedCyclesLimit: settings.reservedCyclesLimit,
+      logVisibility: settings.logVisibility,
+      wasmMemoryLimit: settings.wasmMemoryLimit,
+      wasmMemoryThreshold: settings.wasmMemoryThreshold,
+      environmentVariables: [...settings.environmentVariables].map(([name, value]) => ({ name, value })),
     },
-    module_hash: (canister.installation ? [canister.installation.instance.code.hash] : []) as
-      | []
-      | [Uint8Array],
-    memory_size: BigInt(canister.memoryBytes),
+    moduleHash: canister.installation?.instance.code.hash ?? null,
+    memorySize: BigInt(canister.memoryBytes),
     cycles: canister.balance,
-    idle_cycles_burned_per_day: storagePrice(canister.memoryBytes, DAY_IN_NANOSECONDS),
-    version: canister.version,
+    /** Nothing is reserved: the subnet never fills up. */
+    reservedCycles: 0n,
+    idleCyclesBurnedPerDay: canister.idlePrice(DAY_IN_NANOSECONDS),
+    queryStats: { ...canister.queryStatistics },
   };
 }
 
 export type CanisterStatusReport = ReturnType<typeof canisterStatus>;
+
+/** The same in the shape of the management canister's Candid type. */
+export function candidStatus(canister: Canister) {
+  const report = canisterStatus(canister);
+  const { settings, queryStats } = report;
+  return {
+    status: report.status,
+    settings: {
+      controllers: settings.controllers,
+      compute_allocation: settings.computeAllocation,
+      memory_allocation: settings.memoryAllocation,
+      freezing_threshold: settings.freezingThreshold,
+      reserved_cycles_limit: settings.reservedCyclesLimit,
+      log_visibility: toCandid(settings.logVisibility),
+      wasm_memory_limit: settings.wasmMemoryLimit,
+      wasm_memory_threshold: settings.wasmMemoryThreshold,
+      environment_variables: settings.environmentVariables,
+    },
+    module_hash: report.moduleHash ? [report.moduleHash] : [],
+    memory_size: report.memorySize,
+    cycles: report.cycles,
+    reserved_cycles: report.reservedCycles,
+    idle_cycles_burned_per_day: report.idleCyclesBurnedPerDay,
+    version: canister.version,
+    query_stats: {
+      num_calls_total: queryStats.numCallsTotal,
+      num_instructions_total: queryStats.numInstructionsTotal,
+      request_payload_bytes_total: queryStats.requestPayloadBytesTotal,
+      response_payload_bytes_total: queryStats.responsePayloadBytesTotal,
+    },
+  };
+}

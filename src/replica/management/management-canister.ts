@@ -11,8 +11,8 @@ import {
   type UpdateSettings,
   UpdateSettingsArgument,
 } from './candid-types';
-import { canisterStatus } from './canister-status';
-import { applySettings } from './settings';
+import { candidStatus } from './canister-status';
+import { applySettings, settingsChange } from './settings';
 
 /** Services of the subnet that canisters reach by calling `aaaaa-aa`. */
 export class ManagementCanister {
@@ -37,11 +37,11 @@ export class ManagementCanister {
         return reply([IDL.Vec(IDL.Nat8)], [this.random.draw()]);
       case 'canister_status': {
         const canister = this.controlled(request, this.target(request));
-        return reply([CanisterStatusResult], [canisterStatus(canister)]);
+        return reply([CanisterStatusResult], [candidStatus(canister)]);
       }
       case 'update_settings': {
         const { canister_id: id, settings } = decode<UpdateSettings>(request, UpdateSettingsArgument);
-        applySettings(this.controlled(request, this.canister(id)), settings);
+        applySettings(this.controlled(request, this.canister(id)), settingsChange(settings));
         return reply([], []);
       }
       case 'deposit_cycles':

@@ -1,18 +1,61 @@
 import type { Canister } from '../canister';
-import type { SettingsChange } from './candid-types';
+import type { CanisterSettings, LogVisibility } from '../canister-settings';
+import type { CanisterSettingsOptions } from '../options';
+import type { CandidVisibility, SettingsRecord } from './candid-types';
 
 /** Changes those settings that are given. */
-export function applySettings(canister: Canister, change: SettingsChange): void {
-  const { settings } = canister;
-  const [controllers] = change.controllers;
-  const [freezingThreshold] = change.freezing_threshold;
-  const [heapLimit] = change.wasm_memory_limit;
-  const [heapThreshold] = change.wasm_memory_threshold;
-  const [variables] = change.environment_variables;
-  if (controllers) settings.controllers = controllers;
+export function applySettings(canister: Canister, change: CanisterSettingsOptions): void {
+  const { freezingThreshold, environmentVariables, ...named } = change;
+  const settings: CanisterSettings = canister.settings;
   if (freezingThreshold !== undefined) settings.freezingThresholdSeconds = freezingThreshold;
-  if (heapLimit !== undefined) settings.wasmMemoryLimit = heapLimit;
-  if (heapThreshold !== undefined) settings.wasmMemoryThreshold = heapThreshold;
-  if (variables) settings.environmentVariables = new Map(variables.map(({ name, value }) => [name, value]));
+  if (environmentVariables) {
+    settings.environmentVariables = new Map(environmentVariables.map(({ name, value }) => [name, value]));
+  }
+  for (const name of PLAIN_SETTINGS) {
+    const value = named[name];
+    if (value !== undefined) Object.assign(settings, { [name]: value });
+  }
   canister.version++;
+}
+
+/** Settings that have the same name and type in a change and in the canister. */
+const PLAIN_SETTINGS = [
+  'controllers',
+  'computeAllocation',
+  'memoryAllocation',
+  'reservedCyclesLimit',
+  'logVisibility',
+  'snapshotVisibility',
+  'logMemoryLimit',
+  'wasmMemoryLimit',
+  'wasmMemoryThreshold',
+] as const satisfies readonly (keyof CanisterSettings & keyof CanisterSettingsOptions)[];
+
+/** The management canister's record in the replica's names. */
+export function settingsChange(record: SettingsRecord): CanisterSettingsOptions {
+  const given = <Value, Name extends string>(name: Name, [value]: [] | [Value]) =>
+    (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+  const visible = ([value]: [] | [CandidVisibility]): [] | [LogVisibility] =>
+    value === undefined ? [] : [fromCandid(value)];
+  return {
+    ...given('controllers', record.controllers),
+    ...given('computeAllocation', record.compute_allocation),
+    ...given('memoryAllocation', record.memory_allocation),
+    ...given('freezingThreshold', record.freezing_threshold),
+    ...given('reservedCyclesLimit', record.reserved_cycles_limit),
+    ...given('logVisibility', visible(record.log_visibility)),
+    ...given('snapshotVisibility', visible(record.snapshot_visibility)),
+    ...given('logMemoryLimit', record.log_memory_limit),
+    ...given('wasmMemoryLimit', record.wasm_memory_limit),
+    ...given('wasmMemoryThreshold', record.wasm_memory_threshold),
+    ...given('environmentVariables', record.environment_variables),
+  };
+}
+
+function fromCandid(visibility: CandidVisibility): LogVisibility {
+  return 'allowed_viewers' in visibility ? { allowedViewers: visibility.allowed_viewers } : visibility;
+}
+
+export function toCandid(visibility: LogVisibility): CandidVisibility {
+  return 'allowedViewers' in visibility ? { allowed_viewers: visibility.allowedViewers } : visibility;
 }

@@ -36,8 +36,8 @@ export function messageCalls(host: Host): SystemCalls {
   return {
     ...sized('msg_arg_data', () => input().argument),
     ...sized('msg_caller', () => input().caller),
-    ...sized('msg_caller_info_data', () => NO_BYTES),
-    ...sized('msg_caller_info_signer', () => NO_BYTES),
+    ...sized('msg_caller_info_data', () => input().senderInfo?.info ?? NO_BYTES),
+    ...sized('msg_caller_info_signer', () => input().senderInfo?.signer ?? NO_BYTES),
     ...sized('msg_reject_msg', rejectMessage),
     ...sized('msg_method_name', () => utf8.encode(input().method)),
     msg_reject_code: () => input().reject?.code ?? 0,

@@ -1,0 +1,66 @@
+import { Principal } from '@dfinity/principal';
+import type { Canister } from './canister';
+import { CanisterRejectError, ErrorCode, ReplicaError, rejectWith } from './errors';
+import type { Response } from './execution';
+import type { CallOptions, ReplicaOptions } from './options';
+import type { QueryRequest } from './query-engine';
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Subnets and services that PocketIC can add and this replica cannot. */
+const OTHER_SUBNETS = [
+  'nns',
+  'sns',
+  'ii',
+  'fiduciary',
+  'bitcoin',
+  'system',
+  'verifiedApplication',
+  'icpFeatures',
+] as const satisfies readonly (keyof ReplicaOptions)[];
+
+/** @throws ReplicaError when more is asked for than one application subnet */
+export function refuseOtherSubnets(options: ReplicaOptions): void {
+  for (const name of OTHER_SUBNETS) {
+    const wanted = options[name];
+    if (wanted === undefined || (Array.isArray(wanted) && wanted.length === 0)) continue;
+    throw new ReplicaError(
+      `the embedded replica is one application subnet; '${name}' needs a PocketIC server`,
+    );
+  }
+  if ((options.application?.length ?? 1) > 1) {
+    throw new ReplicaError('the embedded replica is one application subnet; several need a PocketIC server');
+  }
+}
+
+export function senderOf({ sender }: { readonly sender?: Principal }): Principal {
+  return sender ?? Principal.anonymous();
+}
+
+export function requestOf({ method, arg, sender, senderInfo }: CallOptions): QueryRequest {
+  return {
+    method,
+    argument: arg ?? NO_BYTES,
+    caller: (sender ?? Principal.anonymous()).toUint8Array(),
+    ...(senderInfo && {
+      senderInfo: { info: senderInfo.info, signer: senderInfo.signer.toUint8Array() },
+    }),
+  };
+}
+
+/** @throws CanisterRejectError for a reject */
+export function replyOf(response: Response): Uint8Array {
+  if (response.kind === 'reply') return response.data;
+  throw new CanisterRejectError(response.reject);
+}
+
+/** @throws CanisterRejectError when `sender` does not control the canister */
+export function controlledBy(canister: Canister, sender: Principal): Canister {
+  if (canister.isController(sender.toUint8Array())) return canister;
+  throw new CanisterRejectError(
+    rejectWith(
+      ErrorCode.canisterInvalidController,
+      `Only the controllers of the canister ${canister.name} can control it.`,
+    ),
+  );
+}
