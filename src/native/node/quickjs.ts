@@ -1,4 +1,5 @@
 import type { NativeModule } from '../interface';
+import { Exchange } from './exchange';
 import { EXCEPTION, type Handles, type Packed } from './handles';
 import type { Heap } from './heap';
 import { Names } from './names';
@@ -15,7 +16,8 @@ type FreeFunction = (runtime: number, opaque: number, bytes: number) => void;
 /** Any number: native code hands them back and never looks behind them. */
 const CONTEXT = 1;
 const RUNTIME = 2;
-const VALUE_SIZE = 8;
+/** Where a class definition has its finalizer. */
+const CLASS_FINALIZER = 4;
 /** QuickJS's number of the class ArrayBuffer. */
 const CLASS_ARRAY_BUFFER = 19;
 const PROPERTY_CONFIGURABLE = 1;
@@ -49,8 +51,7 @@ export class QuickJs {
   readonly #objects: NativeObjects;
   readonly #heap: () => Heap;
   readonly #table: () => FunctionTable;
-  readonly #encoder = new TextEncoder();
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #exchange: Exchange;
   #exception: unknown;
 
   /**
@@ -66,6 +67,7 @@ export class QuickJs {
     this.handles = handles;
     this.#heap = heap;
     this.#table = table;
+    this.#exchange = new Exchange(handles, heap);
     this.#objects = new NativeObjects((finalizer, ghost) => this.#finalize(finalizer, ghost));
   }
 
@@ -80,9 +82,9 @@ export class QuickJs {
     JS_DupValue: (_context: number, value: Packed) => this.handles.duplicate(value),
 
     JS_NewStringLen: (_context: number, text: number, length: number) =>
-      this.handles.pack(this.#readText(text, length)),
+      this.handles.pack(this.#exchange.readText(text, length)),
     JS_ToCStringLen2: (_context: number, lengthOut: number, value: Packed) =>
-      this.#lendText(value, lengthOut),
+      this.#exchange.lendText(String(this.handles.unpack(value)), lengthOut),
     JS_FreeCString: (_context: number, text: number) => this.#heap().release(text >>> 0),
     JS_NewBigInt64: (_context: number, value: bigint) => this.handles.pack(BigInt.asIntN(64, value)),
 
@@ -90,26 +92,24 @@ export class QuickJs {
     JS_NewObjectFromShape: () => EXCEPTION,
     JS_NewObject: () => this.handles.pack({}),
     js_create_array: (_context: number, length: number, elements: number) =>
-      this.handles.pack(this.#readValues(elements, length)),
+      this.handles.pack(this.#exchange.readValues(elements, length)),
     JS_IsArray: (_context: number, value: Packed) => (Array.isArray(this.handles.unpack(value)) ? 1 : 0),
     JS_IsFunction: (_context: number, value: Packed) =>
       typeof this.handles.unpack(value) === 'function' ? 1 : 0,
     js_get_length32: (_context: number, lengthOut: number, object: Packed) =>
       this.#guard(-1, () => {
-        this.#heap()
-          .view()
-          .setUint32(lengthOut, this.#object<{ length: number }>(object).length >>> 0, true);
+        this.#exchange.writeU32(lengthOut, this.#object<{ length: number }>(object).length >>> 0);
         return 0;
       }),
 
     JS_NewAtomLen: (_context: number, text: number, length: number) =>
-      this.names.intern(this.#readText(text, length)),
+      this.names.intern(this.#exchange.readText(text, length)),
     JS_FreeAtom: (_context: number, atom: number) => this.names.free(atom),
     JS_HasProperty: (_context: number, object: Packed, atom: number) =>
       this.#guard(-1, () => (this.names.name(atom) in this.#object(object) ? 1 : 0)),
     JS_GetPropertyStr: (_context: number, object: Packed, name: number) =>
       this.#guard(EXCEPTION, () => {
-        const key = this.#readCString(name);
+        const key = this.#exchange.readCString(name);
         return this.handles.pack(this.#object<Record<string, unknown>>(object)[key]);
       }),
     JS_GetPropertyInt64: (_context: number, object: Packed, index: bigint) =>
@@ -124,25 +124,20 @@ export class QuickJs {
       name: number,
       value: Packed,
       flags: number,
-    ) => this.#define(object, this.#readCString(name), value, flags),
+    ) => this.#define(object, this.#exchange.readCString(name), value, flags),
 
     JS_NewCFunction3: (_context: number, index: number, name: number, length: number) =>
-      this.handles.pack(this.#makeFunction(index, this.#readCString(name), length)),
+      this.handles.pack(this.#makeFunction(index, this.#exchange.readCString(name), length)),
     JS_Call: (_context: number, callee: Packed, self: Packed, count: number, parameters: number) =>
       this.#guard(EXCEPTION, () => {
         const target = this.#object<(...values: unknown[]) => unknown>(callee);
-        const values = this.#readValues(parameters, count);
+        const values = this.#exchange.readValues(parameters, count);
         return this.handles.pack(Reflect.apply(target, this.handles.unpack(self), values));
       }),
 
     JS_NewClassID: () => this.#objects.newClass(),
     JS_NewClass: (_runtime: number, classId: number, definition: number) => {
-      this.#objects.setFinalizer(
-        classId,
-        this.#heap()
-          .view()
-          .getUint32(definition + 4, true),
-      );
+      this.#objects.setFinalizer(classId, this.#exchange.readU32(definition + CLASS_FINALIZER));
       return 0;
     },
     JS_NewObjectProtoClass: (_context: number, prototype: Packed, classId: number) =>
@@ -156,9 +151,9 @@ export class QuickJs {
     JS_Throw: (_context: number, error: Packed) => this.#throw(this.handles.take(error)),
     JS_GetException: () => this.handles.pack(this.#takeException()),
     JS_ThrowTypeError: (_context: number, _format: number, variadics: number) =>
-      this.#throw(new TypeError(this.#readMessage(variadics))),
+      this.#throw(new TypeError(this.#message(variadics))),
     JS_ThrowRangeError: (_context: number, _format: number, variadics: number) =>
-      this.#throw(new RangeError(this.#readMessage(variadics))),
+      this.#throw(new RangeError(this.#message(variadics))),
 
     JS_GetTypedArrayType: (value: Packed) => {
       const array = this.handles.unpack(value);
@@ -172,10 +167,9 @@ export class QuickJs {
       size: number,
     ) => {
       const array = this.#object<Uint8Array>(value);
-      const view = this.#heap().view();
-      view.setUint32(offset, array.byteOffset, true);
-      view.setUint32(length, array.byteLength, true);
-      view.setUint32(size, array.BYTES_PER_ELEMENT, true);
+      this.#exchange.writeU32(offset, array.byteOffset);
+      this.#exchange.writeU32(length, array.byteLength);
+      this.#exchange.writeU32(size, array.BYTES_PER_ELEMENT);
       return this.handles.pack(array.buffer);
     },
     JS_GetArrayBuffer: (_context: number, lengthOut: number, value: Packed) =>
@@ -188,7 +182,7 @@ export class QuickJs {
       return this.handles.pack(buffer);
     },
     JS_NewTypedArray: (_context: number, _count: number, parameters: number, type: number) => {
-      const [buffer] = this.#readValues(parameters, 1);
+      const [buffer] = this.#exchange.readValues(parameters, 1);
       return this.handles.pack(new TYPED_ARRAYS[type]!(buffer as ArrayBuffer));
     },
 
@@ -214,14 +208,10 @@ export class QuickJs {
   }
 
   #callNative(native: NativeFunction, self: unknown, values: unknown[], length: number): unknown {
-    const padded = Math.max(values.length, length);
-    const parameters = this.#heap().allocate(padded * VALUE_SIZE);
     const packedSelf = this.handles.pack(self);
+    const padded = Math.max(values.length, length);
     const packed = Array.from({ length: padded }, (_, index) => this.handles.pack(values[index]));
-    const view = this.#heap().view();
-    packed.forEach((value, index) => {
-      view.setBigUint64(parameters + index * VALUE_SIZE, BigInt.asUintN(64, value), true);
-    });
+    const parameters = this.#exchange.lendValues(packed);
     const result = BigInt.asUintN(64, native(CONTEXT, packedSelf, values.length, parameters));
     for (const value of packed) this.handles.free(value);
     this.handles.free(packedSelf);
@@ -282,49 +272,18 @@ export class QuickJs {
     });
   }
 
-  #readValues(pointer: number, count: number): unknown[] {
-    const view = this.#heap().view();
-    return Array.from({ length: count }, (_, index) =>
-      this.handles.unpack(view.getBigUint64(pointer + index * VALUE_SIZE, true)),
-    );
-  }
-
-  #readText(pointer: number, length: number): string {
-    return this.#decoder.decode(this.#heap().bytes(pointer >>> 0, length >>> 0));
-  }
-
-  #readCString(pointer: number): string {
-    const bytes = new Uint8Array(this.#heap().view().buffer);
-    return this.#readText(pointer, bytes.indexOf(0, pointer >>> 0) - (pointer >>> 0));
-  }
-
   /** Native code formats with "%s" only. */
-  #readMessage(variadics: number): string {
-    return this.#readCString(this.#heap().view().getUint32(variadics, true));
+  #message(variadics: number): string {
+    return this.#exchange.readCString(this.#exchange.readU32(variadics));
   }
 
-  #lendText(value: Packed, lengthOut: number): number {
-    const bytes = this.#encoder.encode(String(this.handles.unpack(value)));
-    const pointer = this.#heap().allocate(bytes.length + 1);
-    const target = this.#heap().bytes(pointer, bytes.length + 1);
-    target.set(bytes);
-    target[bytes.length] = 0;
-    this.#heap().view().setUint32(lengthOut, bytes.length, true);
-    return pointer;
-  }
-
-  /** Bytes of an ArrayBuffer where native code can read them, for as long as it holds the value. */
-  #lendBytes(value: Packed, lengthOut: number): number {
-    const buffer = this.handles.unpack(value);
-    if (!(buffer instanceof ArrayBuffer) || isDetached(buffer)) {
-      this.#throw(new TypeError('ArrayBuffer is detached'));
-      return 0;
+  #lendBytes(packed: Packed, lengthOut: number): number {
+    const buffer = this.handles.unpack(packed);
+    if (buffer instanceof ArrayBuffer && !isDetached(buffer)) {
+      return this.#exchange.lendBytes(packed, buffer, lengthOut);
     }
-    const pointer = this.#heap().allocate(buffer.byteLength);
-    this.#heap().bytes(pointer, buffer.byteLength).set(new Uint8Array(buffer));
-    this.handles.onRelease(value, () => this.#heap().release(pointer));
-    this.#heap().view().setUint32(lengthOut, buffer.byteLength, true);
-    return pointer;
+    this.#throw(new TypeError('ArrayBuffer is detached'));
+    return 0;
   }
 }
 

@@ -1,0 +1,91 @@
+// Module functions that read an archive's SQLite image in chunks.
+
+import { BLOB_HEAD_LENGTH, blobHead } from '../candid/reply-types';
+import {
+  beginReply,
+  claim,
+  sendReply,
+  trimReply,
+  writeByte,
+  writeBytes,
+  writeUnsigned,
+} from '../candid/writer';
+import { HostPointer } from '../externals/addresses';
+import { JSContext, JSValue, js_free, js_malloc } from '../externals/quickjs';
+import { readImage as readImageBytes } from '../pages/image-read';
+import { StoreStatus } from '../pages/status';
+import { Store } from '../pages/store';
+import { adoptBytes } from '../quickjs/bytes';
+import { throwRangeErrorMessage } from '../quickjs/errors';
+import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
+import { defineMethod } from '../quickjs/objects';
+import { EXCEPTION } from '../quickjs/values';
+import { lengthArgument, REFUSED } from './arguments';
+import { settle, takenOffset, takePlace } from './image-arguments';
+import { replyLimit } from './message-functions';
+
+/** Head, case and the longest length of a chunk's reply. */
+const CHUNK_OVERHEAD: u32 = BLOB_HEAD_LENGTH + 1 + 5;
+
+export function defineExportFunctions(context: JSContext, module: JSValue): void {
+  defineMethod(context, module, 'readImage', readImage.index, 3);
+  defineMethod(context, module, 'replyImageChunk', replyImageChunk.index, 3);
+}
+
+/** Bytes of the image from an offset, at most `wanted`; REFUSED when the offset lies behind its end. */
+function available(context: JSContext, slot: Store, offset: u64, wanted: i64): i64 {
+  const size = slot.live.logicalSize;
+  if (offset <= size) return min<i64>(wanted, size - offset);
+  settle(context, StoreStatus.OutOfBounds);
+  return REFUSED;
+}
+
+function readImage(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
+  const slot = takePlace(context, argumentsPointer);
+  if (slot === null) return EXCEPTION;
+  const offset = takenOffset();
+  const wanted = lengthArgument(context, argumentsPointer, 2, 'length');
+  if (wanted === REFUSED) return EXCEPTION;
+  const length = available(context, slot, offset, wanted);
+  if (length === REFUSED) return EXCEPTION;
+  const bytes = js_malloc(context, max<i32>(<i32>length, 1));
+  if (bytes === 0) return EXCEPTION;
+  const status = readImageBytes(slot, offset, bytes, <u32>length);
+  if (status === StoreStatus.Ok) return adoptBytes(context, bytes, <u32>length);
+  js_free(context, bytes);
+  return settle(context, status);
+}
+
+function replyImageChunk(
+  context: JSContext,
+  _self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  const slot = takePlace(context, argumentsPointer);
+  if (slot === null) return EXCEPTION;
+  const offset = takenOffset();
+  const wanted = lengthArgument(context, argumentsPointer, 2, 'length');
+  if (wanted === REFUSED) return EXCEPTION;
+  const limit = replyLimit();
+  if (wanted > <i64>(limit - CHUNK_OVERHEAD)) return refuseChunk(context, limit - CHUNK_OVERHEAD);
+  const length = available(context, slot, offset, wanted);
+  if (length === REFUSED) return EXCEPTION;
+  beginReply(limit);
+  writeBytes(blobHead, BLOB_HEAD_LENGTH);
+  writeByte(0);
+  writeUnsigned(length);
+  const bytes = claim(<u32>length);
+  const status = bytes === 0 ? StoreStatus.Full : readImageBytes(slot, offset, bytes, <u32>length);
+  if (status === StoreStatus.Ok) sendReply();
+  else trimReply();
+  return settle(context, status);
+}
+
+function refuseChunk(context: JSContext, most: u32): JSValue {
+  beginMessage();
+  putLiteral('length must be at most ');
+  putInteger(most);
+  putLiteral(', which is what one reply can hold');
+  return throwRangeErrorMessage(context);
+}

@@ -1,0 +1,44 @@
+// What the functions on images have in common: the slot, and a place in its image.
+
+import { HostPointer } from '../externals/addresses';
+import { JSContext, JSValue } from '../externals/quickjs';
+import { MemoryId } from '../memory/layout';
+import { StoreStatus } from '../pages/status';
+import { Store } from '../pages/store';
+import { UNDEFINED } from '../quickjs/values';
+import { slotArgument } from './archive-functions';
+import { REFUSED, sizeArgument } from './arguments';
+import { requireStore, throwStatus } from './slots';
+
+// The arguments that all of these functions begin with, taken one after the other.
+let id: MemoryId = 0;
+let store: Store | null = null;
+let offset: u64 = 0;
+
+/** The slot's store; null when it threw. */
+export function takeSlot(context: JSContext, argumentsPointer: HostPointer): Store | null {
+  const argument = slotArgument(context, argumentsPointer, 0);
+  if (argument === REFUSED) return null;
+  id = <MemoryId>argument;
+  store = requireStore(context, id);
+  return store;
+}
+
+/** The slot's store, with an offset in its image: see takenOffset. Null when it threw. */
+export function takePlace(context: JSContext, argumentsPointer: HostPointer): Store | null {
+  const slot = takeSlot(context, argumentsPointer);
+  if (slot === null) return null;
+  const argument = sizeArgument(context, argumentsPointer, 1, 'offset');
+  if (argument === REFUSED) return null;
+  offset = argument;
+  return slot;
+}
+
+export function takenOffset(): u64 {
+  return offset;
+}
+
+/** Undefined on success, otherwise the error of what happened to the slot that was taken last. */
+export function settle(context: JSContext, status: StoreStatus): JSValue {
+  return status === StoreStatus.Ok ? UNDEFINED : throwStatus(context, id, status);
+}
