@@ -52,6 +52,9 @@ export interface NativeExports {
   finishImport(id: number): number;
   cancelImport(id: number): number;
   discardStaging(id: number, budget: number): number;
+  refreshChecksumOf(id: number, budget: number): number;
+  cancelChecksumOf(id: number, budget: number): void;
+  isChecksumStaleOf(id: number): number;
   compact(id: number, budget: number): number;
   purge(id: number, budget: number, evenForeign: number): number;
   usedPagesOf(id: number): number;

@@ -15,6 +15,7 @@ const Kind = {
   allocation: 5,
   superblock: 6,
   images: 7,
+  checksum: 9,
 } as const;
 
 export interface SuperblockFacts {
@@ -31,6 +32,11 @@ export interface SuperblockFacts {
   readonly freePages: number;
   readonly freeHint: number;
   readonly imageDirectory: number;
+  readonly imageChecksum: bigint;
+  readonly checksumTransaction: bigint;
+  readonly checksumTime: bigint;
+  readonly checksumState: number;
+  readonly checksumRecord: number;
   readonly stagingState: number;
   readonly stagingRoot: number;
   readonly stagingSize: number;
@@ -58,6 +64,11 @@ export function readSuperblock(memory: Uint8Array): SuperblockFacts {
     freePages: u32(92),
     freeHint: u32(96),
     imageDirectory: u32(100),
+    imageChecksum: u64(104),
+    checksumTransaction: u64(112),
+    checksumTime: u64(120),
+    checksumState: u32(128),
+    checksumRecord: u32(132),
     stagingState: u32(136),
     stagingRoot: u32(140),
     stagingSize: Number(u64(160)),
@@ -145,6 +156,7 @@ export function checkConservation(memory: Uint8Array): void {
   for (let group = 0; group * GROUP < superblock.highWater; group++)
     own(group * GROUP + 1, Kind.allocation, group);
   if (superblock.imageDirectory !== 0) own(superblock.imageDirectory, Kind.images, 0);
+  if (superblock.checksumRecord !== 0) own(superblock.checksumRecord, Kind.checksum, 0);
   const roots = [superblock.rootTable, ...readImages(memory).map(({ rootTable }) => rootTable)];
   if (superblock.stagingState !== 0) roots.push(superblock.stagingRoot);
   for (const root of roots) walk(memory, root, reach(new Set()));

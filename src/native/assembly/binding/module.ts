@@ -16,6 +16,7 @@ import { prepareShapes } from '../quickjs/shapes';
 import { initializeEngine } from '../vfs/register';
 import { defineAdoptionFunctions } from './adoption-functions';
 import { defineArchiveFunctions } from './archive-functions';
+import { defineChecksumFunctions } from './checksum-functions';
 import { prepareConnectionClass } from './connection-class';
 import { setCurrentContext } from './context';
 import { defineExportFunctions } from './export-functions';
@@ -55,6 +56,7 @@ function registerModule(context: JSContext): void {
   defineAdoptionFunctions(context, module);
   defineMemoryFunctions(context, module);
   defineSpaceFunctions(context, module);
+  defineChecksumFunctions(context, module);
   defineMessageFunctions(context, module);
   const global = JS_GetGlobalObject(context);
   JS_DefinePropertyValueStr(context, global, literal('_tabularium'), module, FIXED);

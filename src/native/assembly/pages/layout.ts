@@ -34,6 +34,8 @@ export enum PageKind {
   Superblock = 6,
   /** The records of snapshots and pins. */
   ImageDirectory = 7,
+  /** State of a checksum's refresh. */
+  ChecksumRecord = 9,
 }
 export const KIND_SHIFT: u32 = 24;
 export const INDEX_MASK: u32 = (1 << KIND_SHIFT) - 1;
