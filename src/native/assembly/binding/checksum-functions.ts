@@ -7,11 +7,11 @@ import { checksumPosition, checksumRecord, readChecksumRecord } from '../pages/c
 import { ChecksumState, cancelChecksum, isChecksumStale, refreshChecksum } from '../pages/checksum-refresh';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
-import { hexValue } from '../quickjs/hex';
 import { defineMethod, defineValue } from '../quickjs/objects';
 import { EXCEPTION, fromBool, fromF64, UNDEFINED } from '../quickjs/values';
 import { defineNumber, slotArgument } from './archive-functions';
 import { lengthArgument, REFUSED } from './arguments';
+import { hexValue } from './hexadecimal';
 import { requireStore, throwStatus } from './slots';
 
 const NANOSECONDS_PER_MILLISECOND: f64 = 1e6;

@@ -9,7 +9,6 @@ import { SCRATCH_LENGTH, scratch } from '../memory/scratch';
 import { isInside, readMemory, writeMemory } from '../memory/virtual-memory';
 import { Xxh64State, xxh64, xxh64Begin, xxh64End, xxh64Update } from '../pages/xxh64';
 import { throwCodedMessage, throwRangeErrorMessage, throwTypeError } from '../quickjs/errors';
-import { hexValue } from '../quickjs/hex';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 import { defineMethod } from '../quickjs/objects';
 import { borrowedLength, borrowText, textValue } from '../quickjs/text';
