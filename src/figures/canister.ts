@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
@@ -12,15 +13,19 @@ export class MeasuredCanister {
   private constructor(
     readonly pic: PocketIc,
     readonly canisterId: Principal,
-    readonly wasm: string,
+    readonly wasm: Uint8Array,
   ) {}
 
-  static async install(): Promise<MeasuredCanister> {
-    const { wasm } = await linkCanister({
+  /** @param prepare changes the module before it is installed */
+  static async install(
+    prepare: (wasm: Uint8Array) => Uint8Array = (wasm) => wasm,
+  ): Promise<MeasuredCanister> {
+    const linked = await linkCanister({
       main: 'canister/index.ts',
       name: 'tabularium',
       outDir: join(PROJECT, 'dist'),
     });
+    const wasm = prepare(new Uint8Array(readFileSync(linked.wasm)));
     const pic = await PocketIc.create();
     const canisterId = await pic.createCanister({ sender: CONTROLLER });
     await pic.installCode({ canisterId, wasm, arg: NO_OPTIONS, sender: CONTROLLER });
@@ -43,5 +48,7 @@ export class MeasuredCanister {
   }
 }
 
-const CONTROLLER = Principal.selfAuthenticating(new Uint8Array(32));
-const NO_OPTIONS = new Uint8Array(IDL.encode(init({ IDL }), [[]]));
+/** Who installs the canister and calls it. */
+export const CONTROLLER = Principal.selfAuthenticating(new Uint8Array(32));
+/** The install argument that leaves every choice to the canister. */
+export const NO_OPTIONS = new Uint8Array(IDL.encode(init({ IDL }), [[]]));
