@@ -29,7 +29,7 @@ export function listArchives(): CandidArchive[] {
 export function describeArchive(id: string): CandidArchiveDescription {
   const archive = authorisedArchive('describe_archive', id);
   const slot = nativeModule().describeSlot(archive.slot);
-  const progress = nativeModule().importProgress(archive.slot);
+  const progress = nativeModule().importStatus(archive.slot);
   return {
     archive: toCandid(archive),
     size: BigInt(slot?.logicalSize ?? 0),

@@ -21,21 +21,27 @@ export function exportChunk(): void {
   nativeModule().replyImageChunk(slot, offset, length);
 }
 
+/** An import is given up when nothing is heard of it for a day. */
+const IDLE_SECONDS = 86_400;
+/** Instructions that one call may verify for: half of an update's. */
+const VERIFY_BUDGET = 20_000_000_000;
+
 /** (archive, total size): opens the staging area beside the live image. */
 export function beginImport(): void {
   const [id, totalSize] = nativeModule().receive('text', 'nat64') as [string, number];
-  nativeModule().beginImport(authorisedArchive('db_begin_import', id).slot, totalSize);
+  nativeModule().beginImport(authorisedArchive('db_begin_import', id).slot, totalSize, IDLE_SECONDS);
   nativeModule().replyNull();
 }
 
-/** (archive, offset, bytes): the next chunk. */
+/** (archive, offset, bytes): a chunk. */
 export function appendImport(): void {
   const [id, offset, chunk] = nativeModule().receive('text', 'nat64', 'blob') as [
     string,
     number,
     { offset: number; length: number },
   ];
-  nativeModule().appendImport(authorisedArchive('db_import_chunk', id).slot, offset, chunk);
+  const { slot } = authorisedArchive('db_import_chunk', id);
+  nativeModule().writeImportChunk(slot, sessionOf(slot), offset, chunk);
   nativeModule().replyNull();
 }
 
@@ -43,14 +49,22 @@ export function appendImport(): void {
 export function finishImport(): void {
   const [id] = nativeModule().receive('text') as [string];
   const { slot } = authorisedArchive('db_finish_import', id);
+  const session = sessionOf(slot);
+  nativeModule().verifyImport(slot, session, VERIFY_BUDGET);
   running().handles.close(slot);
-  nativeModule().finishImport(slot);
+  nativeModule().switchImport(slot, session);
   nativeModule().replyNull();
 }
 
 /** (archive): gives the staging area back. */
 export function cancelImport(): void {
   const [id] = nativeModule().receive('text') as [string];
-  nativeModule().cancelImport(authorisedArchive('db_cancel_import', id).slot);
+  const { slot } = authorisedArchive('db_cancel_import', id);
+  nativeModule().cancelImport(slot, sessionOf(slot));
   nativeModule().replyNull();
+}
+
+/** The import under way in a slot; 0, which is no session's number, when there is none. */
+function sessionOf(slot: number): number {
+  return nativeModule().importStatus(slot)?.session ?? 0;
 }

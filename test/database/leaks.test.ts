@@ -109,7 +109,16 @@ const PIECES: [string, () => unknown][] = [
   [
     'import',
     () => {
-      host.native.beginImport(122, 4096);
+      const session = host.native.beginImport(120, 40_000, 60, new Uint8Array(32));
+      host.native.writeImportChunk(120, session, 5, new Uint8Array(100).fill(1));
+      attempt(() => host.native.writeImportChunk(120, session, 0, new Uint8Array(9), '0'.repeat(16)));
+      attempt(() => host.native.beginImport(120, 40_000, 60, new Uint8Array(31)));
+      attempt(() => host.native.switchImport(120, session, 'kept'));
+      host.native.missingImportRanges(120, session, 0, 10);
+      host.native.writeImportChunk(120, session, 0, new Uint8Array(40_000));
+      attempt(() => host.native.verifyImport(120, session, 1));
+      host.native.importStatus(120);
+      host.native.cancelImport(120, session);
     },
   ],
   ['checksums', () => [host.native.checksumText('text'), host.native.checksumMemory(120, 0, 100)]],

@@ -96,41 +96,59 @@ describe('an import', () => {
     const image = await imageOf("CREATE TABLE t AS SELECT 'new' AS x, zeroblob(20000)");
     const db = new Database(native, { memoryId: 120, create: true });
     db.exec("CREATE TABLE t AS SELECT 'old' AS x");
-    expect(native.importProgress(120)).toBeUndefined();
-    native.beginImport(120, image.length);
+    expect(native.importStatus(120)).toBeUndefined();
+    const session = native.beginImport(120, image.length, 60);
     for (let at = 0; at < image.length; at += 4096) {
-      native.appendImportBytes(120, at, image.subarray(at, at + 4096));
-      expect(native.importProgress(120)).toEqual({
+      native.writeImportChunk(120, session, at, image.subarray(at, at + 4096));
+      expect(native.importStatus(120)).toMatchObject({
+        session,
+        phase: 'receiving',
         received: Math.min(at + 4096, image.length),
         total: image.length,
       });
     }
+    expect(native.verifyImport(120, session, 0)).toMatchObject({ phase: 'checking' });
+    expect(native.verifyImport(120, session, 1_000_000)).toMatchObject({ phase: 'verified' });
     expect(db.prepare('SELECT x FROM t').pluck().get()).toBe('old');
-    expect(thrownBy(() => native.finishImport(120))).toMatchObject({ code: 'SLOT_BUSY' });
+    expect(thrownBy(() => native.switchImport(120, session))).toMatchObject({ code: 'SLOT_BUSY' });
     db.close();
-    native.finishImport(120);
-    expect(native.importProgress(120)).toBeUndefined();
+    native.switchImport(120, session);
+    expect(native.importStatus(120)).toBeUndefined();
     const restored = new Database(native, { memoryId: 120 });
     expect(restored.prepare('SELECT x FROM t').pluck().get()).toBe('new');
     expect(native.readImage(120, 0, image.length)).toEqual(image);
   });
 
-  it.each<[string, string, (image: Uint8Array) => void]>([
-    ['another one', 'IMPORT_BUSY', (image) => native.beginImport(120, image.length)],
-    ['a finish before the end', 'IMPORT_INCOMPLETE', () => native.finishImport(120)],
+  it.each<[string, string, (image: Uint8Array, session: number) => void]>([
+    ['another one', 'IMPORT_BUSY', (image) => native.beginImport(120, image.length, 60)],
+    [
+      'verification before the end',
+      'IMPORT_INCOMPLETE',
+      (_, session) => native.verifyImport(120, session, 1),
+    ],
+    ['a switch before verification', 'IMPORT_UNVERIFIED', (_, session) => native.switchImport(120, session)],
     [
       'a chunk past the end',
       'OUT_OF_BOUNDS',
-      (image) => native.appendImportBytes(120, image.length, Uint8Array.of(1)),
+      (image, session) => native.writeImportChunk(120, session, image.length, Uint8Array.of(1)),
     ],
-    ['a chunk that leaves a gap', 'IMPORT_GAP', () => native.appendImportBytes(120, 10, Uint8Array.of(1))],
+    [
+      'a chunk of another session',
+      'IMPORT_SESSION',
+      (_, session) => native.writeImportChunk(120, session + 1, 0, Uint8Array.of(1)),
+    ],
+    [
+      'a chunk whose checksum does not hold',
+      'IMPORT_CHECKSUM',
+      (_, session) => native.writeImportChunk(120, session, 0, Uint8Array.of(1), '0123456789abcdef'),
+    ],
   ])('refuses %s: %s', async (_, code, act) => {
     const image = await imageOf('CREATE TABLE t (x)');
     native.create(120, 0).close();
-    native.beginImport(120, image.length);
-    expect(thrownBy(() => act(image))).toMatchObject({ code });
-    native.cancelImport(120);
-    expect(thrownBy(() => native.cancelImport(120))).toMatchObject({ code: 'IMPORT_NONE' });
+    const session = native.beginImport(120, image.length, 60);
+    expect(thrownBy(() => act(image, session))).toMatchObject({ code });
+    native.cancelImport(120, session);
+    expect(thrownBy(() => native.cancelImport(120, session))).toMatchObject({ code: 'IMPORT_NONE' });
   });
 
   it.each<[string, (image: Uint8Array) => Uint8Array]>([
@@ -140,26 +158,27 @@ describe('an import', () => {
   ])('of a damaged image is refused with %s, and the live one stays', async (code, damage) => {
     const image = damage(await imageOf('CREATE TABLE t (x)'));
     new Database(native, { memoryId: 120, create: true }).exec('CREATE TABLE mine (x)').close();
-    native.beginImport(120, image.length);
-    native.appendImportBytes(120, 0, image);
-    expect(thrownBy(() => native.finishImport(120))).toMatchObject({ code });
-    native.cancelImport(120);
+    const session = native.beginImport(120, image.length, 60);
+    native.writeImportChunk(120, session, 0, image);
+    expect(thrownBy(() => native.verifyImport(120, session, 1_000_000))).toMatchObject({ code });
+    expect(native.importStatus(120)).toMatchObject({ phase: 'refused', code });
+    native.cancelImport(120, session);
     const db = new Database(native, { memoryId: 120 });
     expect(db.prepare('SELECT name FROM sqlite_schema').pluck().all()).toEqual(['mine']);
   });
 
   it('takes chunks from a message only inside of that message', () => {
     native.create(120, 0).close();
-    native.beginImport(120, 8192);
+    const session = native.beginImport(120, 8192, 60);
     for (const slice of [{ offset: 0, length: 5 }, { offset: -1, length: 1 }, 'slice', {}, undefined]) {
-      expect(() => native.appendImport(120, 0, slice as never)).toThrow(TypeError);
+      expect(() => native.writeImportChunk(120, session, 0, slice as never)).toThrow(TypeError);
     }
   });
 
   it('needs an archive in the slot', () => {
     for (const act of [
-      () => native.beginImport(121, 4096),
-      () => native.importProgress(121),
+      () => native.beginImport(121, 4096, 60),
+      () => native.importStatus(121),
       () => native.readImage(121, 0, 1),
     ]) {
       expect(thrownBy(act)).toMatchObject({ code: 'SLOT_EMPTY' });

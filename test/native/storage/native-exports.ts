@@ -49,6 +49,8 @@ export interface NativeExports {
   exportImage(id: number, offset: bigint, destination: number, size: number): number;
   beginImport(id: number, size: bigint): number;
   writeImport(id: number, offset: bigint, source: number, size: number): number;
+  verifyImport(id: number): number;
+  switchImport(id: number): number;
   finishImport(id: number): number;
   cancelImport(id: number): number;
   discardStaging(id: number, budget: number): number;

@@ -84,6 +84,7 @@ export class StorageHost {
       msg_arg_data_copy: (to: number, offset: number, size: number) =>
         heap(to, size).set(argument.subarray(offset, offset + size)),
       time: () => this.now,
+      performance_counter: () => 0n,
       trap: (message: number, size: number) => {
         throw new NativeTrap(new TextDecoder().decode(heap(message, size)));
       },

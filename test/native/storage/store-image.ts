@@ -15,6 +15,7 @@ const Kind = {
   allocation: 5,
   superblock: 6,
   images: 7,
+  importRecord: 8,
   checksum: 9,
 } as const;
 
@@ -41,6 +42,7 @@ export interface SuperblockFacts {
   readonly stagingRoot: number;
   readonly stagingSize: number;
   readonly stagingReceived: number;
+  readonly stagingRecord: number;
 }
 
 export function readSuperblock(memory: Uint8Array): SuperblockFacts {
@@ -73,6 +75,7 @@ export function readSuperblock(memory: Uint8Array): SuperblockFacts {
     stagingRoot: u32(140),
     stagingSize: Number(u64(160)),
     stagingReceived: Number(u64(168)),
+    stagingRecord: u32(184),
   };
 }
 
@@ -155,6 +158,7 @@ export function checkConservation(memory: Uint8Array): void {
   own(0, Kind.superblock, 0);
   for (let group = 0; group * GROUP < superblock.highWater; group++)
     own(group * GROUP + 1, Kind.allocation, group);
+  if (superblock.stagingRecord !== 0) own(superblock.stagingRecord, Kind.importRecord, 0);
   if (superblock.imageDirectory !== 0) own(superblock.imageDirectory, Kind.images, 0);
   if (superblock.checksumRecord !== 0) own(superblock.checksumRecord, Kind.checksum, 0);
   const roots = [superblock.rootTable, ...readImages(memory).map(({ rootTable }) => rootTable)];

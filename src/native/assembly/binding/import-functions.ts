@@ -1,44 +1,70 @@
-// Module functions that stage another SQLite image beside the live one.
+// Module functions on staged imports: begin, chunks, verification, the switch, and giving up.
 
-import { isInMessage, messageAt } from '../candid/message';
 import { HostPointer } from '../externals/addresses';
-import { JS_FreeValue, JS_GetPropertyStr, JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
-import { beginImport as beginStaging, writeImport } from '../pages/import';
+import { JS_FreeCString, JSContext, JSValue } from '../externals/quickjs';
+import { SHA256_LENGTH } from '../hash/sha256';
+import { verifyImport as verify } from '../imports/verify';
+import { beginImport as begin, cancelImport as cancel, expireImport, NO_DIGEST } from '../pages/import';
 import {
-  cancelImport as cancelStaging,
+  clearStaging,
   discardStaging,
-  finishImport as finishStaging,
+  switchImportKeeping,
+  switchImport as switchIn,
 } from '../pages/import-finish';
+import { writeImport } from '../pages/import-receive';
+import { importRecord } from '../pages/import-record';
+import { keptImage } from '../pages/snapshot-create';
 import { StoreStatus } from '../pages/status';
-import { StagingState } from '../pages/superblock';
-import { borrowBytes, borrowedByteLength, borrowedBytes, holdsBytes } from '../quickjs/bytes';
-import { throwTypeError } from '../quickjs/errors';
-import { literal } from '../quickjs/message';
+import { Store } from '../pages/store';
+import { xxh64 } from '../pages/xxh64';
+import { throwRangeError, throwTypeError } from '../quickjs/errors';
 import { defineMethod } from '../quickjs/objects';
+import { borrowedLength, borrowText } from '../quickjs/text';
 import {
   argumentAt,
   EXCEPTION,
-  isException,
-  TAG_INT,
-  TAG_OBJECT,
+  fromBool,
+  fromF64,
+  TAG_STRING,
+  TAG_UNDEFINED,
   tagOf,
-  toI32,
-  UNDEFINED,
 } from '../quickjs/values';
-import { defineNumber } from './archive-functions';
-import { REFUSED, sizeArgument } from './arguments';
-import { settle, takenOffset, takePlace, takeSlot } from './image-arguments';
+import { integerArgument, lengthArgument, REFUSED, sizeArgument } from './arguments';
+import { checksumArgument } from './checksum-argument';
+import { chunkLength, chunkStart, returnChunk, takeChunk } from './chunk-argument';
+import { parsedHex } from './hexadecimal';
+import { settle, takeSlot } from './image-arguments';
+import { importStatus, missingImportRanges, statusValue } from './import-report';
 
 /** Pages of an unwanted image that one call gives back: 64 MiB of it. */
 const DISCARD_BUDGET: u32 = 16384;
+const NANOSECONDS_PER_SECOND: u64 = 1_000_000_000;
+/** A year. */
+const LONGEST_IDLE_SECONDS: i64 = 31_536_000;
 
 export function defineImportFunctions(context: JSContext, module: JSValue): void {
-  defineMethod(context, module, 'beginImport', beginImport.index, 2);
-  defineMethod(context, module, 'appendImport', appendImport.index, 3);
-  defineMethod(context, module, 'appendImportBytes', appendImportBytes.index, 3);
-  defineMethod(context, module, 'finishImport', finishImport.index, 1);
-  defineMethod(context, module, 'cancelImport', cancelImport.index, 1);
-  defineMethod(context, module, 'importProgress', importProgress.index, 1);
+  defineMethod(context, module, 'beginImport', beginImport.index, 4);
+  defineMethod(context, module, 'writeImportChunk', writeImportChunk.index, 5);
+  defineMethod(context, module, 'importStatus', importStatus.index, 1);
+  defineMethod(context, module, 'missingImportRanges', missingImportRanges.index, 4);
+  defineMethod(context, module, 'verifyImport', verifyImport.index, 3);
+  defineMethod(context, module, 'switchImport', switchImport.index, 3);
+  defineMethod(context, module, 'cancelImport', cancelImport.index, 2);
+  defineMethod(context, module, 'reclaimImport', reclaimImport.index, 2);
+}
+
+// The arguments that most of these functions begin with, taken one after the other.
+let slot: Store | null = null;
+let session: u64 = 0;
+
+/** Takes the slot and a session of it; false when it threw. */
+function takeSession(context: JSContext, argumentsPointer: HostPointer): bool {
+  slot = takeSlot(context, argumentsPointer);
+  if (slot === null) return false;
+  const number = sizeArgument(context, argumentsPointer, 1, 'session');
+  if (number === REFUSED) return false;
+  session = number;
+  return true;
 }
 
 function beginImport(
@@ -51,67 +77,85 @@ function beginImport(
   if (slot === null) return EXCEPTION;
   const size = sizeArgument(context, argumentsPointer, 1, 'totalSize');
   if (size === REFUSED) return EXCEPTION;
+  const idle = integerArgument(context, argumentsPointer, 2, 'idleSeconds', LONGEST_IDLE_SECONDS);
+  if (idle === REFUSED) return EXCEPTION;
+  const idleLimit = <u64>idle * NANOSECONDS_PER_SECOND;
   // What is left of an earlier import goes first.
-  discardStaging(slot, DISCARD_BUDGET);
-  return settle(context, beginStaging(slot, size));
+  if (tagOf(argumentAt(argumentsPointer, 3)) === TAG_UNDEFINED) {
+    clearStaging(slot, DISCARD_BUDGET);
+    return sessionOf(context, begin(slot, size, NO_DIGEST, idleLimit));
+  }
+  if (!takeChunk(context, argumentAt(argumentsPointer, 3), 'sha256')) return EXCEPTION;
+  if (chunkLength() !== SHA256_LENGTH) {
+    returnChunk(context);
+    return throwRangeError(context, 'sha256 must have 32 bytes');
+  }
+  clearStaging(slot, DISCARD_BUDGET);
+  const status = begin(slot, size, chunkStart(), idleLimit);
+  returnChunk(context);
+  return sessionOf(context, status);
 }
 
-function appendImport(
+function sessionOf(context: JSContext, status: StoreStatus): JSValue {
+  return status === StoreStatus.Ok ? fromF64(<f64>importRecord().session) : settle(context, status);
+}
+
+function writeImportChunk(
   context: JSContext,
   _self: JSValue,
   _count: i32,
   argumentsPointer: HostPointer,
 ): JSValue {
-  const slice = argumentAt(argumentsPointer, 2);
-  const start = property(context, slice, 'offset');
-  const length = property(context, slice, 'length');
-  if (start < 0 || length < 0 || !isInMessage(start, length)) {
-    return throwTypeError(context, 'chunk must be a blob that receive returned for this message');
-  }
-  const slot = takePlace(context, argumentsPointer);
-  if (slot === null) return EXCEPTION;
-  return settle(context, writeImport(slot, takenOffset(), messageAt(start), length));
-}
-
-/** A small integer property; negative for anything else. */
-function property(context: JSContext, object: JSValue, name: string): i32 {
-  if (tagOf(object) !== TAG_OBJECT) return -1;
-  const value = JS_GetPropertyStr(context, object, literal(name));
-  const result = tagOf(value) === TAG_INT ? toI32(value) : -1;
-  JS_FreeValue(context, value);
-  return result;
-}
-
-function appendImportBytes(
-  context: JSContext,
-  _self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  const slot = takePlace(context, argumentsPointer);
-  if (slot === null) return EXCEPTION;
-  const chunk = argumentAt(argumentsPointer, 2);
-  if (tagOf(chunk) !== TAG_OBJECT || !holdsBytes(chunk)) {
-    return throwTypeError(context, 'chunk must be a Uint8Array');
-  }
-  const held = borrowBytes(context, chunk);
-  if (isException(held)) return EXCEPTION;
-  const status = writeImport(slot, takenOffset(), borrowedBytes(), borrowedByteLength());
-  JS_FreeValue(context, held);
+  if (!takeSession(context, argumentsPointer)) return EXCEPTION;
+  const offset = sizeArgument(context, argumentsPointer, 2, 'offset');
+  if (offset === REFUSED) return EXCEPTION;
+  const checked = tagOf(argumentAt(argumentsPointer, 4)) !== TAG_UNDEFINED;
+  if (checked && !checksumArgument(context, argumentAt(argumentsPointer, 4))) return EXCEPTION;
+  if (!takeChunk(context, argumentAt(argumentsPointer, 3), 'chunk')) return EXCEPTION;
+  const source = chunkStart();
+  const length = chunkLength();
+  const status =
+    checked && xxh64(source, length, 0) !== parsedHex()
+      ? StoreStatus.ImportChecksum
+      : writeImport(slot!, session, offset, source, length);
+  returnChunk(context);
   return settle(context, status);
 }
 
-function finishImport(
+function verifyImport(
   context: JSContext,
   _self: JSValue,
   _count: i32,
   argumentsPointer: HostPointer,
 ): JSValue {
-  const slot = takeSlot(context, argumentsPointer);
-  if (slot === null) return EXCEPTION;
-  const status = finishStaging(slot);
-  if (status === StoreStatus.Ok) discardStaging(slot, DISCARD_BUDGET);
+  if (!takeSession(context, argumentsPointer)) return EXCEPTION;
+  const budget = sizeArgument(context, argumentsPointer, 2, 'instructionBudget');
+  if (budget === REFUSED) return EXCEPTION;
+  const status = verify(slot!, session, budget);
+  return status === StoreStatus.Ok ? statusValue(context, slot!) : settle(context, status);
+}
+
+function switchImport(
+  context: JSContext,
+  _self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  if (!takeSession(context, argumentsPointer)) return EXCEPTION;
+  const keepAs = argumentAt(argumentsPointer, 2);
+  if (tagOf(keepAs) !== TAG_UNDEFINED) return switchKeeping(context, keepAs);
+  const status = switchIn(slot!, session);
+  if (status === StoreStatus.Ok) discardStaging(slot!, DISCARD_BUDGET);
   return settle(context, status);
+}
+
+function switchKeeping(context: JSContext, keepAs: JSValue): JSValue {
+  if (tagOf(keepAs) !== TAG_STRING) return throwTypeError(context, 'keepAs must be a string');
+  const name = borrowText(context, keepAs);
+  if (name === 0) return EXCEPTION;
+  const status = switchImportKeeping(slot!, session, name, borrowedLength());
+  JS_FreeCString(context, name);
+  return status === StoreStatus.Ok ? fromF64(<f64>keptImage()) : settle(context, status);
 }
 
 function cancelImport(
@@ -120,14 +164,14 @@ function cancelImport(
   _count: i32,
   argumentsPointer: HostPointer,
 ): JSValue {
-  const slot = takeSlot(context, argumentsPointer);
-  if (slot === null) return EXCEPTION;
-  const status = cancelStaging(slot);
-  if (status === StoreStatus.Ok) discardStaging(slot, DISCARD_BUDGET);
+  if (!takeSession(context, argumentsPointer)) return EXCEPTION;
+  const status = cancel(slot!, session);
+  if (status === StoreStatus.Ok) discardStaging(slot!, DISCARD_BUDGET);
   return settle(context, status);
 }
 
-function importProgress(
+/** True when nothing is left to give back. */
+function reclaimImport(
   context: JSContext,
   _self: JSValue,
   _count: i32,
@@ -135,10 +179,8 @@ function importProgress(
 ): JSValue {
   const slot = takeSlot(context, argumentsPointer);
   if (slot === null) return EXCEPTION;
-  const superblock = slot.superblock;
-  if (superblock.stagingState !== StagingState.Receiving) return UNDEFINED;
-  const progress = JS_NewObject(context);
-  defineNumber(context, progress, 'received', superblock.stagingReceived);
-  defineNumber(context, progress, 'total', superblock.stagingSize);
-  return progress;
+  const budget = lengthArgument(context, argumentsPointer, 1, 'pageBudget');
+  if (budget === REFUSED) return EXCEPTION;
+  expireImport(slot);
+  return fromBool(discardStaging(slot, <u32>budget));
 }

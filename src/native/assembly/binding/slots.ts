@@ -3,12 +3,16 @@
 import { HostPointer } from '../externals/addresses';
 import { JSContext, JSValue } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
+import { failureText, importRecord } from '../pages/import-record';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import { closeStore, openStore, storeAt } from '../pages/stores';
 import { throwCodedMessage } from '../quickjs/errors';
-import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
+import { beginMessage, endMessage, putBytes, putInteger, putLiteral } from '../quickjs/message';
+import { cStringValue } from '../quickjs/text';
+import { importStatusCode, importStatusMessage } from './import-status';
 
+const DAMAGED_MESSAGE = 'its archive is damaged; nothing was changed';
 const POINTER_SIZE: u32 = 4;
 /** Connection record by MemoryId. */
 const connections: HostPointer = <u32>memory.data(1020, 4);
@@ -36,12 +40,29 @@ export function requireStore(context: JSContext, id: MemoryId): Store | null {
 
 /** Throws the error of a refusal. */
 export function throwStatus(context: JSContext, id: MemoryId, status: StoreStatus): JSValue {
+  beginStatusText(id, status);
+  return throwCodedMessage(context, statusCode(status));
+}
+
+/** The message of that error. */
+export function statusText(context: JSContext, id: MemoryId, status: StoreStatus): JSValue {
+  beginStatusText(id, status);
+  return cStringValue(context, endMessage());
+}
+
+function beginStatusText(id: MemoryId, status: StoreStatus): void {
   beginMessage();
   putLiteral('Slot ');
   putInteger(id);
   putLiteral(': ');
   putLiteral(statusMessage(status));
-  return throwCodedMessage(context, statusCode(status));
+  // The record in use is that of the import which was refused.
+  if (status === StoreStatus.ImportCorrupt) putBytes(failureText(), importRecord().textLength);
+}
+
+function otherCode(status: StoreStatus): string {
+  const code = importStatusCode(status);
+  return code.length > 0 ? code : 'SLOT_DAMAGED';
 }
 
 function statusCode(status: StoreStatus): string {
@@ -60,30 +81,10 @@ function statusCode(status: StoreStatus): string {
       return 'SLOT_BUSY';
     case StoreStatus.OutOfBounds:
       return 'OUT_OF_BOUNDS';
-    case StoreStatus.ImportUnderWay:
-      return 'IMPORT_BUSY';
-    case StoreStatus.NoImport:
-      return 'IMPORT_NONE';
-    case StoreStatus.ImportMisaligned:
-      return 'IMPORT_GAP';
-    case StoreStatus.ImportIncomplete:
-      return 'IMPORT_INCOMPLETE';
-    case StoreStatus.ImportSize:
-      return 'IMPORT_SIZE';
-    case StoreStatus.ImportNotSqlite:
-      return 'IMPORT_NOT_SQLITE';
-    case StoreStatus.ImportPageSize:
-      return 'IMPORT_PAGE_SIZE';
-    case StoreStatus.ImportTruncated:
-      return 'IMPORT_TRUNCATED';
-    case StoreStatus.ImportWal:
-      return 'IMPORT_WAL';
-    case StoreStatus.ImportFormat:
-      return 'IMPORT_FORMAT';
     case StoreStatus.Purging:
       return 'SLOT_PURGING';
     default:
-      return 'SLOT_DAMAGED';
+      return otherCode(status);
   }
 }
 
@@ -103,29 +104,9 @@ function statusMessage(status: StoreStatus): string {
       return 'the archive is open; close it first';
     case StoreStatus.OutOfBounds:
       return 'the offset or length lies outside of the image';
-    case StoreStatus.ImportUnderWay:
-      return 'an import is under way; finish or cancel it';
-    case StoreStatus.NoImport:
-      return 'no import is under way; begin one';
-    case StoreStatus.ImportMisaligned:
-      return 'a chunk must continue what was received, or begin and end on multiples of 4096 bytes';
-    case StoreStatus.ImportIncomplete:
-      return 'not every byte of the announced size has arrived';
-    case StoreStatus.ImportSize:
-      return 'an image must have from 1 byte to 64 GiB';
-    case StoreStatus.ImportNotSqlite:
-      return 'the image is not a SQLite database';
-    case StoreStatus.ImportPageSize:
-      return 'the image has a page size that SQLite does not know';
-    case StoreStatus.ImportTruncated:
-      return 'the image is shorter than its header says';
-    case StoreStatus.ImportWal:
-      return 'the image is in WAL mode and its log was not written back; run PRAGMA journal_mode = DELETE and export again';
-    case StoreStatus.ImportFormat:
-      return 'the image has a file format of a later SQLite';
     case StoreStatus.Purging:
       return 'its archive is being purged';
     default:
-      return 'its archive is damaged; nothing was changed';
+      return importStatusCode(status).length > 0 ? importStatusMessage(status) : DAMAGED_MESSAGE;
   }
 }

@@ -126,6 +126,9 @@ export declare function sqlite3_bind_zeroblob(statement: EnginePointer, index: i
 export declare function sqlite3_column_count(statement: EnginePointer): i32;
 @external("engine", "sqlite3_column_name")
 export declare function sqlite3_column_name(statement: EnginePointer, index: i32): EnginePointer;
+/** Zero-terminated, valid until the next step. 0 when memory is short. */
+@external("engine", "sqlite3_column_text")
+export declare function sqlite3_column_text(statement: EnginePointer, index: i32): EnginePointer;
 /** A column of the current row as a value, valid until the next step. */
 @external("engine", "sqlite3_column_value")
 export declare function sqlite3_column_value(statement: EnginePointer, index: i32): EnginePointer;

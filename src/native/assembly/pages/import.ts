@@ -1,50 +1,114 @@
 import { HostPointer } from '../externals/addresses';
 import { time } from '../externals/ic0';
-import { isZero } from '../memory/zeros';
-import { readBytes } from './image-read';
-import { FANOUT, FANOUT_SHIFT, LogicalPage, MAX_IMAGE_SIZE, PAGE_SHIFT, PAGE_SIZE, pagesOf } from './layout';
-import { writeImagePage, writeZeroPage } from './map-write';
-import { pageBuffer } from './page-buffers';
-import { childOf, lastEntry, segmentTable } from './page-map';
-import { reservePages, TABLES_PER_PAGE } from './reserve';
+import { SHA256_LENGTH } from '../hash/sha256';
+import { allocatePage } from './allocation';
+import { stagingExtent } from './import-coverage';
+import { expectedDigest, importRecord, newRecord, readRecord, writeRecord } from './import-record';
+import { MAX_IMAGE_SIZE, PAGE_SIZE, PageKind } from './layout';
+import { reservePages } from './reserve';
 import { StoreStatus } from './status';
 import { Store } from './store';
 import { StagingState, writeSuperblock } from './superblock';
 
 // A staged import builds an image of its own beside the live one, which is read and written meanwhile as if nothing
-// happened. Its root lies in the superblock's staging record, so it goes on after an upgrade. Bytes up to the record's
-// `stagingReceived` have arrived without a gap; whole pages beyond it that have arrived are known by their map entry.
+// happened. Its root lies in the superblock's staging record and what else it knows in a page of its own, so it goes on
+// after an upgrade. This file is the import's life; chunks are taken by import-receive.ts.
 
-/** Begins an import of that many bytes. */
-export function beginImport(slot: Store, totalSize: u64): StoreStatus {
+/** No digest is expected. */
+export const NO_DIGEST: HostPointer = 0;
+
+/**
+ * Begins an import of that many bytes, which is given up when `idleLimit` nanoseconds pass without a call. Its session is
+ * in the record in use.
+ * @param digest the image's expected SHA-256, or {@link NO_DIGEST}
+ */
+export function beginImport(slot: Store, totalSize: u64, digest: HostPointer, idleLimit: u64): StoreStatus {
   const superblock = slot.superblock;
   if (superblock.stagingState !== StagingState.None) return StoreStatus.ImportUnderWay;
   if (totalSize === 0 || totalSize > MAX_IMAGE_SIZE) return StoreStatus.ImportSize;
+  if (!reservePages(slot, 1)) return StoreStatus.Full;
+  // The superblock's next sequence number was never a session of this archive before.
+  newRecord(superblock.sequence + 1);
+  const record = importRecord();
+  record.totalSize = totalSize;
+  record.idleLimit = idleLimit;
+  record.lastActivity = time();
+  record.hasDigest = digest === NO_DIGEST ? 0 : 1;
+  if (digest !== NO_DIGEST) memory.copy(expectedDigest(), digest, SHA256_LENGTH);
   superblock.stagingState = StagingState.Receiving;
   superblock.stagingSize = totalSize;
   superblock.stagingReceived = 0;
-  superblock.stagingTime = time();
+  superblock.stagingTime = record.lastActivity;
+  superblock.stagingRecord = allocatePage(slot, PageKind.ImportRecord, 0);
   slot.staging.logicalSize = totalSize;
+  writeRecord(slot);
   writeStaging(slot);
   return StoreStatus.Ok;
 }
 
 /**
- * Takes bytes of the image. Chunks may come in any order and again; one that neither begins where bytes without a gap
- * were received must begin and end on multiples of 4,096 bytes, the image's end excepted.
+ * Takes the record of the import into use for a call that belongs to it. An import whose time is over is given up; one
+ * that was refused answers why.
  */
-export function writeImport(slot: Store, offset: u64, source: HostPointer, size: u32): StoreStatus {
-  const superblock = slot.superblock;
-  if (superblock.stagingState !== StagingState.Receiving) return StoreStatus.NoImport;
-  const end = offset + size;
-  if (end < offset || end > superblock.stagingSize) return StoreStatus.OutOfBounds;
-  if (!isPlaceable(slot, offset, end)) return StoreStatus.ImportMisaligned;
-  if (!reservePages(slot, pagesForChunk(offset, end))) return StoreStatus.Full;
-  if (!writeChunk(slot, offset, source, size)) return StoreStatus.Damaged;
-  if (offset <= superblock.stagingReceived) superblock.stagingReceived = max(superblock.stagingReceived, end);
-  passReceivedPages(slot);
-  writeStaging(slot);
+export function enterImport(slot: Store, session: u64): StoreStatus {
+  const state = slot.superblock.stagingState;
+  if (state !== StagingState.Receiving && state !== StagingState.Failed) return StoreStatus.NoImport;
+  if (!readRecord(slot)) return StoreStatus.Damaged;
+  const record = importRecord();
+  if (record.session !== session) return StoreStatus.ImportSession;
+  if (state === StagingState.Failed) return record.failure;
+  if (expireImport(slot)) return StoreStatus.ImportExpired;
+  record.lastActivity = time();
   return StoreStatus.Ok;
+}
+
+/** Whether the import of the record in use waited too long. */
+export function isExpired(): bool {
+  const record = importRecord();
+  return time() > record.lastActivity + record.idleLimit;
+}
+
+/** Gives an import up whose time is over. True when it did. */
+export function expireImport(slot: Store): bool {
+  if (slot.superblock.stagingState !== StagingState.Receiving) return false;
+  if (!readRecord(slot) || !isExpired()) return false;
+  abandonImport(slot);
+  return true;
+}
+
+/** Gives up an import, whatever became of it. Its pages are given back by discardStaging afterwards. */
+export function cancelImport(slot: Store, session: u64): StoreStatus {
+  const state = slot.superblock.stagingState;
+  if (state !== StagingState.Receiving && state !== StagingState.Failed) return StoreStatus.NoImport;
+  if (!readRecord(slot)) {
+    // Without its record the import can only be given up, and nothing says that there are no bits to give back.
+    importRecord().hasCoverage = 1;
+  } else if (importRecord().session !== session) return StoreStatus.ImportSession;
+  abandonImport(slot);
+  return StoreStatus.Ok;
+}
+
+/** Refuses the image: its pages go back, the record stays until the import is cancelled or another begins. */
+export function failImport(slot: Store, reason: StoreStatus): StoreStatus {
+  importRecord().failure = reason;
+  writeRecord(slot);
+  spendStaging(slot, StagingState.Failed);
+  return reason;
+}
+
+/** Turns an import into an order to give its pages and its record back. */
+export function abandonImport(slot: Store): void {
+  spendStaging(slot, StagingState.Discarding);
+}
+
+function spendStaging(slot: Store, state: StagingState): void {
+  // An image that was refused may have been given back in part or whole already.
+  if (slot.superblock.stagingState === StagingState.Receiving) {
+    slot.staging.logicalSize = <u64>stagingExtent(slot) * PAGE_SIZE;
+  }
+  startDiscarding(slot);
+  slot.superblock.stagingState = state;
+  writeStaging(slot);
 }
 
 /** Writes what changed of the staging image into the superblock. */
@@ -69,63 +133,4 @@ export function exchangeImages(slot: Store): void {
   const replaced = slot.live;
   slot.live = slot.staging;
   slot.staging = replaced;
-}
-
-/** A part of a page can only join bytes that are all there, or it could not be known what is missing of the page. */
-function isPlaceable(slot: Store, offset: u64, end: u64): bool {
-  const received = slot.superblock.stagingReceived;
-  if (offset <= received) return true;
-  const endsWell = (end & (PAGE_SIZE - 1)) === 0 || end === slot.superblock.stagingSize;
-  return (offset & (PAGE_SIZE - 1)) === 0 && endsWell;
-}
-
-function pagesForChunk(offset: u64, end: u64): u32 {
-  const pages = pagesOf(end) - <u32>(offset >> PAGE_SHIFT);
-  const segments = pages / FANOUT + 2;
-  return pages + segments * TABLES_PER_PAGE;
-}
-
-function writeChunk(slot: Store, offset: u64, source: HostPointer, size: u32): bool {
-  while (size > 0) {
-    const inPage = <u32>offset & (PAGE_SIZE - 1);
-    const part = min(size, PAGE_SIZE - inPage);
-    const logical = <u32>(offset >> PAGE_SHIFT);
-    if (part === PAGE_SIZE) writeWhole(slot, logical, source);
-    else if (!writePart(slot, logical, inPage, source, part)) return false;
-    offset += part;
-    source += part;
-    size -= part;
-  }
-  return true;
-}
-
-function writePart(slot: Store, logical: LogicalPage, inPage: u32, source: HostPointer, size: u32): bool {
-  if (!readBytes(slot, slot.staging, (<u64>logical) << PAGE_SHIFT, pageBuffer, PAGE_SIZE)) return false;
-  memory.copy(pageBuffer + inPage, source, size);
-  writeWhole(slot, logical, pageBuffer);
-  return true;
-}
-
-function writeWhole(slot: Store, logical: LogicalPage, source: HostPointer): void {
-  if (isZero(source, PAGE_SIZE)) writeZeroPage(slot, slot.staging, logical);
-  else writeImagePage(slot, slot.staging, logical, source);
-}
-
-/** Moves the mark of bytes without a gap over whole pages that had arrived before what leads up to them. */
-function passReceivedPages(slot: Store): void {
-  const superblock = slot.superblock;
-  while (
-    (superblock.stagingReceived & (PAGE_SIZE - 1)) === 0 &&
-    superblock.stagingReceived < superblock.stagingSize
-  ) {
-    if (!hasArrived(slot, <u32>(superblock.stagingReceived >> PAGE_SHIFT))) return;
-    superblock.stagingReceived = min(superblock.stagingReceived + PAGE_SIZE, superblock.stagingSize);
-  }
-}
-
-function hasArrived(slot: Store, logical: LogicalPage): bool {
-  const table = segmentTable(slot, slot.staging, logical >> FANOUT_SHIFT);
-  if (table === 0) return false;
-  childOf(slot, table, logical & (FANOUT - 1));
-  return lastEntry().birth !== 0;
 }

@@ -34,6 +34,8 @@ export enum PageKind {
   Superblock = 6,
   /** The records of snapshots and pins. */
   ImageDirectory = 7,
+  /** Facts of an import under way. */
+  ImportRecord = 8,
   /** State of a checksum's refresh. */
   ChecksumRecord = 9,
 }

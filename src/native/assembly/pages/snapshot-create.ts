@@ -59,11 +59,15 @@ export function examineRoom(slot: Store): StoreStatus {
 /**
  * Makes another image the live one and keeps the replaced one as a snapshot, whose number is {@link keptImage} then, in
  * one write of the superblock. {@link examineSnapshot} must have agreed to the name in the same message. What the
- * superblock says of SQLite's page size and schema, and of staging, is the caller's to set before.
+ * superblock says of staging is the caller's to set before.
+ * @param sqlitePageSize SQLite's page size in the replacement, in bytes
+ * @param schemaVersion SQLite's schema cookie in the replacement
  */
 export function keepReplacedImage(
   slot: Store,
   replacement: Image,
+  sqlitePageSize: u32,
+  schemaVersion: u32,
   name: HostPointer,
   nameLength: u32,
   origin: ImageOrigin,
@@ -71,6 +75,8 @@ export function keepReplacedImage(
   const record = recordLive(slot, ImageState.Snapshot, origin);
   setName(record, name, nameLength);
   shareLive(slot, record);
+  slot.superblock.sqlitePageSize = sqlitePageSize;
+  slot.superblock.schemaVersion = schemaVersion;
   const live = slot.live;
   live.logicalSize = replacement.logicalSize;
   live.sharedEpoch = replacement.sharedEpoch;

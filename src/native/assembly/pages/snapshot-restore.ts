@@ -26,8 +26,14 @@ export function restoreSnapshot(slot: Store, id: u64, keptName: HostPointer, nam
   image.sharedEpoch = record.epoch;
   image.rootTable = record.rootTable;
   image.rootBirth = record.rootBirth;
-  slot.superblock.sqlitePageSize = record.sqlitePageSize;
-  slot.superblock.schemaVersion = record.schemaVersion;
-  keepReplacedImage(slot, image, keptName, nameLength, ImageOrigin.Restore);
+  keepReplacedImage(
+    slot,
+    image,
+    record.sqlitePageSize,
+    record.schemaVersion,
+    keptName,
+    nameLength,
+    ImageOrigin.Restore,
+  );
   return StoreStatus.Ok;
 }

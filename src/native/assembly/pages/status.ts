@@ -20,7 +20,7 @@ export enum StoreStatus {
   /** An import is under way, or the last one's pages are still being given back. */
   ImportUnderWay = 9,
   NoImport = 10,
-  /** A chunk that neither continues what was received nor begins and ends on storage pages. */
+  /** A part of a page in an image so large that only whole pages can be taken there. */
   ImportMisaligned = 11,
   /** Not every byte of the announced size has arrived. */
   ImportIncomplete = 12,
@@ -56,4 +56,22 @@ export enum StoreStatus {
   // Space and checks.
   /** The archive is being purged: its pages are going back to the memory manager. */
   Purging = 40,
+
+  // Imports.
+  /** The import under way is another one. */
+  ImportSession = 50,
+  /** No chunk came for longer than the import allows; its pages are being given back. */
+  ImportExpired = 51,
+  /** A chunk whose checksum is not the one that was sent with it. */
+  ImportChecksum = 52,
+  /** The image is being verified or was refused, and takes no more chunks. */
+  ImportClosed = 53,
+  /** The image's SHA-256 is not the expected one. */
+  ImportHash = 54,
+  /** SQLite finds the image damaged; the record says how. */
+  ImportCorrupt = 55,
+  /** One table's check needs more instructions than a call may use. */
+  ImportBudget = 56,
+  /** The image was not verified yet. */
+  ImportUnverified = 57,
 }

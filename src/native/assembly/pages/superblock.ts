@@ -19,6 +19,8 @@ export enum StagingState {
   Discarding = 2,
   /** A copy of another archive's image is being made. */
   Copying = 3,
+  /** An import was refused: its pages are being given back, and its record says why. */
+  Failed = 4,
 }
 
 /** Bits of the superblock's flags. */
@@ -79,7 +81,7 @@ export class Superblock {
   stagingSharedEpoch: u64;
   /** Bytes announced, or of the image that is being discarded. */
   stagingSize: u64;
-  /** Bytes received without a gap from the start. */
+  /** Bytes of an import that have arrived, wherever they lie. */
   stagingReceived: u64;
   /** Time of the staging's begin in nanoseconds. */
   stagingTime: u64;

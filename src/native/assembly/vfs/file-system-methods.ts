@@ -2,9 +2,10 @@ import { randomBytes } from '../engine/random';
 import { julianDayMilliseconds } from '../engine/time';
 import { EnginePointer, toHost } from '../externals/addresses';
 import { storeAt } from '../pages/stores';
-import { grantedMemory, NOTHING_GRANTED } from './grant';
+import { FileView, grantedMemory, grantedView, NOTHING_GRANTED } from './grant';
 import { ioMethods } from './register';
 import { SQLITE_CANTOPEN, SQLITE_IOERR_DELETE_NOENT, SQLITE_OK } from './result-codes';
+import { openStagedFile } from './staged-file';
 import { StoreFile } from './structures';
 
 // The VFS's methods apart from files. There are no files but open archives: journals and temporary ones stay in memory
@@ -27,6 +28,10 @@ export function vfsOpen(
   const id = grantedMemory(toHost(name));
   if (id === NOTHING_GRANTED) return SQLITE_CANTOPEN;
   const slot = storeAt(id);
+  if (slot !== null && grantedView() === FileView.Staged) {
+    if (flagsOut !== 0) store<i32>(toHost(flagsOut), flags);
+    return openStagedFile(slot, opened);
+  }
   // Two files on one store would not see each other's transaction.
   if (slot === null || slot.openFiles > 0) return SQLITE_CANTOPEN;
   slot.openFiles++;

@@ -4,23 +4,38 @@ import { sqlite3_open_v2 } from '../externals/engine-statements';
 import { MemoryId } from '../memory/layout';
 import { rollbackTransaction } from '../pages/publish';
 import { storeAt } from '../pages/stores';
-import { FILE_NAME_CAPACITY, grant, revokeGrant, writeFileName } from './grant';
+import { FILE_NAME_CAPACITY, FileView, grant, revokeGrant, writeFileName } from './grant';
 import { vfsName } from './register';
 import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
+
+const OPEN_READONLY: i32 = 1;
 
 /**
  * Opens a connection on a slot whose store is open. As with sqlite3_open_v2, `*result` may be a connection even when
  * the result code is not SQLITE_OK; it must be closed either way.
  */
 export function openConnection(id: MemoryId, flags: i32, result: EnginePointer): i32 {
+  const code = openFile(id, FileView.Live, flags, result);
+  if (code === SQLITE_OK) installRollbackHook(load<u32>(toHost(result)), id);
+  return code;
+}
+
+/**
+ * Opens a read-only connection on the image of an import whose header was examined, as openConnection does on the live
+ * one, which may be open too.
+ */
+export function openStagedConnection(id: MemoryId, result: EnginePointer): i32 {
+  return openFile(id, FileView.Staged, OPEN_READONLY, result);
+}
+
+function openFile(id: MemoryId, view: FileView, flags: i32, result: EnginePointer): i32 {
   const name = sqlite3_malloc64(FILE_NAME_CAPACITY);
   if (name === 0) return SQLITE_IOERR_NOMEM;
-  writeFileName(id, toHost(name));
-  grant(id);
+  writeFileName(id, view, toHost(name));
+  grant(id, view);
   const code = sqlite3_open_v2(name, result, flags, vfsName());
   revokeGrant();
   sqlite3_free(name);
-  if (code === SQLITE_OK) installRollbackHook(load<u32>(toHost(result)), id);
   return code;
 }
 

@@ -36,6 +36,14 @@ import {
 } from './file-system-methods';
 import { FILE_NAME_CAPACITY } from './grant';
 import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
+import {
+  stagedClose,
+  stagedControl,
+  stagedRead,
+  stagedSize,
+  stagedTruncate,
+  stagedWrite,
+} from './staged-file';
 import { IO_METHODS_VERSION, IoMethods, StoreFile, VFS_NAME, VFS_VERSION, Vfs } from './structures';
 
 const AS_DEFAULT: i32 = 1;
@@ -43,10 +51,16 @@ const AS_DEFAULT: i32 = 1;
 const LONGEST_PATH: i32 = FILE_NAME_CAPACITY + 8;
 
 let methods: EnginePointer = 0;
+let stagedMethods: EnginePointer = 0;
 
-/** The methods of every open file, as the engine sees them. */
+/** The methods of every open archive's file, as the engine sees them. */
 export function ioMethods(): EnginePointer {
   return methods;
+}
+
+/** The methods of files on staged images. */
+export function stagedIoMethods(): EnginePointer {
+  return stagedMethods;
 }
 
 /** The VFS's name, zero-terminated, for sqlite3_open_v2. */
@@ -66,8 +80,9 @@ export function initializeEngine(): i32 {
   const result = sqlite3_initialize();
   if (result !== SQLITE_OK) return result;
   methods = makeIoMethods();
+  stagedMethods = makeStagedIoMethods();
   const made = makeVfs();
-  if (methods === 0 || made === 0) return SQLITE_IOERR_NOMEM;
+  if (methods === 0 || stagedMethods === 0 || made === 0) return SQLITE_IOERR_NOMEM;
   vfs = made;
   return sqlite3_vfs_register(vfs, AS_DEFAULT);
 }
@@ -89,6 +104,20 @@ function makeIoMethods(): EnginePointer {
   made.xFileControl = toEngineFunction(fileControl.index);
   made.xSectorSize = toEngineFunction(fileSectorSize.index);
   made.xDeviceCharacteristics = toEngineFunction(fileDeviceCharacteristics.index);
+  return pointer;
+}
+
+/** As for archives, but for whatever looks into the file or would change it. */
+function makeStagedIoMethods(): EnginePointer {
+  const pointer = makeIoMethods();
+  if (pointer === 0) return 0;
+  const made = changetype<IoMethods>(<usize>toHost(pointer));
+  made.xClose = toEngineFunction(stagedClose.index);
+  made.xRead = toEngineFunction(stagedRead.index);
+  made.xWrite = toEngineFunction(stagedWrite.index);
+  made.xTruncate = toEngineFunction(stagedTruncate.index);
+  made.xFileSize = toEngineFunction(stagedSize.index);
+  made.xFileControl = toEngineFunction(stagedControl.index);
   return pointer;
 }
 

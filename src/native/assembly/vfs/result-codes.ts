@@ -2,6 +2,7 @@
 
 export const SQLITE_OK: i32 = 0;
 export const SQLITE_ERROR: i32 = 1;
+export const SQLITE_READONLY: i32 = 8;
 export const SQLITE_CORRUPT: i32 = 11;
 export const SQLITE_NOTFOUND: i32 = 12;
 export const SQLITE_FULL: i32 = 13;

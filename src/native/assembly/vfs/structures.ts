@@ -54,4 +54,6 @@ export class StoreFile {
   methods: EnginePointer;
   /** Host address of the store, whose lifetime is longer than the file's. */
   store: usize;
+  /** Bytes of the image that a staged file shows. */
+  stagedSize: u64;
 }

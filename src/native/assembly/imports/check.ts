@@ -1,0 +1,127 @@
+import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
+import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import {
+  sqlite3_bind_int64,
+  sqlite3_close,
+  sqlite3_column_text,
+  sqlite3_finalize,
+  sqlite3_progress_handler,
+  sqlite3_step,
+} from '../externals/engine-statements';
+import { ImportPhase, importRecord } from '../pages/import-record';
+import { StoreStatus } from '../pages/status';
+import { Store } from '../pages/store';
+import { openStagedConnection } from '../vfs/open';
+import { isSpent } from './budget';
+import {
+  compile,
+  Outcome,
+  outcomeOf,
+  refusalOf,
+  run,
+  runCheck,
+  runCheckOf,
+  SQLITE_DONE,
+  SQLITE_ROW,
+} from './check-statement';
+
+// SQLite's own check of a staged image, on a connection that lives as long as a call. It is tried as a whole first, which
+// also sees pages that two tables claim; where that does not fit a call, the schema with the list of free pages and then
+// each table are checked by themselves, as many a call as fit.
+
+/** Positions in the record: what is checked next. Those behind `SCHEMA` are tables in the schema's order. */
+const WHOLE: u32 = 0;
+const SCHEMA: u32 = 1;
+const FIRST_TABLE: u32 = 2;
+
+/** Steps of the engine's machine, or of its check, between two looks at the budget. */
+const PROGRESS_STEPS: i32 = 200;
+
+/**
+ * Checks on, to the end or that of the budget. ImportCorrupt leaves a text in the record in use. ImportBudget means that
+ * one table does not fit a call that had all of its budget for it.
+ */
+export function checkImage(slot: Store, hasWholeBudget: bool): StoreStatus {
+  const result = sqlite3_malloc64(4);
+  if (result === 0) return StoreStatus.Full;
+  store<u32>(toHost(result), 0);
+  const code = openStagedConnection(slot.id, result);
+  const connection = load<u32>(toHost(result));
+  sqlite3_free(result);
+  if (connection === 0) return StoreStatus.Full;
+  let outcome = outcomeOf(connection, code);
+  if (outcome === Outcome.Passed) outcome = configure(connection);
+  if (outcome === Outcome.Passed) outcome = checkOn(connection, hasWholeBudget);
+  sqlite3_close(connection);
+  return statusOf(outcome);
+}
+
+/** Constraints of the schema's author are no damage, and what they compute is not run. */
+function configure(connection: EnginePointer): Outcome {
+  sqlite3_progress_handler(connection, PROGRESS_STEPS, toEngineFunction(isSpentForEngine.index), 0);
+  let outcome = run(connection, 'PRAGMA trusted_schema = OFF');
+  if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA ignore_check_constraints = ON');
+  if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA cell_size_check = ON');
+  if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA temp_store = MEMORY');
+  return outcome;
+}
+
+function isSpentForEngine(_argument: EnginePointer): i32 {
+  return isSpent() ? 1 : 0;
+}
+
+function checkOn(connection: EnginePointer, hasWholeBudget: bool): Outcome {
+  const record = importRecord();
+  if (record.checkPosition === WHOLE) {
+    const outcome = runCheck(connection, 'PRAGMA quick_check(1)');
+    if (outcome === Outcome.Passed) record.phase = ImportPhase.Verified;
+    if (outcome !== Outcome.Interrupted || !hasWholeBudget) return outcome;
+    record.checkPosition = SCHEMA;
+    return Outcome.Interrupted;
+  }
+  const before = record.checkPosition;
+  const outcome = checkTables(connection);
+  const isStuck = outcome === Outcome.Interrupted && record.checkPosition === before && hasWholeBudget;
+  return isStuck ? Outcome.Stuck : outcome;
+}
+
+function checkTables(connection: EnginePointer): Outcome {
+  const record = importRecord();
+  if (record.checkPosition === SCHEMA) {
+    const outcome = runCheck(connection, 'PRAGMA quick_check(sqlite_schema)');
+    if (outcome !== Outcome.Passed) return outcome;
+    record.checkPosition = FIRST_TABLE;
+  }
+  const statement = compile(
+    connection,
+    "SELECT printf('PRAGMA quick_check(\"%w\")', name) FROM sqlite_schema WHERE type = 'table' ORDER BY rowid LIMIT -1 OFFSET ?",
+  );
+  if (statement === 0) return refusalOf(connection);
+  sqlite3_bind_int64(statement, 1, record.checkPosition - FIRST_TABLE);
+  let outcome = Outcome.Passed;
+  let code = SQLITE_ROW;
+  while (outcome === Outcome.Passed) {
+    code = sqlite3_step(statement);
+    if (code !== SQLITE_ROW) break;
+    const sql = sqlite3_column_text(statement, 0);
+    outcome = sql === 0 ? Outcome.OutOfMemory : runCheckOf(connection, sql);
+    if (outcome === Outcome.Passed) record.checkPosition++;
+  }
+  if (outcome === Outcome.Passed && code !== SQLITE_DONE) outcome = outcomeOf(connection, code);
+  sqlite3_finalize(statement);
+  if (outcome === Outcome.Passed) record.phase = ImportPhase.Verified;
+  return outcome;
+}
+
+function statusOf(outcome: Outcome): StoreStatus {
+  switch (outcome) {
+    case Outcome.Damaged:
+      return StoreStatus.ImportCorrupt;
+    case Outcome.OutOfMemory:
+      return StoreStatus.Full;
+    case Outcome.Stuck:
+      return StoreStatus.ImportBudget;
+    default:
+      return StoreStatus.Ok;
+  }
+}
