@@ -19,6 +19,7 @@ const CHECKSUM_DIGITS = 16;
 const LENGTH_DIGITS = 4;
 const LENGTH_AT = CHECKSUM_DIGITS;
 const TEXT_AT = CHECKSUM_DIGITS + LENGTH_DIGITS;
+const NEVER_WRITTEN = '\0'.repeat(LENGTH_DIGITS);
 const WASM_PAGE = 65_536;
 
 /** The catalog's records in MemoryId 119. */
@@ -34,19 +35,20 @@ export class StableRecords implements RecordStore {
     if (start >= this.#native.memorySize(CATALOG_MEMORY_ID)) {
       return undefined;
     }
-    const lengthText = this.#native.readText(CATALOG_MEMORY_ID, start + LENGTH_AT, LENGTH_DIGITS);
-    if (lengthText === '\0'.repeat(LENGTH_DIGITS)) {
+    const head = this.#native.readText(CATALOG_MEMORY_ID, start, TEXT_AT);
+    const lengthText = head.slice(LENGTH_AT);
+    if (lengthText === NEVER_WRITTEN) {
       return undefined;
     }
     const length = Number.parseInt(lengthText, 16);
     if (!(length <= CELL_CAPACITY)) {
       throw damagedCell(cell);
     }
-    const frame = this.#native.readText(CATALOG_MEMORY_ID, start, TEXT_AT + length);
-    if (this.#native.checksumText(frame.slice(LENGTH_AT)) !== frame.slice(0, CHECKSUM_DIGITS)) {
+    const checked = LENGTH_DIGITS + length;
+    if (!head.startsWith(this.#native.checksumMemory(CATALOG_MEMORY_ID, start + LENGTH_AT, checked))) {
       throw damagedCell(cell);
     }
-    return frame.slice(TEXT_AT);
+    return this.#native.readText(CATALOG_MEMORY_ID, start + TEXT_AT, length);
   }
 
   write(cell: number, text: string): void {

@@ -1,12 +1,12 @@
-import type { Archive } from './archives/archive';
+import { type Archive, holdsItsId } from './archives/archive';
 import { type CreationOptions, newArchive } from './archives/creation';
 import { type CanisterSettings, DEFAULT_CANISTER_SETTINGS } from './canister-settings';
 import { type CatalogHeader, decodeHeader, encodeHeader } from './encoding/header';
-import { encodeSlot, type StoredSlotEntry } from './encoding/slot-record';
+import { encodeSlot } from './encoding/slot-record';
 import { CatalogError } from './error';
 import type { RecordStore } from './record-store';
 import { cellOfSlot, HEADER_CELL } from './slots/slot-cell';
-import type { SlotEntry } from './slots/slot-entry';
+import type { SlotEntry, StoredSlotEntry } from './slots/slot-entry';
 import { assertSlotPlan, DEFAULT_SLOT_PLAN, type SlotPlan } from './slots/slot-plan';
 import { SlotTable } from './slots/slot-table';
 
@@ -85,14 +85,10 @@ export class Catalog {
     return this.#header.settings;
   }
 
-  /** How many archives have an id; deleted ones have given theirs back. */
-  get size(): number {
-    return this.#slots.size;
-  }
-
-  /** The archive that the id names now. */
-  find(id: string): Archive | undefined {
-    return this.#slots.named(id);
+  /** The archive that a reference means: `id`, the one that has the id now, or `id@generation`, deleted or not. */
+  find(reference: string): Archive | undefined {
+    const cell = this.#slots.names.get(reference);
+    return cell === undefined ? undefined : (cell.archive ?? this.#slots.archiveIn(cell));
   }
 
   /** @throws {CatalogError} ARCHIVE_NOT_FOUND */
@@ -115,7 +111,7 @@ export class Catalog {
 
   /** The archives that have an id, by slot. */
   list(): Archive[] {
-    return this.archives().filter((archive) => this.find(archive.id) === archive);
+    return this.archives().filter(({ life }) => holdsItsId(life.state));
   }
 
   /** All archives, deleted ones too, by slot. */

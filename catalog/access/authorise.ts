@@ -1,5 +1,5 @@
 import type { Archive } from '../archives/archive';
-import { resolve, unresolved } from '../archives/reference';
+import { unresolved } from '../archives/reference';
 import { assertRequirement } from '../archives/state-gate';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
@@ -23,7 +23,7 @@ export function authoriseArchive(
   reference: string,
 ): Archive {
   const rule: MethodRule = METHODS[method];
-  const archive = resolve(catalog, reference);
+  const archive = catalog.find(reference);
   if (archive !== undefined && holdsAny(rule.roles, caller, catalog, archive)) {
     assertRequirement(archive, rule.archive ?? 'any');
     return archive;
@@ -66,13 +66,8 @@ export function mayPass(
   if (rule.archive === undefined) {
     return holdsAny(rule.roles, caller, catalog, undefined);
   }
-  try {
-    const archive = reference === undefined ? undefined : resolve(catalog, reference);
-    return holdsAny(rule.roles, caller, catalog, archive);
-  } catch {
-    // A reference that cannot be read names nothing.
-    return false;
-  }
+  const archive = reference === undefined ? undefined : catalog.find(reference);
+  return holdsAny(rule.roles, caller, catalog, archive);
 }
 
 function idIn(reference: string): string {

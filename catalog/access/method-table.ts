@@ -63,6 +63,13 @@ export const METHODS = {
     archive: 'stored',
     audited: false,
   },
+  db_space: {
+    kind: 'query',
+    roles: ['owner', 'reader', 'writer', 'operator', 'controller'],
+    archive: 'any',
+    audited: false,
+  },
+  db_compact: { kind: 'update', roles: UPKEEP, archive: 'stored', audited: false },
   db_begin_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
   db_import_chunk: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: false },
   db_finish_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },

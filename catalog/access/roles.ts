@@ -11,7 +11,12 @@ export function holdsAny(
   catalog: Catalog,
   archive: Archive | undefined,
 ): boolean {
-  return roles.some((role) => holds(role, caller, catalog, archive));
+  for (const role of roles) {
+    if (holds(role, caller, catalog, archive)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function holds(role: Role, caller: Caller, catalog: Catalog, archive: Archive | undefined): boolean {

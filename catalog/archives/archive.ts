@@ -67,6 +67,6 @@ export function stateOf(archive: Archive): ArchiveState {
 }
 
 /** True while the archive's id names it: a deleted archive has given its id back. */
-export function holdsItsId(archive: Archive): boolean {
-  return archive.life.state !== 'deleted' && archive.life.state !== 'purging';
+export function holdsItsId(state: ArchiveLife['state']): boolean {
+  return state !== 'deleted' && state !== 'purging';
 }

@@ -44,7 +44,7 @@ export function listArchives(
 
 function matches(archive: Archive, { label, state, owner }: ArchiveFilter): boolean {
   return (
-    (state === undefined ? holdsItsId(archive) : stateOf(archive) === state) &&
+    (state === undefined ? holdsItsId(archive.life.state) : stateOf(archive) === state) &&
     (owner === undefined || archive.owner === owner) &&
     (label === undefined || carriesLabel(archive.labels, label))
   );

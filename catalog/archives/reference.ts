@@ -31,22 +31,8 @@ export function parseReference(text: string): ArchiveReference {
 }
 
 /** The reference that will never mean another archive. */
-export function referenceTo(archive: Archive): string {
-  return `${archive.id}${SEPARATOR}${archive.generation}`;
-}
-
-/** The archive that a reference means, deleted or not, or undefined when there is none (any more). */
-export function resolve(catalog: Catalog, text: string): Archive | undefined {
-  const named = catalog.find(text);
-  if (named !== undefined) {
-    return named;
-  }
-  const { id, generation } = parseReference(text);
-  if (generation === undefined) {
-    return undefined;
-  }
-  const archive = catalog.ofGeneration(generation);
-  return archive?.id === id ? archive : undefined;
+export function referenceTo({ id, generation }: Pick<Archive, 'id' | 'generation'>): string {
+  return id + SEPARATOR + generation;
 }
 
 /** What to tell a caller who may know: that there never was such an archive, or that it is another one now. */

@@ -35,7 +35,9 @@ export type Requirement = keyof typeof DEMANDS;
 export function assertRequirement(archive: Archive, requirement: Requirement): void {
   const demand: Demand = DEMANDS[requirement];
   if (!demand.states.includes(archive.life.state)) {
-    throw requirement === 'deleted' && holdsItsId(archive) ? notDeleted(archive) : refusal(archive);
+    throw requirement === 'deleted' && holdsItsId(archive.life.state)
+      ? notDeleted(archive)
+      : refusal(archive);
   }
   if (demand.reads && archive.blockedReads !== undefined) {
     throw blocked(archive, 'READS_BLOCKED', archive.blockedReads);

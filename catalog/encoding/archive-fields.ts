@@ -1,31 +1,32 @@
 import type { Archive, ArchiveLife, Block } from '../archives/archive';
+import type { ArchiveCell } from '../slots/archive-cell';
 import type { Fields } from './fields';
 import { archiveSettingsOf, limitsOf } from './settings-fields';
 
-const LIVES = [
+export const LIFE_STATES: readonly ArchiveLife['state'][] = [
   'active',
   'importing',
   'deleted',
   'purging',
   'damaged',
-] as const satisfies ArchiveLife['state'][];
+];
 
-/** An archive as its record spells it: times become texts, what is absent is left out. */
-export function archiveToFields(archive: Archive): object {
-  return { ...archive, createdAt: String(archive.createdAt), life: lifeToFields(archive.life) };
+/** The body of an archive's record: all but what the head says. Times become texts, what is absent is left out. */
+export function archiveToFields({ slot, id, generation, life, createdAt, ...others }: Archive): object {
+  return { ...others, createdAt: String(createdAt), life: lifeToFields(life) };
 }
 
 /** @throws {CatalogError} CATALOG_DAMAGED */
-export function archiveOf(fields: Fields): Archive {
+export function archiveOf({ slot, id, generation, state }: ArchiveCell, fields: Fields): Archive {
   const access = fields.object('access');
   return {
-    slot: fields.natural('slot'),
-    id: fields.text('id'),
-    generation: fields.natural('generation'),
+    slot,
+    id,
+    generation,
     owner: fields.text('owner'),
     createdAt: fields.time('createdAt'),
     pageSize: fields.natural('pageSize'),
-    life: lifeOf(fields.object('life')),
+    life: lifeOf(state, fields.object('life')),
     access: {
       writers: access.texts('writers'),
       readers: access.texts('readers'),
@@ -42,16 +43,21 @@ export function archiveOf(fields: Fields): Archive {
 function lifeToFields(life: ArchiveLife): object {
   switch (life.state) {
     case 'deleted':
-      return { ...life, deletedAt: String(life.deletedAt), recoverableUntil: String(life.recoverableUntil) };
+      return {
+        deletedAt: String(life.deletedAt),
+        recoverableUntil: String(life.recoverableUntil),
+        damage: life.damage,
+      };
     case 'purging':
-      return { ...life, deletedAt: String(life.deletedAt) };
+      return { deletedAt: String(life.deletedAt) };
+    case 'damaged':
+      return { reason: life.reason };
     default:
-      return life;
+      return {};
   }
 }
 
-function lifeOf(fields: Fields): ArchiveLife {
-  const state = fields.oneOf('state', LIVES);
+function lifeOf(state: ArchiveLife['state'], fields: Fields): ArchiveLife {
   switch (state) {
     case 'deleted':
       return {

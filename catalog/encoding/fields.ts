@@ -57,6 +57,15 @@ export class Fields {
     return fields;
   }
 
+  /**
+   * A part of a record whose version was read from another part.
+   *
+   * @throws {CatalogError} the kind's `damaged`
+   */
+  static parseBody(kind: RecordKind, where: string, text: string): Fields {
+    return new Fields(kind, where, parseJson(text));
+  }
+
   text(key: string): string {
     const value = this.#values[key];
     return typeof value === 'string' ? value : this.#refuse(key, 'a text');

@@ -1,6 +1,6 @@
 import type { Archive } from '../archives/archive';
 import { carriesLabel } from '../archives/labels';
-import { resolve, unresolved } from '../archives/reference';
+import { unresolved } from '../archives/reference';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { FleetRequest, FleetSelection, FleetTarget } from './operation';
@@ -41,7 +41,7 @@ function select(catalog: Catalog, selection: FleetSelection): Archive[] {
 }
 
 function meant(catalog: Catalog, reference: string): Archive {
-  const archive = resolve(catalog, reference);
+  const archive = catalog.find(reference);
   if (archive === undefined) {
     throw unresolved(catalog, reference);
   }

@@ -19,7 +19,7 @@ export interface ClaimedJob {
 export class JobLedger {
   readonly #catalog: Catalog;
   readonly #records: OperationRecords;
-  readonly #bySlot = new Map<number, JobRecord>();
+  readonly #bySlot: (JobRecord | undefined)[] = [];
 
   /** Reads nothing yet: an archive's jobs are read when they are first asked for. */
   constructor(catalog: Catalog, records: OperationRecords) {
@@ -29,7 +29,7 @@ export class JobLedger {
 
   /** @throws {CatalogError} OPERATIONS_DAMAGED, OPERATIONS_VERSION_UNSUPPORTED */
   of({ slot, generation }: Archive): JobRecord {
-    const record = this.#bySlot.get(slot) ?? this.#read(slot);
+    const record = this.#bySlot[slot] ?? this.#read(slot);
     return record?.generation === generation ? record : { generation, running: undefined, last: {} };
   }
 
@@ -91,13 +91,13 @@ export class JobLedger {
   #read(slot: number): JobRecord | undefined {
     const text = this.#records.store.read(this.#cellOf(slot));
     const record = text === undefined ? undefined : decodeJobs(text, slot);
-    this.#bySlot.set(slot, record ?? { generation: 0, running: undefined, last: {} });
+    this.#bySlot[slot] = record ?? { generation: 0, running: undefined, last: {} };
     return record;
   }
 
   #write({ slot }: Archive, record: JobRecord): void {
     this.#records.write(this.#cellOf(slot), encodeJobs(record));
-    this.#bySlot.set(slot, record);
+    this.#bySlot[slot] = record;
   }
 
   #cellOf(slot: number): number {

@@ -14,3 +14,6 @@ export type SlotEntry =
   | { readonly kind: 'damaged'; readonly slot: number; readonly reason: string }
   /** A damaged slot that is being emptied. */
   | { readonly kind: 'clearing'; readonly slot: number };
+
+/** An entry that can be stored: one that is damaged is so because its record is. */
+export type StoredSlotEntry = Exclude<SlotEntry, { kind: 'damaged' }>;

@@ -1,17 +1,30 @@
 import { type Archive, holdsItsId } from '../archives/archive';
-import { decodeSlot } from '../encoding/slot-record';
+import { referenceTo } from '../archives/reference';
+import { decodeArchiveBody, decodeSlotHead } from '../encoding/slot-record';
 import { CatalogError } from '../error';
 import type { RecordStore } from '../record-store';
+import { type ArchiveCell, cellWith } from './archive-cell';
 import { cellOfSlot } from './slot-cell';
 import type { SlotEntry } from './slot-entry';
 import type { SlotPlan } from './slot-plan';
 
-/** What every slot holds, and which archive an id or a generation names. Kept in the heap; a look-up is a Map's. */
+type SlotContent = ArchiveCell | Exclude<SlotEntry, { kind: 'archive' }>;
+
+/**
+ * What every slot holds, and which archive a name means. Kept in the heap; a look-up is a Map's, with texts for keys:
+ * the engine's Map takes ten times as long for whole numbers in a row.
+ */
 export class SlotTable {
-  readonly #bySlot = new Map<number, SlotEntry>();
-  readonly #byId = new Map<string, Archive>();
-  readonly #byGeneration = new Map<number, Archive>();
+  /** By `id` where the archive holds its id, by `id@generation`, and by `@generation`. */
+  readonly names: ReadonlyMap<string, ArchiveCell>;
+  readonly #names = new Map<string, ArchiveCell>();
+  /** By slot. */
+  readonly #contents: (SlotContent | undefined)[] = [];
   #highestClaim = 0;
+
+  constructor() {
+    this.names = this.#names;
+  }
 
   /**
    * Reads every slot's record. A slot whose record cannot be trusted is quarantined, and the others are served.
@@ -21,7 +34,12 @@ export class SlotTable {
   static read(store: RecordStore, plan: SlotPlan, nextGeneration: number): SlotTable {
     const table = new SlotTable();
     for (let slot = plan.first; slot <= plan.last; slot++) {
-      table.#admit(readSlot(store, plan, slot), nextGeneration);
+      const content = readSlot(store, plan, slot);
+      if (content?.kind === 'archive') {
+        table.#admit(content, nextGeneration);
+      } else {
+        table.#contents[slot] = content;
+      }
     }
     return table;
   }
@@ -31,82 +49,119 @@ export class SlotTable {
     return this.#highestClaim;
   }
 
-  /** How many archives have an id. */
-  get size(): number {
-    return this.#byId.size;
-  }
-
-  named(id: string): Archive | undefined {
-    return this.#byId.get(id);
-  }
-
   ofGeneration(generation: number): Archive | undefined {
-    return this.#byGeneration.get(generation);
+    const cell = this.#names.get(generationName(generation));
+    return cell && this.archiveIn(cell);
   }
 
   at(slot: number): SlotEntry {
-    return this.#bySlot.get(slot) ?? { kind: 'free', slot, lastGeneration: 0 };
+    const content = this.#contents[slot] ?? { kind: 'free', slot, lastGeneration: 0 };
+    if (content.kind !== 'archive') {
+      return content;
+    }
+    const archive = this.archiveIn(content);
+    return archive === undefined ? this.at(slot) : { kind: 'archive', slot, archive };
   }
 
   /** Every archive, deleted ones too, by slot. */
   archives(): Archive[] {
-    return [...this.#byGeneration.values()].sort((a, b) => a.slot - b.slot);
+    return this.#contents
+      .map((content) => (content?.kind === 'archive' ? this.archiveIn(content) : undefined))
+      .filter((archive) => archive !== undefined);
+  }
+
+  /** @returns undefined when the record's body cannot be trusted: the slot is quarantined. */
+  archiveIn(cell: ArchiveCell): Archive | undefined {
+    try {
+      cell.archive ??= decodeArchiveBody(cell);
+      return cell.archive;
+    } catch (error) {
+      this.#quarantine(cell.slot, damageIn(error));
+      return undefined;
+    }
   }
 
   set(entry: SlotEntry): void {
-    const before = this.#bySlot.get(entry.slot);
+    const before = this.#contents[entry.slot];
     if (before?.kind === 'archive') {
-      this.#forget(before.archive);
+      this.#forget(before);
     }
-    this.#bySlot.set(entry.slot, entry);
     if (entry.kind === 'archive') {
-      this.#byGeneration.set(entry.archive.generation, entry.archive);
-      if (holdsItsId(entry.archive)) {
-        this.#byId.set(entry.archive.id, entry.archive);
-      }
+      this.#place(cellWith(entry.archive));
+    } else {
+      this.#contents[entry.slot] = entry;
     }
   }
 
-  #admit(entry: SlotEntry, nextGeneration: number): void {
-    const doubt = entry.kind === 'archive' ? this.#doubt(entry.archive, nextGeneration) : undefined;
-    if (entry.kind === 'archive') {
-      this.#highestClaim = Math.max(this.#highestClaim, entry.archive.generation);
+  #place(cell: ArchiveCell): void {
+    this.#contents[cell.slot] = cell;
+    this.#names.set(generationName(cell.generation), cell);
+    this.#names.set(referenceTo(cell), cell);
+    if (holdsItsId(cell.state)) {
+      this.#names.set(cell.id, cell);
     }
-    this.set(doubt === undefined ? entry : { kind: 'damaged', slot: entry.slot, reason: doubt });
+  }
+
+  #forget(cell: ArchiveCell): void {
+    this.#names.delete(generationName(cell.generation));
+    this.#names.delete(referenceTo(cell));
+    if (this.#names.get(cell.id) === cell) {
+      this.#names.delete(cell.id);
+    }
+  }
+
+  #admit(cell: ArchiveCell, nextGeneration: number): void {
+    const doubt = this.#doubt(cell, nextGeneration);
+    if (cell.generation > this.#highestClaim) {
+      this.#highestClaim = cell.generation;
+    }
+    if (doubt === undefined) {
+      this.#place(cell);
+    } else {
+      this.#quarantine(cell.slot, doubt);
+    }
   }
 
   /** Why the archive contradicts what was read before it. Of two that claim the same, neither is trusted. */
-  #doubt(archive: Archive, nextGeneration: number): string | undefined {
-    if (archive.generation < 1 || archive.generation >= nextGeneration) {
-      return `its generation ${archive.generation} was never given out`;
+  #doubt(cell: ArchiveCell, nextGeneration: number): string | undefined {
+    const { generation } = cell;
+    if (generation < 1 || generation >= nextGeneration) {
+      return `its generation ${generation} was never given out`;
     }
     const twin =
-      this.#byGeneration.get(archive.generation) ??
-      (holdsItsId(archive) ? this.#byId.get(archive.id) : undefined);
+      this.#names.get(generationName(generation)) ??
+      (holdsItsId(cell.state) ? this.#names.get(cell.id) : undefined);
     if (twin === undefined) {
       return undefined;
     }
-    const claim = `slots ${twin.slot} and ${archive.slot} both claim archive '${archive.id}', generation ${archive.generation}`;
-    this.set({ kind: 'damaged', slot: twin.slot, reason: claim });
+    const claim = `slots ${twin.slot} and ${cell.slot} both claim archive '${cell.id}', generation ${generation}`;
+    this.#quarantine(twin.slot, claim);
     return claim;
   }
 
-  #forget(archive: Archive): void {
-    this.#byGeneration.delete(archive.generation);
-    if (this.#byId.get(archive.id) === archive) {
-      this.#byId.delete(archive.id);
-    }
+  #quarantine(slot: number, reason: string): void {
+    this.set({ kind: 'damaged', slot, reason });
   }
 }
 
-function readSlot(store: RecordStore, plan: SlotPlan, slot: number): SlotEntry {
+/** @returns undefined for a slot that was never written. */
+function readSlot(store: RecordStore, plan: SlotPlan, slot: number): SlotContent | undefined {
   try {
     const text = store.read(cellOfSlot(plan, slot));
-    return text === undefined ? { kind: 'free', slot, lastGeneration: 0 } : decodeSlot(text, slot);
+    return text === undefined ? undefined : decodeSlotHead(text, slot);
   } catch (error) {
-    if (error instanceof CatalogError && error.code === 'CATALOG_DAMAGED') {
-      return { kind: 'damaged', slot, reason: error.message };
-    }
-    throw error;
+    return { kind: 'damaged', slot, reason: damageIn(error) };
   }
+}
+
+function generationName(generation: number): string {
+  return `@${generation}`;
+}
+
+/** @throws whatever is no damage to a record. */
+function damageIn(error: unknown): string {
+  if (error instanceof CatalogError && error.code === 'CATALOG_DAMAGED') {
+    return error.message;
+  }
+  throw error;
 }

@@ -102,8 +102,11 @@ describe('the table of methods and roles', () => {
     expect(mayPass(catalog, CALLERS.controller, 'toString', 'hers')).toBe(false);
   });
 
-  it('drops a reference that cannot be read, without a trap', () => {
-    expect(mayPass(catalog, CALLERS.controller, 'execute', 'hers@x')).toBe(false);
+  it('drops what names no archive, but for those who may learn that', () => {
+    for (const reference of ['hers@x', 'none', undefined]) {
+      expect(mayPass(catalog, CALLERS.owner, 'execute', reference)).toBe(false);
+      expect(mayPass(catalog, CALLERS.controller, 'execute', reference)).toBe(true);
+    }
   });
 });
 

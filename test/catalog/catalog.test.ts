@@ -32,7 +32,6 @@ describe('creation', () => {
     const before = new Map(store.cells);
     expect(outcome(() => create(catalog, 'one-too-many'))).toBe('CATALOG_FULL');
     expect(store.cells).toEqual(before);
-    expect(catalog.size).toBe(135);
     expect(catalog.list().map((archive) => archive.slot)).toEqual(
       Array.from({ length: MOST_SLOTS }, (_, n) => DEFAULT_SLOT_PLAN.first + n),
     );
@@ -139,7 +138,7 @@ describe('a header that this code cannot trust is refused and left as it is', ()
   it('refuses a slot record of a later version as well', () => {
     const store = new MemoryRecordStore();
     create(Catalog.open(store), 'a');
-    store.cells.set(1, (store.cells.get(1) ?? '').replace('"version":1', '"version":2'));
+    store.cells.set(1, (store.cells.get(1) ?? '').replace('[1,', '[2,'));
     const before = new Map(store.cells);
     expect(outcome(() => Catalog.open(store))).toBe('CATALOG_VERSION_UNSUPPORTED');
     expect(store.cells).toEqual(before);
@@ -150,10 +149,10 @@ describe('a slot record that cannot be trusted quarantines its slot, and the res
   const cell = cellOfSlot(DEFAULT_SLOT_PLAN, 121);
   const damages: [string, (text: string) => string][] = [
     ['no JSON', () => 'garbage'],
-    ['another slot', (text) => text.replace('"slot":121', '"slot":122')],
+    ['another slot', (text) => text.replace('"archive",121', '"archive",122')],
     ['no owner', (text) => text.replace('"owner"', '"proprietor"')],
     ['an unknown state', (text) => text.replace('"active"', '"asleep"')],
-    ['a generation never given out', (text) => text.replace('"generation":2', '"generation":9')],
+    ['a generation never given out', (text) => text.replace('"b",2', '"b",9')],
     ['a time that is none', (text) => text.replace(`"${CREATED_AT}"`, '"yesterday"')],
     ['an unknown job', (text) => text.replace('"jobIntervals":{}', '"jobIntervals":{"dance":1}')],
   ];
@@ -179,7 +178,7 @@ describe('a slot record that cannot be trusted quarantines its slot, and the res
     for (const id of ['a', 'b', 'c']) {
       create(catalog, id);
     }
-    store.cells.set(cell, (store.cells.get(cell) ?? '').replace('"id":"b"', '"id":"a"'));
+    store.cells.set(cell, (store.cells.get(cell) ?? '').replace('"b",2', '"a",2'));
     const again = Catalog.open(store);
     expect(again.list().map((archive) => archive.id)).toEqual(['c']);
     expect([120, 121].map((slot) => again.entryAt(slot).kind)).toEqual(['damaged', 'damaged']);
@@ -188,7 +187,7 @@ describe('a slot record that cannot be trusted quarantines its slot, and the res
   it('gives out no generation that any record claims', () => {
     const store = new MemoryRecordStore();
     create(Catalog.open(store), 'a');
-    store.cells.set(1, (store.cells.get(1) ?? '').replace('"generation":1', '"generation":9'));
+    store.cells.set(1, (store.cells.get(1) ?? '').replace('"a",1', '"a",9'));
     expect(create(Catalog.open(store), 'b').generation).toBe(10);
   });
 });

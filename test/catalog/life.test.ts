@@ -11,7 +11,7 @@ import {
   renameArchive,
 } from '../../catalog/archives/life';
 import { abandonFirstImport, beginPurge, purgesUnderWay, stepPurge } from '../../catalog/archives/purge';
-import { referenceTo, resolve, unresolved } from '../../catalog/archives/reference';
+import { referenceTo, unresolved } from '../../catalog/archives/reference';
 import { assertRequirement } from '../../catalog/archives/state-gate';
 import type { Catalog } from '../../catalog/catalog';
 import { listTombstones } from '../../catalog/slots/tombstones';
@@ -32,9 +32,9 @@ describe('renaming', () => {
     const after = renameArchive(catalog, before, 'new');
     expect(after).toEqual({ ...before, id: 'new' });
     expect(catalog.find('old')).toBeUndefined();
-    expect(resolve(catalog, referenceTo(before))).toBeUndefined();
+    expect(catalog.find(referenceTo(before))).toBeUndefined();
     expect(unresolved(catalog, referenceTo(before)).code).toBe('REFERENCE_STALE');
-    expect(resolve(catalog, referenceTo(after))).toEqual(after);
+    expect(catalog.find(referenceTo(after))).toEqual(after);
   });
 
   it('refuses an id that is taken, its own included', () => {
@@ -63,7 +63,7 @@ describe('deletion', () => {
     const recovered = recoverArchive(catalog, deleted, 'a-old', NOW);
     expect(recovered.generation).toBe(first.generation);
     expect(catalog.get('a')).toEqual(second);
-    expect(resolve(catalog, referenceTo(first))).toBeUndefined();
+    expect(catalog.find(referenceTo(first))).toBeUndefined();
   });
 
   it('is refused while the archive is protected', () => {
@@ -141,9 +141,9 @@ describe('purging', () => {
     stepPurge(catalog, beginPurge(catalog, deleteArchive(catalog, first, NOW)), emptied, NOW);
     const second = create(catalog, 'a');
     expect(second).toMatchObject({ slot: first.slot, generation: 2 });
-    expect(resolve(catalog, 'a@1')).toBeUndefined();
+    expect(catalog.find('a@1')).toBeUndefined();
     expect(unresolved(catalog, 'a@1')).toMatchObject({ code: 'REFERENCE_STALE' });
-    expect(resolve(catalog, 'a@2')).toEqual(second);
+    expect(catalog.find('a@2')).toEqual(second);
   });
 
   it('needs a deleted archive, and cannot be undone', () => {

@@ -1,0 +1,17 @@
+import type { Archive, ArchiveLife } from '../archives/archive';
+
+/** An archive of which the record's head is known; the body is decoded when the archive is first asked for. */
+export interface ArchiveCell {
+  readonly kind: 'archive';
+  readonly slot: number;
+  readonly id: string;
+  readonly generation: number;
+  readonly state: ArchiveLife['state'];
+  readonly body: string;
+  archive: Archive | undefined;
+}
+
+export function cellWith(archive: Archive): ArchiveCell {
+  const { slot, id, generation, life } = archive;
+  return { kind: 'archive', slot, id, generation, state: life.state, body: '', archive };
+}
