@@ -17,9 +17,10 @@ export class AdoptionHost {
     this.#stable = stable;
   }
 
-  static async start(content: Uint8Array): Promise<AdoptionHost> {
+  /** @param now nanoseconds since 1970, for a clock that stands still */
+  static async start(content: Uint8Array, now?: bigint): Promise<AdoptionHost> {
     const stable = new BufferStableMemory(content);
-    const host = await startHost({ stableMemory: stable });
+    const host = await startHost({ stableMemory: stable, ...(now === undefined ? {} : { now: () => now }) });
     installFacade(host.native);
     return new AdoptionHost(host, stable);
   }

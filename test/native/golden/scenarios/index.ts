@@ -1,0 +1,8 @@
+import type { Golden } from '../golden-file';
+import { adoption } from './adoption';
+import { archive } from './archive';
+import { memoryManager } from './memory-manager';
+import { pageStore } from './page-store';
+import { privateMemory } from './private-memory';
+
+export const goldens: readonly Golden[] = [memoryManager, privateMemory, pageStore, archive, adoption];
