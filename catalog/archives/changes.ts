@@ -3,8 +3,8 @@ import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { Archive, ArchiveAccess, Block, Labels } from './archive';
 import { assertLabels } from './labels';
+import { assertReason } from './reason';
 import { type ArchiveLimits, type ArchiveSettings, assertLimits, assertSettings } from './settings';
-import { assertReason } from './text';
 
 /** @throws {CatalogError} INVALID_PRINCIPAL */
 export function setOwner(catalog: Catalog, archive: Archive, owner: string): Archive {

@@ -2,9 +2,9 @@ import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { Archive, ArchiveLife } from './archive';
 import { assertIdIsFree } from './creation';
+import { assertReason } from './reason';
 import { referenceTo } from './reference';
 import { assertRequirement } from './state-gate';
-import { assertReason } from './text';
 
 const NANOSECONDS = 1_000_000_000n;
 

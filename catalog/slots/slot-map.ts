@@ -1,6 +1,6 @@
 import { type SlotState, stateOf } from '../archives/archive';
 import type { SlotStorage } from '../archives/purge';
-import { assertReason } from '../archives/text';
+import { assertReason } from '../archives/reason';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { SlotEntry } from './slot-entry';

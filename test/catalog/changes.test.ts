@@ -10,8 +10,8 @@ import {
   setOwner,
   unblockUse,
 } from '../../catalog/archives/changes';
+import { LONGEST_REASON } from '../../catalog/archives/reason';
 import { assertFits } from '../../catalog/archives/size-limit';
-import { LONGEST_REASON } from '../../catalog/archives/text';
 import type { Catalog } from '../../catalog/catalog';
 import { CELL_CAPACITY } from '../../catalog/record-store';
 import type { MemoryRecordStore } from './memory-record-store';
