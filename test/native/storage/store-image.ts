@@ -138,6 +138,28 @@ export function readImageAt(
   return image.subarray(0, logicalSize);
 }
 
+/** Pages, tables included, that one of the slot's images reaches and no other does. */
+export function pagesHeldAlone(memory: Uint8Array, id: bigint): number {
+  const superblock = readSuperblock(memory);
+  const images = readImages(memory);
+  const own = reachable(memory, images.find((image) => image.id === id)!.rootTable);
+  const others = [
+    superblock.rootTable,
+    ...images.filter((image) => image.id !== id).map((image) => image.rootTable),
+  ];
+  for (const root of others) for (const page of reachable(memory, root)) own.delete(page);
+  return own.size;
+}
+
+function reachable(memory: Uint8Array, root: number): Set<number> {
+  const pages = new Set<number>();
+  walk(memory, root, (page) => {
+    pages.add(page);
+    return true;
+  });
+  return pages;
+}
+
 /** Throws unless every page of the slot has one use, in whichever images, and the allocation tables say which. */
 export function checkConservation(memory: Uint8Array): void {
   const superblock = readSuperblock(memory);

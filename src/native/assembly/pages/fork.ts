@@ -55,16 +55,11 @@ export function continueFork(target: Store, budget: u32): StoreStatus {
   if (source === null) return StoreStatus.ForkSourceGone;
   const pin = pinOf(source, target);
   if (pin === null) return StoreStatus.ForkSourceGone;
-  if (!reservePages(target, pagesForCopy(budget))) return StoreStatus.Full;
   const end = pagesOf(pin.logicalSize);
-  const next = copyPages(
-    source,
-    pin,
-    target,
-    <LogicalPage>(target.superblock.stagingReceived >> PAGE_SHIFT),
-    end,
-    budget,
-  );
+  const from = <LogicalPage>(target.superblock.stagingReceived >> PAGE_SHIFT);
+  const pages = min(budget, end - from);
+  if (!reservePages(target, pages + (pages / FANOUT + 2) * TABLES_PER_PAGE)) return StoreStatus.Full;
+  const next = copyPages(source, pin, target, from, end, budget);
   target.superblock.stagingReceived = min((<u64>next) << PAGE_SHIFT, pin.logicalSize);
   if (next < end) writeStaging(target);
   else finishFork(source, pin, target);
@@ -99,10 +94,6 @@ function pinOf(source: Store, target: Store): ImageRecord | null {
   if (position === MAX_IMAGES) return null;
   const pin = recordAt(source, position);
   return pin.state === ImageState.Pin && pin.origin === ImageOrigin.Fork ? pin : null;
-}
-
-function pagesForCopy(budget: u32): u32 {
-  return budget + (budget / FANOUT + 2) * TABLES_PER_PAGE;
 }
 
 /** Copies from one logical page on and returns the one to go on with. */

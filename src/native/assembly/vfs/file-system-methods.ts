@@ -1,6 +1,7 @@
 import { randomBytes } from '../engine/random';
 import { julianDayMilliseconds } from '../engine/time';
 import { EnginePointer, toHost } from '../externals/addresses';
+import { isForking } from '../pages/fork';
 import { storeAt } from '../pages/stores';
 import { FileView, grantedMemory, grantedView, NOTHING_GRANTED } from './grant';
 import { ioMethods } from './register';
@@ -33,7 +34,7 @@ export function vfsOpen(
     return openStagedFile(slot, opened);
   }
   // Two files on one store would not see each other's transaction.
-  if (slot === null || slot.openFiles > 0) return SQLITE_CANTOPEN;
+  if (slot === null || slot.openFiles > 0 || isForking(slot)) return SQLITE_CANTOPEN;
   slot.openFiles++;
   opened.store = changetype<usize>(slot);
   opened.methods = ioMethods();
