@@ -117,6 +117,47 @@ export interface SlotDescription {
   readonly generation: number;
 }
 
+/** A snapshot, or an image that is pinned for an export. */
+export interface KeptImage {
+  /** Number within the slot, never used again. An export's token. */
+  readonly id: number;
+  /** A snapshot's name; exports have none. */
+  readonly name?: string;
+  /**
+   * Why it is kept: asked for, taken by a schedule, replaced by a restore or an import; or for whom: an export, a fork, a
+   * check.
+   */
+  readonly origin: 'request' | 'schedule' | 'restore' | 'import' | 'export' | 'fork' | 'check';
+  /** Bytes of the SQLite image. */
+  readonly logicalSize: number;
+  /** SQLite's page size in bytes; 0 for an empty image. */
+  readonly pageSize: number;
+  /** The transaction that published the image. */
+  readonly transactionId: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Milliseconds since 1970, for what does not last until it is ended. */
+  readonly expiresAt?: number;
+  /** XXH64 (seed 0) of the image's bytes as 16 lower-case hexadecimal digits, where it is known. */
+  readonly checksum?: string;
+}
+
+/** A count of pages, or a part of one. */
+export interface ImageMeasure {
+  /** Storage pages of 4,096 bytes, tables of the map included. */
+  readonly pages: number;
+  /** Where the next part begins; absent when the count is complete. */
+  readonly nextSegment?: number;
+}
+
+/** How far a fork has come, in bytes of the image. */
+export interface ForkProgress {
+  readonly copied: number;
+  readonly total: number;
+  /** The slot holds the archive and can be opened. */
+  readonly done: boolean;
+}
+
 /** What a slot's virtual memory holds, whoever wrote it. */
 export interface SlotContent {
   /**
@@ -410,6 +451,72 @@ export interface NativeModule {
   reclaimImport(memoryId: number, pageBudget: number): boolean;
   /** Bytes of the SQLite image, shorter at its end. An offset past it throws `OUT_OF_BOUNDS`. */
   readImage(memoryId: number, offset: number, length: number): Uint8Array;
+
+  // Snapshots. A slot holds at most 31 images: snapshots, exports, forks under way, and those being given back.
+
+  /**
+   * Keeps the last published image under a name of 1 to 48 bytes and returns its number. Costs the same at any size; pages
+   * are copied when they change afterwards. Throws `SNAPSHOT_NAME`, `SNAPSHOT_EXISTS`, `IMAGES_FULL`, `STABLE_MEMORY_FULL`.
+   */
+  createSnapshot(memoryId: number, name: string, origin?: 'request' | 'schedule'): number;
+  /** In no particular order. */
+  listSnapshots(memoryId: number): KeptImage[];
+  /**
+   * Counts what only one snapshot or export holds, so what deleting it would free, over `segmentBudget` segments of 1 MiB
+   * from `firstSegment` (0 at first). Changes nothing, so it works in queries too. Throws `IMAGE_NONE`.
+   */
+  measureImage(memoryId: number, image: number, firstSegment: number, segmentBudget: number): ImageMeasure;
+  /**
+   * Makes a snapshot's image the live one. The snapshot stays, and the replaced image becomes a snapshot of the name
+   * `keepAs`, whose number is returned: restoring that one undoes it. Costs the same at any size. The archive must be closed
+   * (`SLOT_BUSY`). Throws `IMAGE_NONE` and what {@link createSnapshot} throws.
+   */
+  restoreSnapshot(memoryId: number, snapshot: number, keepAs: string): number;
+  /** Gives a snapshot up. Its pages are given back by {@link reclaimImages}, and a few by each commit. Throws `IMAGE_NONE`. */
+  deleteSnapshot(memoryId: number, snapshot: number): void;
+  /**
+   * Passes at most `pageBudget` pages of deleted snapshots and ended exports, and frees what no other image holds. True when
+   * nothing is left to give back. At most about 1,200 instructions a page, with a hundred more for each other image.
+   */
+  reclaimImages(memoryId: number, pageBudget: number): boolean;
+
+  // Export of a pinned image: begin, read chunks in any order and in queries, end. Writes go on and do not disturb it.
+
+  /**
+   * Pins the live image, or that of a snapshot, for a number of seconds. Its number is the token that the functions below
+   * want. Throws `IMAGES_FULL`, `STABLE_MEMORY_FULL`, and `IMAGE_NONE` for a snapshot that is not there.
+   */
+  beginExport(memoryId: number, lifetimeSeconds: number, snapshot?: number): KeptImage;
+  /** All pins of the slot, those of forks and checks included. Expired ones are listed until an update drops them. */
+  listExports(memoryId: number): KeptImage[];
+  /**
+   * Bytes of the pinned image, shorter at its end. An offset past it throws `OUT_OF_BOUNDS`, a token that is none `IMAGE_NONE`,
+   * one whose time is over `EXPORT_EXPIRED`.
+   */
+  readExport(memoryId: number, token: number, offset: number, length: number): Uint8Array;
+  /** The same as a reply `variant { ok : blob }`, copied from slot to reply. `RangeError` for more than a reply holds. */
+  replyExportChunk(memoryId: number, token: number, offset: number, length: number): void;
+  /** Ends an export. Its pages are given back as a deleted snapshot's are. Throws `IMAGE_NONE`. */
+  endExport(memoryId: number, token: number): void;
+
+  // Fork: a copy of an image in the slot of a new archive, made some pages a call, also after an upgrade.
+
+  /**
+   * Formats a slot that was never written (`SLOT_NOT_EMPTY`) and begins to copy the live image, or that of a snapshot, into
+   * it. The image is pinned meanwhile. Throws `IMAGE_NONE`, `IMAGES_FULL`, `STABLE_MEMORY_FULL`.
+   * @param generation the catalog's generation of the new archive
+   */
+  beginFork(sourceMemoryId: number, targetMemoryId: number, generation: number, snapshot?: number): void;
+  /**
+   * Copies at most `pageBudget` pages of 4,096 bytes, about 12,000 instructions each. Until it is done, opening the slot is
+   * `FORK_BUSY`. Throws `FORK_NONE`, `STABLE_MEMORY_FULL` with nothing changed, and `FORK_SOURCE_GONE` when the copied archive
+   * was purged: cancel then.
+   */
+  continueFork(targetMemoryId: number, pageBudget: number): ForkProgress;
+  /** `undefined` when no fork is under way there. */
+  forkProgress(targetMemoryId: number): ForkProgress | undefined;
+  /** Gives a fork up and unpins its image. The slot is to be purged then. Throws `FORK_NONE`. */
+  cancelFork(targetMemoryId: number): void;
 
   // Space.
 

@@ -5,6 +5,7 @@ import { HostPointer } from '../externals/addresses';
 import { sqlite3_close } from '../externals/engine-statements';
 import { JSContext } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
+import { isForking } from '../pages/fork';
 import { StoreStatus } from '../pages/status';
 import { formatStore } from '../pages/stores';
 import { openConnection } from '../vfs/open';
@@ -35,7 +36,11 @@ export function openArchive(context: JSContext, id: MemoryId): HostPointer {
     throwStatus(context, id, StoreStatus.Busy);
     return NOTHING;
   }
-  return requireStore(context, id) === null ? NOTHING : connect(context, id);
+  const slot = requireStore(context, id);
+  if (slot === null) return NOTHING;
+  if (!isForking(slot)) return connect(context, id);
+  throwStatus(context, id, StoreStatus.ForkUnderWay);
+  return NOTHING;
 }
 
 /** Formats an empty slot and opens it; 0 when it threw. */

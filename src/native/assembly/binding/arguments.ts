@@ -4,7 +4,17 @@ import { HostPointer } from '../externals/addresses';
 import { JSContext } from '../externals/quickjs';
 import { throwRangeErrorMessage, throwTypeErrorMessage } from '../quickjs/errors';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
-import { argumentAt, isDouble, MAX_SAFE_INTEGER, TAG_INT, tagOf, toF64, toI32 } from '../quickjs/values';
+import { borrowText } from '../quickjs/text';
+import {
+  argumentAt,
+  isDouble,
+  MAX_SAFE_INTEGER,
+  TAG_INT,
+  TAG_STRING,
+  tagOf,
+  toF64,
+  toI32,
+} from '../quickjs/values';
 
 /** In place of an integer argument: an exception is pending. */
 export const REFUSED: i64 = -1;
@@ -60,4 +70,20 @@ export function lengthArgument(
   name: string,
 ): i64 {
   return integerArgument(context, argumentsPointer, index, name, <i64>i32.MAX_VALUE);
+}
+
+/** UTF-8 of a string argument, to be given back with JS_FreeCString; 0 when it threw. Its length is borrowedLength(). */
+export function textArgument(
+  context: JSContext,
+  argumentsPointer: HostPointer,
+  index: i32,
+  name: string,
+): HostPointer {
+  const value = argumentAt(argumentsPointer, index);
+  if (tagOf(value) === TAG_STRING) return borrowText(context, value);
+  beginMessage();
+  putLiteral(name);
+  putLiteral(' must be a string');
+  throwTypeErrorMessage(context);
+  return 0;
 }

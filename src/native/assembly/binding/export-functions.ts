@@ -1,31 +1,16 @@
 // Module functions that read an archive's SQLite image in chunks.
 
-import { BLOB_HEAD_LENGTH, blobHead } from '../candid/reply-types';
-import {
-  beginReply,
-  claim,
-  sendReply,
-  trimReply,
-  writeByte,
-  writeBytes,
-  writeUnsigned,
-} from '../candid/writer';
 import { HostPointer } from '../externals/addresses';
 import { JSContext, JSValue, js_free, js_malloc } from '../externals/quickjs';
 import { readImage as readImageBytes } from '../pages/image-read';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import { adoptBytes } from '../quickjs/bytes';
-import { throwRangeErrorMessage } from '../quickjs/errors';
-import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 import { defineMethod } from '../quickjs/objects';
 import { EXCEPTION } from '../quickjs/values';
 import { lengthArgument, REFUSED } from './arguments';
+import { beginBlobReply, endBlobReply, fitsReply } from './blob-reply';
 import { settle, takenOffset, takePlace } from './image-arguments';
-import { replyLimit } from './message-functions';
-
-/** Head, case and the longest length of a chunk's reply. */
-const CHUNK_OVERHEAD: u32 = BLOB_HEAD_LENGTH + 1 + 5;
 
 export function defineExportFunctions(context: JSContext, module: JSValue): void {
   defineMethod(context, module, 'readImage', readImage.index, 3);
@@ -67,25 +52,11 @@ function replyImageChunk(
   const offset = takenOffset();
   const wanted = lengthArgument(context, argumentsPointer, 2, 'length');
   if (wanted === REFUSED) return EXCEPTION;
-  const limit = replyLimit();
-  if (wanted > <i64>(limit - CHUNK_OVERHEAD)) return refuseChunk(context, limit - CHUNK_OVERHEAD);
+  if (!fitsReply(context, wanted)) return EXCEPTION;
   const length = available(context, slot, offset, wanted);
   if (length === REFUSED) return EXCEPTION;
-  beginReply(limit);
-  writeBytes(blobHead, BLOB_HEAD_LENGTH);
-  writeByte(0);
-  writeUnsigned(length);
-  const bytes = claim(<u32>length);
+  const bytes = beginBlobReply(<u32>length);
   const status = bytes === 0 ? StoreStatus.Full : readImageBytes(slot, offset, bytes, <u32>length);
-  if (status === StoreStatus.Ok) sendReply();
-  else trimReply();
+  endBlobReply(status);
   return settle(context, status);
-}
-
-function refuseChunk(context: JSContext, most: u32): JSValue {
-  beginMessage();
-  putLiteral('length must be at most ');
-  putInteger(most);
-  putLiteral(', which is what one reply can hold');
-  return throwRangeErrorMessage(context);
 }

@@ -3,9 +3,10 @@
 import { HostPointer } from '../externals/addresses';
 import { JSContext, JSValue } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
+import { LIVE } from '../pages/pin';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
-import { UNDEFINED } from '../quickjs/values';
+import { argumentAt, TAG_UNDEFINED, tagOf, UNDEFINED } from '../quickjs/values';
 import { slotArgument } from './archive-functions';
 import { REFUSED, sizeArgument } from './arguments';
 import { requireStore, throwStatus } from './slots';
@@ -36,6 +37,15 @@ export function takePlace(context: JSContext, argumentsPointer: HostPointer): St
 
 export function takenOffset(): u64 {
   return offset;
+}
+
+/** The number of a snapshot, or of the live image where the argument is undefined; REFUSED when it threw. */
+export function imageArgument(context: JSContext, argumentsPointer: HostPointer, index: i32): i64 {
+  if (tagOf(argumentAt(argumentsPointer, index)) === TAG_UNDEFINED) return LIVE;
+  const snapshot = sizeArgument(context, argumentsPointer, index, 'snapshot');
+  if (snapshot !== LIVE) return snapshot;
+  settle(context, StoreStatus.NoImage);
+  return REFUSED;
 }
 
 /** Undefined on success, otherwise the error of what happened to the slot that was taken last. */

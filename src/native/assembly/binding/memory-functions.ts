@@ -8,12 +8,12 @@ import { WASM_PAGE_SIZE } from '../memory/layout';
 import { SCRATCH_LENGTH, scratch } from '../memory/scratch';
 import { isInside, readMemory, writeMemory } from '../memory/virtual-memory';
 import { Xxh64State, xxh64, xxh64Begin, xxh64End, xxh64Update } from '../pages/xxh64';
-import { throwCodedMessage, throwRangeErrorMessage, throwTypeError } from '../quickjs/errors';
+import { throwCodedMessage, throwRangeErrorMessage } from '../quickjs/errors';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 import { defineMethod } from '../quickjs/objects';
-import { borrowedLength, borrowText, textValue } from '../quickjs/text';
-import { argumentAt, EXCEPTION, fromF64, TAG_STRING, tagOf } from '../quickjs/values';
-import { lengthArgument, memoryIdArgument, REFUSED, sizeArgument } from './arguments';
+import { borrowedLength, textValue } from '../quickjs/text';
+import { EXCEPTION, fromF64 } from '../quickjs/values';
+import { lengthArgument, memoryIdArgument, REFUSED, sizeArgument, textArgument } from './arguments';
 import { hexValue } from './hexadecimal';
 
 const checksumState: usize = memory.data(80, 8);
@@ -82,7 +82,7 @@ function writeText(context: JSContext, _self: JSValue, _count: i32, argumentsPoi
   if (id === REFUSED) return EXCEPTION;
   const offset = sizeArgument(context, argumentsPointer, 1, 'offset');
   if (offset === REFUSED) return EXCEPTION;
-  const text = textArgument(context, argumentsPointer, 2);
+  const text = textArgument(context, argumentsPointer, 2, 'text');
   if (text === 0) return EXCEPTION;
   const length = borrowedLength();
   const inside = requireInside(context, <u32>id, offset, length);
@@ -91,21 +91,13 @@ function writeText(context: JSContext, _self: JSValue, _count: i32, argumentsPoi
   return inside ? fromF64(<f64>length) : EXCEPTION;
 }
 
-/** A string argument, to be given back with JS_FreeCString; 0 when it threw. */
-function textArgument(context: JSContext, argumentsPointer: HostPointer, index: i32): HostPointer {
-  const value = argumentAt(argumentsPointer, index);
-  if (tagOf(value) === TAG_STRING) return borrowText(context, value);
-  throwTypeError(context, 'text must be a string');
-  return 0;
-}
-
 function checksumText(
   context: JSContext,
   _self: JSValue,
   _count: i32,
   argumentsPointer: HostPointer,
 ): JSValue {
-  const text = textArgument(context, argumentsPointer, 0);
+  const text = textArgument(context, argumentsPointer, 0, 'text');
   if (text === 0) return EXCEPTION;
   const checksum = xxh64(text, borrowedLength(), 0);
   JS_FreeCString(context, text);

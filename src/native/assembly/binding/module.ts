@@ -20,12 +20,15 @@ import { defineChecksumFunctions } from './checksum-functions';
 import { prepareConnectionClass } from './connection-class';
 import { setCurrentContext } from './context';
 import { defineExportFunctions } from './export-functions';
+import { defineForkFunctions } from './fork-functions';
 import { defineHostFunctions } from './host-functions';
 import { defineImportFunctions } from './import-functions';
 import { defineMemoryFunctions } from './memory-functions';
 import { defineMessageFunctions } from './message-functions';
+import { definePinFunctions } from './pin-functions';
 import { SQLITE_OK } from './result-codes';
 import { prepareRunResults } from './run-result';
+import { defineSnapshotFunctions } from './snapshot-functions';
 import { defineSpaceFunctions } from './space-functions';
 import { prepareStatementClass } from './statement-class';
 
@@ -53,6 +56,9 @@ function registerModule(context: JSContext): void {
   defineArchiveFunctions(context, module);
   defineExportFunctions(context, module);
   defineImportFunctions(context, module);
+  defineSnapshotFunctions(context, module);
+  definePinFunctions(context, module);
+  defineForkFunctions(context, module);
   defineAdoptionFunctions(context, module);
   defineMemoryFunctions(context, module);
   defineSpaceFunctions(context, module);

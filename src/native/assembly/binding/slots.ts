@@ -10,6 +10,7 @@ import { closeStore, openStore, storeAt } from '../pages/stores';
 import { throwCodedMessage } from '../quickjs/errors';
 import { beginMessage, endMessage, putBytes, putInteger, putLiteral } from '../quickjs/message';
 import { cStringValue } from '../quickjs/text';
+import { imageStatusCode, imageStatusMessage } from './image-status';
 import { importStatusCode, importStatusMessage } from './import-status';
 
 const DAMAGED_MESSAGE = 'its archive is damaged; nothing was changed';
@@ -61,8 +62,10 @@ function beginStatusText(id: MemoryId, status: StoreStatus): void {
 }
 
 function otherCode(status: StoreStatus): string {
-  const code = importStatusCode(status);
-  return code.length > 0 ? code : 'SLOT_DAMAGED';
+  const importCode = importStatusCode(status);
+  if (importCode.length > 0) return importCode;
+  const imageCode = imageStatusCode(status);
+  return imageCode.length > 0 ? imageCode : 'SLOT_DAMAGED';
 }
 
 function statusCode(status: StoreStatus): string {
@@ -107,6 +110,12 @@ function statusMessage(status: StoreStatus): string {
     case StoreStatus.Purging:
       return 'its archive is being purged';
     default:
-      return importStatusCode(status).length > 0 ? importStatusMessage(status) : DAMAGED_MESSAGE;
+      return otherMessage(status);
   }
+}
+
+function otherMessage(status: StoreStatus): string {
+  if (importStatusCode(status).length > 0) return importStatusMessage(status);
+  const imageMessage = imageStatusMessage(status);
+  return imageMessage.length > 0 ? imageMessage : DAMAGED_MESSAGE;
 }

@@ -1,0 +1,48 @@
+// Replies of `variant { ok : blob }` whose bytes come straight from a slot.
+
+import { BLOB_HEAD_LENGTH, blobHead } from '../candid/reply-types';
+import {
+  beginReply,
+  claim,
+  sendReply,
+  trimReply,
+  writeByte,
+  writeBytes,
+  writeUnsigned,
+} from '../candid/writer';
+import { HostPointer } from '../externals/addresses';
+import { JSContext } from '../externals/quickjs';
+import { StoreStatus } from '../pages/status';
+import { throwRangeErrorMessage } from '../quickjs/errors';
+import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
+import { replyLimit } from './message-functions';
+
+/** Head, case and the longest length of a chunk's reply. */
+const CHUNK_OVERHEAD: u32 = BLOB_HEAD_LENGTH + 1 + 5;
+
+/** Whether one reply can hold a chunk; false when it threw. */
+export function fitsReply(context: JSContext, length: i64): bool {
+  const most = replyLimit() - CHUNK_OVERHEAD;
+  if (length <= <i64>most) return true;
+  beginMessage();
+  putLiteral('length must be at most ');
+  putInteger(most);
+  putLiteral(', which is what one reply can hold');
+  throwRangeErrorMessage(context);
+  return false;
+}
+
+/** Begins the reply and gives the place for its bytes; 0 where the heap has no room. {@link endBlobReply} must follow. */
+export function beginBlobReply(length: u32): HostPointer {
+  beginReply(replyLimit());
+  writeBytes(blobHead, BLOB_HEAD_LENGTH);
+  writeByte(0);
+  writeUnsigned(length);
+  return claim(length);
+}
+
+/** Sends the reply if the bytes could be read, and forgets it otherwise. */
+export function endBlobReply(status: StoreStatus): void {
+  if (status === StoreStatus.Ok) sendReply();
+  else trimReply();
+}
