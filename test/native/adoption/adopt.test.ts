@@ -368,43 +368,93 @@ describe('an adoption is refused', () => {
   });
 });
 
-describe('any damage to the tables of version 6', () => {
-  it('ends in an error or an archive, never in a trap or a changed image', async () => {
+/** How beginning and finishing an adoption ends: 'adopted', or the error's code. A trap fails. */
+async function outcome(host: AdoptionHost): Promise<string> {
+  try {
+    host.native.beginAdoption(SLOT, GENERATION);
+    await host.adopt(200);
+    return 'adopted';
+  } catch (error) {
+    expect(error).toBeInstanceOf(SqliteError);
+    return (error as SqliteError).code;
+  }
+}
+
+const REFUSALS = ['ADOPTION_REFUSED', 'ADOPTION_DAMAGED', 'ADOPTION_CHECKSUM'];
+
+describe('any damage', () => {
+  it('to the tables of version 6 ends in an error or an archive, never in a trap or a changed image', async () => {
     const good = writeSegmented(file, { checksum: fnv64(file) });
     const root = Number(new DataView(good.buffer).getBigUint64(120, true));
     const tables = root - 2048;
+    const change = fc.record({ at: fc.nat({ max: 2048 + 7 }), byte: fc.nat({ max: 255 }) });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.record({ at: fc.nat({ max: 2048 + 7 }), byte: fc.nat({ max: 255 }) }), {
-          minLength: 1,
-          maxLength: 4,
-        }),
-        async (changes) => {
-          const memory = good.slice();
-          for (const { at, byte } of changes) memory[tables + at] = byte;
-          const host = await startWith(memory);
-          const code = await outcome(host);
-          if (code === 'adopted') expectArchive(host, file);
-          else {
-            expect(['ADOPTION_REFUSED', 'ADOPTION_DAMAGED', 'ADOPTION_CHECKSUM']).toContain(code);
-            same(host.memory(SLOT), memory);
-          }
-        },
-      ),
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        const memory = good.slice();
+        for (const { at, byte } of changes) memory[tables + at] = byte;
+        const host = await startWith(memory);
+        const code = await outcome(host);
+        if (code === 'adopted') {
+          expectArchive(host, file);
+        } else {
+          expect(REFUSALS).toContain(code);
+          same(host.memory(SLOT), memory);
+        }
+      }),
       { numRuns: 150 },
     );
-  });
+  }, 120_000);
 
-  async function outcome(host: AdoptionHost): Promise<string> {
-    try {
-      host.native.beginAdoption(SLOT, GENERATION);
-      await host.adopt(200);
-      return 'adopted';
-    } catch (error) {
-      expect(error).toBeInstanceOf(SqliteError);
-      return (error as SqliteError).code;
-    }
-  }
+  it('to a superblock, with a checksum that holds, ends the same way', async () => {
+    const field = fc.constantFrom(8, 16, 32, 40, 48, 112, 120, 128, 136, 144, 160, 168);
+    const value = fc.oneof(
+      fc.bigInt({ min: 0n, max: 40n }),
+      fc.bigInt({ min: 0n, max: 2n ** 24n }),
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    );
+    const codes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), field, value, async (segmented, offset, number) => {
+        const memory = segmented ? writeSegmented(file) : writeInPlace(file, { base: 131072 });
+        put(memory, offset, number);
+        if (memory[8] === 6 || (memory[8] === 8 && number <= 1024n)) reseal(memory);
+        const host = await startWith(memory);
+        const code = await outcome(host);
+        codes.add(code);
+        if (code === 'adopted') {
+          checkConservation(host.memory(SLOT));
+        } else {
+          expect(REFUSALS).toContain(code);
+          same(host.memory(SLOT), memory);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(codes).toContain('adopted');
+    expect(codes).toContain('ADOPTION_REFUSED');
+  }, 120_000);
+
+  it('to the header of a mounted file is refused, or leaves a file that is taken as it is', async () => {
+    const codes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: 99 }), fc.nat({ max: 255 }), async (offset, byte) => {
+        const memory = mountedFile(file);
+        memory[offset] = byte;
+        const host = await startWith(memory);
+        const { imageSize } = host.native.inspectSlot(SLOT);
+        const code = await outcome(host);
+        codes.add(code);
+        if (code === 'adopted') {
+          expectArchive(host, memory.subarray(0, imageSize));
+        } else {
+          expect(code).toBe('ADOPTION_REFUSED');
+          same(host.memory(SLOT), memory);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(codes).toEqual(new Set(['adopted', 'ADOPTION_REFUSED']));
+  }, 120_000);
 });
 
 describe('verifying', () => {
