@@ -57,6 +57,14 @@ export interface NativeExports {
   refreshChecksumOf(id: number, budget: number): number;
   cancelChecksumOf(id: number, budget: number): void;
   isChecksumStaleOf(id: number): number;
+  keepsPageChecksumsOf(id: number): number;
+  switchPageChecksums(id: number, enabled: number): void;
+  continuePassOf(id: number, budget: number): number;
+  verifyPagesOf(id: number, from: number, budget: number): number;
+  damagedPageCount(): number;
+  damagedPages(): number;
+  damagedMemory(): number;
+  damagedPage(): number;
   compact(id: number, budget: number): number;
   purge(id: number, budget: number, evenForeign: number): number;
   usedPagesOf(id: number): number;

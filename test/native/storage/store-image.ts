@@ -207,6 +207,36 @@ export function checkConservation(memory: Uint8Array): void {
     throw new Error(`${free} pages are free, ${superblock.freePages} recorded`);
 }
 
+/** Checksums of the live image's pages in its map, by logical page. Throws where one does not match its page. */
+export function readPageChecksums(memory: Uint8Array): Map<number, number> {
+  const checksums = new Map<number, number>();
+  const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+  walk(memory, readSuperblock(memory).rootTable, (table, kind, index) => {
+    for (let n = 0; kind === Kind.segment && n < FANOUT; n++) {
+      const page = view.getUint32(table * PAGE + n * 16, true);
+      const checksum = view.getUint32(table * PAGE + n * 16 + 4, true);
+      if (page === 0) continue;
+      const logical = index * FANOUT + n;
+      checksums.set(logical, checksum);
+      const expected = Number(xxh64(memory.subarray(page * PAGE, (page + 1) * PAGE)) & 0xffffffffn) || 1;
+      if (checksum !== 0 && checksum !== expected)
+        throw new Error(`page ${logical} does not match its checksum`);
+    }
+    return true;
+  });
+  return checksums;
+}
+
+/** Physical page of a page of the live image. */
+export function physicalPage(memory: Uint8Array, logical: number): number {
+  let found = 0;
+  walk(memory, readSuperblock(memory).rootTable, (page, kind, index) => {
+    if (kind === Kind.data && index === logical) found = page;
+    return true;
+  });
+  return found;
+}
+
 /** Told of a page from above; false when what is below it is of no interest. */
 type Visit = (page: number, kind: number, index: number) => boolean;
 

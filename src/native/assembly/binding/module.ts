@@ -25,6 +25,7 @@ import { defineHostFunctions } from './host-functions';
 import { defineImportFunctions } from './import-functions';
 import { defineMemoryFunctions } from './memory-functions';
 import { defineMessageFunctions } from './message-functions';
+import { definePageChecksumFunctions } from './page-checksum-functions';
 import { definePinFunctions } from './pin-functions';
 import { SQLITE_OK } from './result-codes';
 import { prepareRunResults } from './run-result';
@@ -63,6 +64,7 @@ function registerModule(context: JSContext): void {
   defineMemoryFunctions(context, module);
   defineSpaceFunctions(context, module);
   defineChecksumFunctions(context, module);
+  definePageChecksumFunctions(context, module);
   defineMessageFunctions(context, module);
   const global = JS_GetGlobalObject(context);
   JS_DefinePropertyValueStr(context, global, literal('_tabularium'), module, FIXED);

@@ -10,7 +10,8 @@ import {
 } from '../externals/engine-statements';
 import { beginMessage, endMessage, messageLength, putInteger, putLiteral } from '../quickjs/message';
 import { takeDenial } from './authorizer';
-import { resultCodeName, SQLITE_AUTH, SQLITE_NOMEM } from './result-codes';
+import { beginDamageMessage } from './damage-message';
+import { resultCodeName, SQLITE_AUTH, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
 
 /** The connection's last error. `sqlOffset` is where the statement starts in the request's SQL. */
 export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32): void {
@@ -19,6 +20,11 @@ export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32
   if (code === SQLITE_AUTH && denial.length !== 0) {
     beginMessage();
     putLiteral(denial);
+    writeFailure(resultCodeName(code), endMessage(), messageLength(), code, ABSENT);
+    return;
+  }
+  if (code === SQLITE_IOERR_DATA) {
+    beginDamageMessage();
     writeFailure(resultCodeName(code), endMessage(), messageLength(), code, ABSENT);
     return;
   }

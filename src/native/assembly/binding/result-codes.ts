@@ -4,6 +4,8 @@ export const SQLITE_OK: i32 = 0;
 export const SQLITE_ERROR: i32 = 1;
 export const SQLITE_NOMEM: i32 = 7;
 export const SQLITE_AUTH: i32 = 23;
+/** SQLITE_IOERR_DATA: a page does not match its checksum. */
+export const SQLITE_IOERR_DATA: i32 = 8202;
 export const SQLITE_ROW: i32 = 100;
 export const SQLITE_DONE: i32 = 101;
 

@@ -10,6 +10,7 @@ import { closeStore, openStore, storeAt } from '../pages/stores';
 import { throwCodedMessage } from '../quickjs/errors';
 import { beginMessage, endMessage, putBytes, putInteger, putLiteral } from '../quickjs/message';
 import { cStringValue } from '../quickjs/text';
+import { beginDamageMessage } from './damage-message';
 import { imageStatusCode, imageStatusMessage } from './image-status';
 import { importStatusCode, importStatusMessage } from './import-status';
 
@@ -56,7 +57,8 @@ function beginStatusText(id: MemoryId, status: StoreStatus): void {
   putLiteral('Slot ');
   putInteger(id);
   putLiteral(': ');
-  putLiteral(statusMessage(status));
+  if (status === StoreStatus.DamagedPage) beginDamageMessage();
+  else putLiteral(statusMessage(status));
   // The record in use is that of the import which was refused.
   if (status === StoreStatus.ImportCorrupt) putBytes(failureText(), importRecord().textLength);
 }

@@ -11,7 +11,8 @@ import { JSContext, JSValue } from '../externals/quickjs';
 import { NONE, throwCoded } from '../quickjs/errors';
 import { beginMessage, endMessage, putLiteral } from '../quickjs/message';
 import { takeDenial } from './authorizer';
-import { resultCodeName, SQLITE_AUTH, SQLITE_NOMEM } from './result-codes';
+import { beginDamageMessage } from './damage-message';
+import { resultCodeName, SQLITE_AUTH, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
 
 /** Throws the connection's last error. To be called before anything else is asked of the connection. */
 export function throwConnectionError(context: JSContext, connection: EnginePointer): JSValue {
@@ -20,6 +21,10 @@ export function throwConnectionError(context: JSContext, connection: EnginePoint
   if (code === SQLITE_AUTH && denial.length !== 0) {
     beginMessage();
     putLiteral(denial);
+    return throwCoded(context, resultCodeName(code), endMessage(), code, NONE);
+  }
+  if (code === SQLITE_IOERR_DATA) {
+    beginDamageMessage();
     return throwCoded(context, resultCodeName(code), endMessage(), code, NONE);
   }
   const offset = sqlite3_error_offset(connection);

@@ -9,8 +9,9 @@ import {
   recordedHash,
   writeChecksumRecord,
 } from './checksum-record';
+import { forgetDamage } from './damage';
 import { MAX_IMAGES, nextInState, recordAt } from './image-directory';
-import { readBytes } from './image-read';
+import { damageStatus, readBytes } from './image-read';
 import { ImageOrigin, ImageState } from './image-record';
 import { PAGE_SIZE, pagesOf } from './layout';
 import { LIVE, pinImage, unpinImage } from './pin';
@@ -39,7 +40,7 @@ const wholeHash: usize = memory.data(80, 8);
 /**
  * Takes at most `budget` pages into the checksum. An image that fits one call is read as it is; for another one a pin and
  * a record are made, which later calls go on with, over upgrades too. It is done when no record is left. Refused, with
- * nothing changed: Full, ImagesFull; Damaged where a page or the record does not hold.
+ * nothing changed: Full, ImagesFull; Damaged where the map or the record does not hold, DamagedPage where a page does not.
  */
 export function refreshChecksum(slot: Store, budget: u32): StoreStatus {
   if (slot.superblock.checksumRecord !== 0) return continueRefresh(slot, budget);
@@ -65,10 +66,11 @@ export function isChecksumStale(slot: Store): bool {
 function refreshAtOnce(slot: Store): StoreStatus {
   const hash = changetype<Xxh64State>(wholeHash);
   const size = slot.live.logicalSize;
+  forgetDamage();
   xxh64Begin(hash, 0);
   for (let offset: u64 = 0; offset < size; offset += SCRATCH_LENGTH) {
     const part = <u32>min<u64>(size - offset, SCRATCH_LENGTH);
-    if (!readBytes(slot, slot.live, offset, scratch, part)) return StoreStatus.Damaged;
+    if (!readBytes(slot, slot.live, offset, scratch, part)) return damageStatus();
     xxh64Update(hash, scratch, part);
   }
   takeOutcome(slot, hash, slot.superblock.transactionId);

@@ -1,12 +1,22 @@
 import { time } from '../externals/ic0';
+import { forgetDamage, wasPageDamaged } from './damage';
 import { forgetTables } from './image';
 import { MAX_IMAGES, positionOf, recordAt } from './image-directory';
 import { ImageOrigin, ImageRecord, ImageState } from './image-record';
 import { startDiscarding, writeStaging } from './import';
-import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PAGE_SHIFT, PhysicalPage, pagesOf } from './layout';
+import {
+  FANOUT,
+  FANOUT_SHIFT,
+  Level,
+  LogicalPage,
+  PAGE_SHIFT,
+  PAGE_SIZE,
+  PhysicalPage,
+  pagesOf,
+} from './layout';
 import { sound, writeImagePage } from './map-write';
-import { readPage } from './page-access';
 import { pageBuffer } from './page-buffers';
+import { readDataPage } from './page-checksum';
 import { childOf, pageAt } from './page-map';
 import { pinImage, unpinImage } from './pin';
 import { publishLive } from './publish';
@@ -48,6 +58,7 @@ export function beginFork(source: Store, id: u64, target: Store): StoreStatus {
 /**
  * Copies at most `budget` pages; what the image leaves out costs nothing. The copy is the live image once {@link isForking}
  * says no. Refused, with nothing changed: NoFork, ForkSourceGone, Full.
+ * DamagedPage where the source's next page does not match its checksum; what was copied before it is kept.
  */
 export function continueFork(target: Store, budget: u32): StoreStatus {
   if (!isForking(target)) return StoreStatus.NoFork;
@@ -56,6 +67,7 @@ export function continueFork(target: Store, budget: u32): StoreStatus {
   const pin = pinOf(source, target);
   if (pin === null) return StoreStatus.ForkSourceGone;
   const end = pagesOf(pin.logicalSize);
+  forgetDamage();
   const from = <LogicalPage>(target.superblock.stagingReceived >> PAGE_SHIFT);
   const pages = min(budget, end - from);
   if (!reservePages(target, pages + (pages / FANOUT + 2) * TABLES_PER_PAGE)) return StoreStatus.Full;
@@ -63,7 +75,7 @@ export function continueFork(target: Store, budget: u32): StoreStatus {
   target.superblock.stagingReceived = min((<u64>next) << PAGE_SHIFT, pin.logicalSize);
   if (next < end) writeStaging(target);
   else finishFork(source, pin, target);
-  return StoreStatus.Ok;
+  return wasPageDamaged() ? StoreStatus.DamagedPage : StoreStatus.Ok;
 }
 
 /** Gives a fork up. The pages are given back by discardStaging here, and by discardImages in the source. */
@@ -96,7 +108,7 @@ function pinOf(source: Store, target: Store): ImageRecord | null {
   return pin.state === ImageState.Pin && pin.origin === ImageOrigin.Fork ? pin : null;
 }
 
-/** Copies from one logical page on and returns the one to go on with. */
+/** Copies from one logical page on and returns the one to go on with, which may be a damaged one. */
 function copyPages(
   source: Store,
   pin: ImageRecord,
@@ -114,16 +126,20 @@ function copyPages(
       logical = segmentEnd;
       left--;
     }
-    for (; logical < segmentEnd && left > 0; left--) copyPage(source, table, target, logical++);
+    for (; logical < segmentEnd && left > 0; left--) {
+      if (!copyPage(source, table, target, logical)) return logical;
+      logical++;
+    }
   }
   return logical;
 }
 
-function copyPage(source: Store, table: PhysicalPage, target: Store, logical: LogicalPage): void {
+function copyPage(source: Store, table: PhysicalPage, target: Store, logical: LogicalPage): bool {
   const page = sound(source, childOf(source, table, logical & (FANOUT - 1)));
-  if (page === 0) return;
-  readPage(source.id, page, pageBuffer);
+  if (page === 0) return true;
+  if (!readDataPage(source, logical, page, 0, pageBuffer, PAGE_SIZE)) return false;
   writeImagePage(target, target.staging, logical, pageBuffer);
+  return true;
 }
 
 function finishFork(source: Store, pin: ImageRecord, target: Store): void {

@@ -1,7 +1,8 @@
 import { HostPointer } from '../externals/addresses';
+import { forgetDamage, wasPageDamaged } from './damage';
 import { Image } from './image';
-import { PAGE_SHIFT, PAGE_SIZE } from './layout';
-import { readFromPage } from './page-access';
+import { LogicalPage, PAGE_SHIFT, PAGE_SIZE } from './layout';
+import { readDataPage } from './page-checksum';
 import { DAMAGED_PAGE, findPage } from './page-map';
 import { StoreStatus } from './status';
 import { Store } from './store';
@@ -13,18 +14,25 @@ import { Store } from './store';
 export function readImage(slot: Store, offset: u64, destination: HostPointer, size: u32): StoreStatus {
   const end = offset + size;
   if (end < offset || end > slot.live.logicalSize) return StoreStatus.OutOfBounds;
-  return readBytes(slot, slot.live, offset, destination, size) ? StoreStatus.Ok : StoreStatus.Damaged;
+  forgetDamage();
+  return readBytes(slot, slot.live, offset, destination, size) ? StoreStatus.Ok : damageStatus();
 }
 
-/** Bytes of any image; the range must lie inside it. False where its map is damaged. */
+/** Which damage the read that failed has met. */
+export function damageStatus(): StoreStatus {
+  return wasPageDamaged() ? StoreStatus.DamagedPage : StoreStatus.Damaged;
+}
+
+/** Bytes of any image; the range must lie inside it. False where its map is damaged, or a page is. */
 export function readBytes(slot: Store, image: Image, offset: u64, destination: HostPointer, size: u32): bool {
   while (size > 0) {
     const inPage = <u32>offset & (PAGE_SIZE - 1);
     const part = min(size, PAGE_SIZE - inPage);
-    const page = findPage(slot, image, <u32>(offset >> PAGE_SHIFT));
+    const logical = <LogicalPage>(offset >> PAGE_SHIFT);
+    const page = findPage(slot, image, logical);
     if (page === DAMAGED_PAGE) return false;
     if (page === 0) memory.fill(destination, 0, part);
-    else readFromPage(slot.id, page, inPage, destination, part);
+    else if (!readDataPage(slot, logical, page, inPage, destination, part)) return false;
     offset += part;
     destination += part;
     size -= part;

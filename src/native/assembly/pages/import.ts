@@ -5,6 +5,7 @@ import { allocatePage } from './allocation';
 import { stagingExtent } from './import-coverage';
 import { expectedDigest, importRecord, newRecord, readRecord, writeRecord } from './import-record';
 import { MAX_IMAGE_SIZE, PAGE_SIZE, PageKind } from './layout';
+import { restartPass } from './page-checksum-pass';
 import { reservePages } from './reserve';
 import { StoreStatus } from './status';
 import { Store } from './store';
@@ -133,4 +134,5 @@ export function exchangeImages(slot: Store): void {
   const replaced = slot.live;
   slot.live = slot.staging;
   slot.staging = replaced;
+  restartPass(slot);
 }

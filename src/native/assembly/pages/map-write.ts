@@ -6,7 +6,8 @@ import { Image, knownWritableTable, rememberWritableTable } from './image';
 import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PageKind, PhysicalPage } from './layout';
 import { readPage, writePage } from './page-access';
 import { tableBuffer, zeroPage } from './page-buffers';
-import { childOf, DAMAGED_PAGE, lastEntry, writeChild } from './page-map';
+import { keepsPageChecksums, NO_CHECKSUM, pageChecksum } from './page-checksum';
+import { childOf, DAMAGED_PAGE, lastEntry, writeChild, writeDataChild } from './page-map';
 import { Store } from './store';
 
 // Changes of an image's map. A page or table that no other image shares is rewritten in place, so a repeated update takes
@@ -17,12 +18,15 @@ import { Store } from './store';
 export function writeImagePage(slot: Store, image: Image, logical: LogicalPage, source: HostPointer): void {
   const table = writableSegmentTable(slot, image, logical >> FANOUT_SHIFT);
   const index = logical & (FANOUT - 1);
+  const checksum = keepsPageChecksums(slot) ? pageChecksum(source) : NO_CHECKSUM;
   let page = sound(slot, childOf(slot, table, index));
   if (page === 0 || lastEntry().birth <= image.sharedEpoch) {
     if (page === 0 || isShared(slot, image, Level.Data, logical, page, lastEntry().birth)) {
       page = allocatePage(slot, PageKind.Data, logical);
     }
-    writeChild(slot, table, index, page, slot.superblock.epoch);
+    writeDataChild(slot, table, index, page, checksum, slot.superblock.epoch);
+  } else if (lastEntry().checksum !== checksum) {
+    writeDataChild(slot, table, index, page, checksum, lastEntry().birth);
   }
   writePage(slot.id, page, source);
 }

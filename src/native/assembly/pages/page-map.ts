@@ -55,7 +55,7 @@ export function redirectChild(slot: Store, table: PhysicalPage, index: u32, page
   writeToPage(slot.id, table, place, buffer, sizeof<PhysicalPage>());
 }
 
-/** Writes a table's entry; its checksum field becomes 0. */
+/** Writes a table's entry that keeps no checksum. */
 export function writeChild(
   slot: Store,
   table: PhysicalPage,
@@ -63,9 +63,21 @@ export function writeChild(
   page: PhysicalPage,
   birth: u64,
 ): void {
+  writeDataChild(slot, table, index, page, 0, birth);
+}
+
+/** Writes a table's entry with the checksum of what it points to. */
+export function writeDataChild(
+  slot: Store,
+  table: PhysicalPage,
+  index: u32,
+  page: PhysicalPage,
+  checksum: u32,
+  birth: u64,
+): void {
   const entry = lastEntry();
   entry.page = page;
-  entry.checksum = 0;
+  entry.checksum = checksum;
   entry.birth = birth;
   writeToPage(slot.id, table, index * ENTRY_SIZE, buffer, ENTRY_SIZE);
 }

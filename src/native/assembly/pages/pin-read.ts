@@ -1,7 +1,9 @@
 import { HostPointer } from '../externals/addresses';
+import { forgetDamage } from './damage';
 import { MAX_IMAGES, positionOf, recordAt } from './image-directory';
+import { damageStatus } from './image-read';
 import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PAGE_SHIFT, PAGE_SIZE, PhysicalPage } from './layout';
-import { readFromPage } from './page-access';
+import { readDataPage } from './page-checksum';
 import { childOf, DAMAGED_PAGE, pageAt } from './page-map';
 import { StoreStatus } from './status';
 import { Store } from './store';
@@ -19,7 +21,8 @@ export function readPinned(
   const record = recordAt(slot, position);
   const end = offset + size;
   if (end < offset || end > record.logicalSize) return StoreStatus.OutOfBounds;
-  return readFrom(slot, record.rootTable, offset, destination, size) ? StoreStatus.Ok : StoreStatus.Damaged;
+  forgetDamage();
+  return readFrom(slot, record.rootTable, offset, destination, size) ? StoreStatus.Ok : damageStatus();
 }
 
 /** Bytes of the image below a root table. False where its map is damaged. */
@@ -37,7 +40,7 @@ function readFrom(slot: Store, root: PhysicalPage, offset: u64, destination: Hos
     const page = childOf(slot, table, logical & (FANOUT - 1));
     if (page === DAMAGED_PAGE) return false;
     if (page === 0) memory.fill(destination, 0, part);
-    else readFromPage(slot.id, page, inPage, destination, part);
+    else if (!readDataPage(slot, logical, page, inPage, destination, part)) return false;
     offset += part;
     destination += part;
     size -= part;

@@ -11,6 +11,7 @@ import {
   writeDirectory,
 } from './image-directory';
 import { hasName, ImageOrigin, ImageRecord, ImageState, NAME_CAPACITY, setName } from './image-record';
+import { restartPass } from './page-checksum-pass';
 import { publishLive } from './publish';
 import { StoreStatus } from './status';
 import { Store } from './store';
@@ -82,6 +83,7 @@ export function keepReplacedImage(
   live.sharedEpoch = replacement.sharedEpoch;
   live.rootTable = replacement.rootTable;
   live.rootBirth = replacement.rootBirth;
+  restartPass(slot);
   writeDirectory(slot);
   publishLive(slot);
 }

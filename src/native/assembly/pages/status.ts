@@ -56,6 +56,8 @@ export enum StoreStatus {
   // Space and checks.
   /** The archive is being purged: its pages are going back to the memory manager. */
   Purging = 40,
+  /** A page does not match its checksum (damage.ts tells which). */
+  DamagedPage = 41,
 
   // Imports.
   /** The import under way is another one. */

@@ -27,6 +27,10 @@ export enum StagingState {
 export enum StoreFlag {
   /** The slot's buckets are being given back: what is left of the archive is not to be read. */
   Purging = 1,
+  /** Data pages get a checksum in their map entry when they are written. */
+  PageChecksums = 2,
+  /** The live image's map has entries that do not agree with that yet. */
+  PageChecksumPass = 4,
 }
 
 /** Head of page 0 of a slot: the one record from which everything else is found (docs/LAYOUT.md, section 3.1). */
@@ -91,11 +95,12 @@ export class Superblock {
   forkSource: MemoryId;
   forkPin: u64;
   forkGeneration: u64;
+  /** Logical page that the pass over page checksums goes on with. */
+  checksumCursor: u64;
   reserved0: u64;
   reserved1: u64;
   reserved2: u64;
   reserved3: u64;
-  reserved4: u64;
   /** XXH64 with seed 0 of all bytes before. */
   checksum: u64;
 }

@@ -9,4 +9,6 @@ export const SQLITE_FULL: i32 = 13;
 export const SQLITE_CANTOPEN: i32 = 14;
 export const SQLITE_IOERR_SHORT_READ: i32 = 522;
 export const SQLITE_IOERR_NOMEM: i32 = 3082;
+/** A page does not match its checksum. */
+export const SQLITE_IOERR_DATA: i32 = 8202;
 export const SQLITE_IOERR_DELETE_NOENT: i32 = 5898;
