@@ -441,8 +441,8 @@ export interface NativeModule {
    * Goes on with verifying: header, SHA-256 of what was sent, SQLite's quick_check on the staged image. To be called until
    * the phase is `verified`. An image that does not pass is refused, here and in every later call, with its reason:
    * `IMPORT_NOT_SQLITE`, `IMPORT_PAGE_SIZE`, `IMPORT_FORMAT`, `IMPORT_WAL`, `IMPORT_TRUNCATED`, `IMPORT_HASH`,
-   * `IMPORT_CORRUPT`. `IMPORT_INCOMPLETE` changes nothing; nor does `IMPORT_BUDGET`, which asks for a larger budget
-   * because SQLite checks a table in one go.
+   * `IMPORT_CORRUPT`. `IMPORT_INCOMPLETE` changes nothing; nor do `IMPORT_BUDGET`, which asks for a larger budget because
+   * SQLite checks a table in one go, and `IMPORT_MEMORY`, where the check ran out of the engine's memory.
    * @param instructionBudget instructions after which the call ends, within a few million (in Node there is no end)
    */
   verifyImport(memoryId: number, session: number, instructionBudget: number): ImportStatus;

@@ -20,6 +20,10 @@ export interface NativeExports {
   release(pointer: number): void;
   xxh64(source: number, size: number, seed: bigint): bigint;
   xxh64InPieces(source: number, size: number, piece: number, seed: bigint): bigint;
+  sha256StateAddress(): number;
+  beginSha256(): void;
+  updateSha256(source: number, size: number): void;
+  endSha256(digest: number): void;
   localTime(seconds: bigint, result: number): void;
   seedRandomness(seed: number): void;
   randomBytes(destination: number, size: number): void;

@@ -41,6 +41,8 @@ export function importStatusCode(status: StoreStatus): string {
       return 'IMPORT_BUDGET';
     case StoreStatus.ImportUnverified:
       return 'IMPORT_UNVERIFIED';
+    case StoreStatus.ImportMemory:
+      return 'IMPORT_MEMORY';
     default:
       return '';
   }
@@ -82,6 +84,8 @@ export function importStatusMessage(status: StoreStatus): string {
       return 'the image is damaged: ';
     case StoreStatus.ImportBudget:
       return 'checking one table needs more instructions than this call was allowed; allow more';
+    case StoreStatus.ImportMemory:
+      return 'checking the image needs more memory than the engine has left; close other archives, or give it up';
     default:
       return 'the image was not verified yet';
   }

@@ -43,12 +43,12 @@ const PROGRESS_STEPS: i32 = 200;
  */
 export function checkImage(slot: Store, hasWholeBudget: bool): StoreStatus {
   const result = sqlite3_malloc64(4);
-  if (result === 0) return StoreStatus.Full;
+  if (result === 0) return StoreStatus.ImportMemory;
   store<u32>(toHost(result), 0);
   const code = openStagedConnection(slot.id, result);
   const connection = load<u32>(toHost(result));
   sqlite3_free(result);
-  if (connection === 0) return StoreStatus.Full;
+  if (connection === 0) return StoreStatus.ImportMemory;
   let outcome = outcomeOf(connection, code);
   if (outcome === Outcome.Passed) outcome = configure(connection);
   if (outcome === Outcome.Passed) outcome = checkOn(connection, hasWholeBudget);
@@ -118,7 +118,7 @@ function statusOf(outcome: Outcome): StoreStatus {
     case Outcome.Damaged:
       return StoreStatus.ImportCorrupt;
     case Outcome.OutOfMemory:
-      return StoreStatus.Full;
+      return StoreStatus.ImportMemory;
     case Outcome.Stuck:
       return StoreStatus.ImportBudget;
     default:

@@ -76,4 +76,6 @@ export enum StoreStatus {
   ImportBudget = 56,
   /** The image was not verified yet. */
   ImportUnverified = 57,
+  /** The check ran out of the engine's memory, for the image's sake or that of other open archives. */
+  ImportMemory = 58,
 }

@@ -1,0 +1,355 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Database, installFacade } from '../../../src/database';
+import type { NativeModule } from '../../../src/native/interface';
+import { BufferStableMemory, type NodeHost } from '../../../src/native/node';
+import { startHost, thrownBy } from '../../support/native-host';
+import { readVirtualMemory } from '../storage/manager-image';
+import { checkConservation, readSuperblock } from '../storage/store-image';
+import { xxh64 } from '../storage/xxh64';
+import { wholeImage } from './base-images';
+
+const TARGET = 120;
+const SECOND = 1_000_000_000n;
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+const ALL_PAGES = 2 ** 31 - 1;
+
+let stable: BufferStableMemory;
+let host: NodeHost;
+let native: NativeModule;
+let now = 1_800_000_000n * SECOND;
+/** What the host's counter says, and how much it grows with each look at it. */
+let instructions = 0n;
+let step = 0n;
+/** A sound database of some 70 KiB, whose last page is not a whole storage page. */
+let image: Uint8Array;
+/** Root page of its last table. */
+let lastRoot: number;
+
+async function start(): Promise<void> {
+  host = await startHost({
+    stableMemory: stable,
+    now: () => now,
+    instructions: () => {
+      instructions += step;
+      return instructions;
+    },
+  });
+  native = host.native;
+  installFacade(native);
+}
+
+/** The same stable memory under new code. */
+const upgrade = start;
+
+beforeAll(async () => {
+  const { native } = await startHost();
+  const db = new Database(native, { memoryId: TARGET, create: true });
+  db.exec(`PRAGMA page_size = 512;
+    CREATE TABLE first (id INTEGER PRIMARY KEY, body); CREATE TABLE "second ""table""" (x UNIQUE); CREATE TABLE third (x);
+    WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 400)
+    INSERT INTO first SELECT x, hex(zeroblob(x % 60)) FROM n;
+    INSERT INTO "second ""table""" SELECT body || id FROM first;
+    INSERT INTO third VALUES (zeroblob(9000)), ('end');`);
+  lastRoot = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'third'").pluck().get() as number;
+  db.close();
+  image = wholeImage(native, TARGET);
+  expect(image.length % 4096).not.toBe(0);
+});
+
+beforeEach(async () => {
+  stable = new BufferStableMemory();
+  step = 0n;
+  await start();
+  new Database(native, { memoryId: TARGET, create: true })
+    .exec("CREATE TABLE old AS SELECT 'as it was' AS x")
+    .close();
+});
+
+const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
+const checksum = (bytes: Uint8Array) => xxh64(bytes).toString(16).padStart(16, '0');
+
+function slotMemory(): Uint8Array {
+  const bytes = new Uint8Array(stable.pages * 65536);
+  stable.read(0, bytes);
+  return readVirtualMemory(bytes, TARGET);
+}
+
+function conserve(): void {
+  checkConservation(slotMemory());
+}
+
+function begin(bytes = image, expected: Uint8Array | undefined = sha256(bytes)): number {
+  return native.beginImport(TARGET, bytes.length, 60, expected);
+}
+
+/** An import that has received all of an image. */
+function sent(bytes = image, expected?: Uint8Array): number {
+  const session = begin(bytes, expected ?? sha256(bytes));
+  native.writeImportChunk(TARGET, session, 0, bytes, checksum(bytes));
+  return session;
+}
+
+function oldContent(): unknown {
+  const db = new Database(native, { memoryId: TARGET });
+  const value = db.prepare('SELECT x FROM old').pluck().get();
+  db.close();
+  return value;
+}
+
+/** Missing ranges as the module lists them, `limit` at a time. */
+function missing(session: number, limit: number): [number, number][] {
+  const ranges: [number, number][] = [];
+  let from: number | undefined = 0;
+  while (from !== undefined) {
+    const { ranges: part, next } = native.missingImportRanges(TARGET, session, from, limit);
+    expect(part.length).toBeLessThanOrEqual(limit);
+    ranges.push(...part.map(({ offset, length }): [number, number] => [offset, offset + length]));
+    from = next;
+  }
+  return ranges;
+}
+
+/** The same from a model with one byte for each byte. */
+function missingOf(arrived: Uint8Array): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let at = arrived.indexOf(0); at >= 0; ) {
+    const end = arrived.indexOf(1, at);
+    ranges.push([at, end < 0 ? arrived.length : end]);
+    at = end < 0 ? -1 : arrived.indexOf(0, end);
+  }
+  return ranges;
+}
+
+describe('chunks', () => {
+  it('of any size come in any order, again, and over upgrades, and what is missing is known to the byte', async () => {
+    const chunk = fc.record({
+      offset: fc.nat({ max: image.length - 1 }),
+      length: fc.oneof(fc.nat({ max: 50 }), fc.nat({ max: 9000 }), fc.constant(4096)),
+      aligned: fc.boolean(),
+      upgrade: fc.nat({ max: 12 }).map((n) => n === 0),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(chunk, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (chunks, limit) => {
+          const session = begin();
+          const arrived = new Uint8Array(image.length);
+          for (const { offset: anywhere, length, aligned, upgrade: upgrades } of chunks) {
+            const offset = aligned ? anywhere - (anywhere % 4096) : anywhere;
+            const bytes = image.subarray(offset, offset + length);
+            native.writeImportChunk(TARGET, session, offset, bytes, checksum(bytes));
+            arrived.fill(1, offset, offset + bytes.length);
+            if (upgrades) await upgrade();
+          }
+          expect(native.importStatus(TARGET)!.received).toBe(arrived.filter((byte) => byte === 1).length);
+          const ranges = missing(session, limit);
+          expect(ranges).toEqual(missingOf(arrived));
+          conserve();
+          for (const [start, end] of ranges)
+            native.writeImportChunk(TARGET, session, start, image.subarray(start, end));
+          expect(missing(session, limit)).toEqual([]);
+          native.verifyImport(TARGET, session, NO_LIMIT);
+          native.switchImport(TARGET, session);
+          conserve();
+          expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('that were replaced count with their last content', () => {
+    const session = begin();
+    native.writeImportChunk(
+      TARGET,
+      session,
+      0,
+      image.map((byte) => byte ^ 0xff),
+    );
+    native.writeImportChunk(TARGET, session, 100, image.subarray(100));
+    native.writeImportChunk(TARGET, session, 0, image.subarray(0, 100));
+    expect(native.verifyImport(TARGET, session, NO_LIMIT).phase).toBe('verified');
+  });
+
+  it('with a checksum that does not hold change nothing', () => {
+    const session = begin();
+    const before = slotMemory();
+    const wrong = checksum(image.subarray(0, 5000)).replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+    expect(
+      thrownBy(() => native.writeImportChunk(TARGET, session, 0, image.subarray(0, 5000), wrong)),
+    ).toMatchObject({
+      code: 'IMPORT_CHECKSUM',
+    });
+    expect(() => native.writeImportChunk(TARGET, session, 0, image, 'no checksum')).toThrow(TypeError);
+    expect(Buffer.compare(slotMemory(), before)).toBe(0);
+  });
+});
+
+describe('verification', () => {
+  it('goes on where its budget ended, over upgrades, table by table if need be, while the live archive is written', async () => {
+    const budgets = { hashing: 2, checking: Math.floor(looksOfWholeCheck() * 0.7) };
+    const session = sent();
+    step = 1n;
+    const phases = ['hashing'];
+    for (let calls = 0; phases.at(-1) !== 'verified'; calls++) {
+      expect(calls).toBeLessThan(100);
+      phases.push(
+        native.verifyImport(TARGET, session, budgets[phases.at(-1) as 'hashing' | 'checking']).phase,
+      );
+      conserve();
+      new Database(native, { memoryId: TARGET }).exec(`INSERT INTO old VALUES (${calls})`).close();
+      await upgrade();
+    }
+    expect(phases.filter((phase) => phase === 'hashing').length).toBeGreaterThan(2);
+    expect(phases.filter((phase) => phase === 'checking').length).toBeGreaterThan(2);
+    native.switchImport(TARGET, session);
+    expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+  });
+
+  it('finds damage in the last table too when it goes table by table', () => {
+    const checking = Math.floor(looksOfWholeCheck() * 0.7);
+    const bytes = image.slice();
+    bytes[512 * (lastRoot - 1)] = 7;
+    const session = sent(bytes);
+    step = 1n;
+    native.verifyImport(TARGET, session, 6);
+    expect(
+      thrownBy(() => {
+        for (let calls = 0; calls < 20; calls++) native.verifyImport(TARGET, session, checking);
+      }),
+    ).toMatchObject({ code: 'IMPORT_CORRUPT', message: expect.stringContaining(`page ${lastRoot}`) });
+  });
+
+  it('says so when a table does not fit a call, and goes on with more', () => {
+    step = 1n;
+    const session = sent();
+    native.verifyImport(TARGET, session, 20);
+    expect(
+      thrownBy(() => {
+        for (let calls = 0; calls < 20; calls++) native.verifyImport(TARGET, session, 2);
+      }),
+    ).toMatchObject({ code: 'IMPORT_BUDGET' });
+    expect(native.importStatus(TARGET)!.phase).toBe('checking');
+    conserve();
+    expect(native.verifyImport(TARGET, session, 10_000).phase).toBe('verified');
+  });
+
+  it('takes no chunks once it has begun', () => {
+    const session = sent();
+    native.verifyImport(TARGET, session, 0);
+    expect(thrownBy(() => native.writeImportChunk(TARGET, session, 0, image))).toMatchObject({
+      code: 'IMPORT_CLOSED',
+    });
+  });
+
+  it.each<[string, string, () => [Uint8Array, Uint8Array?]]>([
+    ['another hash', 'IMPORT_HASH', () => [image, sha256(image.subarray(1))]],
+    ['a page that is damaged', 'IMPORT_CORRUPT', () => [damaged(512 * 40)]],
+    ['a schema that is damaged', 'IMPORT_CORRUPT', () => [damaged(100)]],
+    ['no database', 'IMPORT_NOT_SQLITE', () => [image.slice(512)]],
+  ])('refuses %s for good, and gives the space back by itself', async (_, code, make) => {
+    const pages = readSuperblock(slotMemory());
+    const [bytes, expected] = make();
+    const session = sent(bytes, expected);
+    const refusal = { code, message: expect.stringMatching(/^Slot 120: ./) };
+    expect(thrownBy(() => native.verifyImport(TARGET, session, NO_LIMIT))).toMatchObject(refusal);
+    conserve();
+    await upgrade();
+    expect(thrownBy(() => native.verifyImport(TARGET, session, NO_LIMIT))).toMatchObject(refusal);
+    expect(thrownBy(() => native.switchImport(TARGET, session))).toMatchObject(refusal);
+    const status = native.importStatus(TARGET)!;
+    expect(status).toMatchObject({ phase: 'refused', code, total: bytes.length });
+    expect(status.reason).toMatch(/^Slot 120: ./);
+    while (!native.reclaimImport(TARGET, 5)) conserve();
+    expect(usedPages()).toBe(pages.highWater - pages.freePages + 1);
+    expect(native.importStatus(TARGET)).toMatchObject({ phase: 'refused', code });
+    expect(oldContent()).toBe('as it was');
+    // The next import takes its place without being asked to.
+    native.verifyImport(TARGET, sent(), NO_LIMIT);
+  });
+
+  it('hashes what was sent, and converts a WAL-mode image only at the switch', () => {
+    const wal = image.slice();
+    wal.set([2, 2], 18);
+    const session = sent(wal);
+    expect(native.verifyImport(TARGET, session, NO_LIMIT).phase).toBe('verified');
+    native.switchImport(TARGET, session);
+    expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+  });
+});
+
+/** How often the check of the sound image looks at its budget. */
+function looksOfWholeCheck(): number {
+  const session = native.beginImport(TARGET, image.length, 60);
+  native.writeImportChunk(TARGET, session, 0, image);
+  const before = instructions;
+  step = 1n;
+  native.verifyImport(TARGET, session, 1_000_000);
+  step = 0n;
+  native.cancelImport(TARGET, session);
+  return Number(instructions - before);
+}
+
+function damaged(offset: number): Uint8Array {
+  return image.slice().fill(0x5a, offset, offset + 300);
+}
+
+function usedPages(): number {
+  const { highWater, freePages } = readSuperblock(slotMemory());
+  return highWater - freePages;
+}
+
+describe('an import', () => {
+  it('that waits too long is given up at its next call, or by reclaiming, and gives everything back', () => {
+    const before = usedPages();
+    const session = sent();
+    now += 59n * SECOND;
+    native.writeImportChunk(TARGET, session, 0, image.subarray(0, 10));
+    expect(native.importStatus(TARGET)!.expires).toBe(Number(now / 1_000_000n) + 60_000);
+    now += 61n * SECOND;
+    expect(native.importStatus(TARGET)!.phase).toBe('receiving');
+    expect(thrownBy(() => native.verifyImport(TARGET, session, NO_LIMIT))).toMatchObject({
+      code: 'IMPORT_EXPIRED',
+    });
+    while (!native.reclaimImport(TARGET, 3)) conserve();
+    expect(usedPages()).toBe(before);
+
+    const second = begin();
+    expect(second).toBeGreaterThan(session);
+    native.writeImportChunk(TARGET, second, 5000, image.subarray(5000, 12_345));
+    expect(native.reclaimImport(TARGET, ALL_PAGES)).toBe(true);
+    expect(native.importStatus(TARGET)).toMatchObject({ session: second, phase: 'receiving' });
+    now += 61n * SECOND;
+    expect(native.reclaimImport(TARGET, ALL_PAGES)).toBe(true);
+    expect(native.importStatus(TARGET)).toBeUndefined();
+    conserve();
+    expect(usedPages()).toBe(before);
+    expect(oldContent()).toBe('as it was');
+  });
+
+  it('that is cancelled half-way leaves no page behind, bits included', () => {
+    const before = usedPages();
+    const session = begin();
+    for (let at = 100; at < image.length; at += 3000)
+      native.writeImportChunk(TARGET, session, at, image.subarray(at, at + 700));
+    native.cancelImport(TARGET, session);
+    expect(native.reclaimImport(TARGET, ALL_PAGES)).toBe(true);
+    conserve();
+    expect(usedPages()).toBe(before);
+  });
+
+  it('keeps the replaced image as a snapshot if asked to', () => {
+    const session = sent();
+    native.verifyImport(TARGET, session, NO_LIMIT);
+    expect(thrownBy(() => native.switchImport(TARGET, session, ''))).toMatchObject({ name: 'SqliteError' });
+    const snapshot = native.switchImport(TARGET, session, 'before the import');
+    expect(snapshot).toBeGreaterThan(0);
+    conserve();
+    expect(native.importStatus(TARGET)).toBeUndefined();
+    expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+    native.verifyImport(TARGET, sent(), NO_LIMIT);
+  });
+});
