@@ -95,10 +95,13 @@ describe('adopting', () => {
           bucketSize: fc.integer({ min: 1, max: 20 }),
           upgrades: fc.boolean(),
           fresh: fc.boolean(),
+          otherFlags: fc.constantFrom(0, FLAG.importing, FLAG.refreshing),
         }),
-        async (image, how, { budget, bucketSize, upgrades, fresh }) => {
+        async (image, how, { budget, bucketSize, upgrades, fresh, otherFlags }) => {
           const bytes = randomFile(image);
-          const state = fresh ? { checksum: fnv64(bytes) } : { checksum: 5n, flags: FLAG.stale };
+          const state = fresh
+            ? { checksum: fnv64(bytes), flags: otherFlags }
+            : { checksum: 5n, flags: FLAG.stale | otherFlags };
           const memory =
             how.kind === 'mounted'
               ? mountedFile(bytes, how.spare)

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../../src/database';
 import type { SlotContent } from '../../../src/native/interface';
+import { xxh64 } from '../storage/xxh64';
 import { AdoptionHost, SLOT } from './adoption-host';
 import {
   FLAG,
@@ -97,7 +98,15 @@ describe('inspecting', () => {
     });
     expect(await inspect(changed(memory, (bytes) => bytes.set([9], 50)))).toMatchObject({
       kind: 'tabularium',
-      fault: expect.stringContaining('damaged'),
+      fault: expect.stringContaining('checksum'),
+    });
+    const beyond = changed(memory, (bytes) => {
+      view(bytes).setUint32(88, memory.length / 4096 + 1, true);
+      put(bytes, 248, xxh64(bytes.subarray(0, 248)));
+    });
+    expect(await inspect(beyond)).toMatchObject({
+      kind: 'tabularium',
+      fault: expect.stringContaining('past the end'),
     });
   });
 

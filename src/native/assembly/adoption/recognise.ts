@@ -4,6 +4,7 @@ import { MemoryId } from '../memory/layout';
 import { scratch } from '../memory/scratch';
 import { readMemory } from '../memory/virtual-memory';
 import { hasSqliteMagic } from '../pages/database-header';
+import { capacityInPages } from '../pages/page-access';
 import { isIntact, STORE_LAYOUT_VERSION, SUPERBLOCK_MAGIC, Superblock } from '../pages/superblock';
 import { xxh64 } from '../pages/xxh64';
 import { ContentKind, Fault, SlotContent } from './content';
@@ -52,6 +53,8 @@ function examineArchive(content: SlotContent, superblock: Superblock): void {
     content.fault = Fault.Version;
   } else if (!isIntact(superblock)) {
     content.fault = Fault.SuperblockChecksum;
+  } else if (superblock.highWater > capacityInPages(content.id)) {
+    content.fault = Fault.OutOfMemory;
   } else {
     content.imageSize = superblock.logicalSize;
     content.pageSize = superblock.sqlitePageSize;
