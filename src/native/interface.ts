@@ -535,7 +535,7 @@ export interface NativeModule {
   slotSpace(memoryId: number): SlotSpace | undefined;
   /**
    * Moves at most `pageBudget` pages from the end of the slot to its first free ones, and gives whole buckets back. May be
-   * called beside everything else, given up after any call, and taken up again at any time; about 15,000 instructions a page.
+   * called beside everything else, given up after any call, and taken up again at any time; about 12,000 instructions a page.
    */
   compact(memoryId: number, pageBudget: number): CompactionProgress;
   /**
@@ -579,7 +579,7 @@ export interface NativeModule {
   slotChecksum(memoryId: number): SlotChecksum | undefined;
   /**
    * Takes at most `pageBudget` pages of 4,096 bytes into the checksum; called until it is done, over upgrades too. It
-   * reads the image that was live at the first call, so that writes do not hold it up. About 13,000 instructions a page.
+   * reads the image that was live at the first call, so that writes do not hold it up. About 11,500 instructions a page.
    */
   refreshChecksum(memoryId: number, pageBudget: number): ChecksumProgress;
   /** Gives a refresh up, and gives back at most `pageBudget` pages that it had kept. Without one it does nothing. */
@@ -591,7 +591,7 @@ export interface NativeModule {
   pageChecksums(memoryId: number): PageChecksumState;
   /**
    * Switches page checksums for what is written from now on, and begins a pass over the rest. They cost a transaction about
-   * 6,000 instructions for each page and make it dirty each page's map table too; a read costs about 6,000 for each page that SQLite
+   * 7,000 instructions for each page and make it dirty each page's map table too; a read costs about 7,000 for each page that SQLite
    * does not have in its cache.
    */
   setPageChecksums(memoryId: number, enabled: boolean): void;

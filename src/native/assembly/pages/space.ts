@@ -1,5 +1,6 @@
 import { bucketSizeInPages } from '../memory/header';
 import { ownedBuckets } from '../memory/report';
+import { newestEpoch } from './image-directory';
 import { FANOUT, GROUP_PAGES, MapEntry, PAGES_PER_WASM_PAGE, PhysicalPage } from './layout';
 import { readPage } from './page-access';
 import { tableBuffer } from './page-buffers';
@@ -29,7 +30,7 @@ export function returnableBuckets(slot: Store): u32 {
 /** Pages that only snapshots reach. Walks the live image's tables where there are snapshots. */
 export function pagesHeldBySnapshots(slot: Store): u32 {
   const superblock = slot.superblock;
-  if (superblock.imageDirectory === 0) return 0;
+  if (newestEpoch(slot) === 0) return 0;
   let others = 1 + groupsBegunBelow(superblock.highWater) + 1;
   if (superblock.checksumRecord !== 0) others++;
   if (superblock.stagingRecord !== 0) others++;
