@@ -5,7 +5,7 @@ import type { CallerInfo, Closure, Execution, Response } from './execution';
 import type { ExecutionKind } from './execution-record';
 import type { ExecutionRequest, ExecutionResult, MessageExecutor } from './message-executor';
 import { instructionLimit, Mode } from './mode';
-import { executionPrice } from './prices';
+import { callRefund, executionPrice } from './prices';
 import { didNotReply, methodNotFound, refuseCall } from './refusals';
 
 /** A call to a canister, or to the management canister when `callee` is empty. */
@@ -90,19 +90,15 @@ export class CallEngine {
   /** Runs a callback of a call that was answered. */
   answer({ canister, callId, response, refund }: Delivery): void {
     const waiting = canister.waitingCalls.get(callId);
+    canister.balance += refund + callRefund(BigInt(responseBytes(response)));
     if (!waiting) return;
     canister.waitingCalls.delete(callId);
     const { context } = waiting;
     context.outstanding--;
-    canister.balance += refund;
-    if (!canister.installation) {
-      this.finishContext(canister, context, undefined);
-      return;
-    }
-    const result = this.runCallback(canister, canister.installation, waiting, response, refund);
+    const installation = canister.installation!;
+    const result = this.runCallback(canister, installation, waiting, response, refund);
     const { onCleanup } = waiting.call;
-    if (result.trap && onCleanup)
-      this.runCleanup(canister, canister.installation, context, onCleanup, response);
+    if (result.trap && onCleanup) this.runCleanup(canister, installation, context, onCleanup, response);
     this.finish(canister, context, result);
   }
 
@@ -245,6 +241,10 @@ export class CallEngine {
     const reject = trap ?? didNotReply(canister);
     this.respond(context, { kind: 'reject', reject });
   }
+}
+
+function responseBytes(response: Response): number {
+  return response.kind === 'reply' ? response.data.length : Buffer.byteLength(response.reject.message);
 }
 
 /** Takes the execution's price, also when it trapped. */

@@ -3,6 +3,12 @@ import type { Closure } from './execution';
 import { Heap } from './heap';
 import { InstrumentedExport, MAXIMUM_HEAP_PAGES, TrapReason } from './instrument/layout';
 
+/** Heap and mutable globals as the last commit left them. */
+export interface InstanceImage {
+  readonly heap: Uint8Array;
+  readonly globals: readonly unknown[];
+}
+
 type Entry = (...args: number[]) => unknown;
 
 /**
@@ -50,9 +56,11 @@ export class CanisterInstance {
 
   /**
    * Readies the instance for one execution.
+   * @param slice instructions of one slice
    * @param heapLimit largest heap in bytes that the execution may grow to; undefined when the limit is not enforced
    */
-  beginExecution(instructionLimit: bigint, heapLimit: number | undefined): void {
+  beginExecution(instructionLimit: bigint, slice: bigint, heapLimit: number | undefined): void {
+    this.global(InstrumentedExport.slice).value = slice;
     this.counter.value = instructionLimit;
     this.global(InstrumentedExport.trapReason).value = TrapReason.none;
     const pages = heapLimit === undefined ? MAXIMUM_HEAP_PAGES : Math.floor(heapLimit / 65_536);
@@ -87,6 +95,17 @@ export class CanisterInstance {
       this.heap.moveTo(this.memory);
     }
     for (const [position, global] of this.globals.entries()) global.value = this.committedGlobals[position];
+  }
+
+  capture(): InstanceImage {
+    return { heap: this.heap.capture(), globals: [...this.committedGlobals] };
+  }
+
+  /** Brings a new instance of the same module to the state of another. */
+  load({ heap, globals }: InstanceImage): void {
+    this.heap.load(heap);
+    this.committedGlobals = [...globals];
+    for (const [position, global] of this.globals.entries()) global.value = globals[position];
   }
 
   private get memory(): WebAssembly.Memory {

@@ -1,7 +1,10 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallContext } from './call-context';
 import { CanisterInstance } from './canister-instance';
+import { CanisterLog } from './canister-log';
 import type { CanisterSettings } from './canister-settings';
+import type { CanisterSnapshot } from './canister-snapshot';
+import { ChunkStore } from './chunk-store';
 import type { CompiledModule } from './compiled-module';
 import type { OutgoingCall } from './execution';
 import type { ExecutionRecord } from './execution-record';
@@ -53,7 +56,12 @@ export class Canister implements CanisterView {
   /** Contexts that are still to be answered or wait for answers. */
   readonly contexts = new Set<CallContext>();
   readonly waitingCalls = new Map<number, WaitingCall>();
-  readonly records: ExecutionRecord[] = [];
+  readonly log = new CanisterLog();
+  chunks = new ChunkStore();
+  /** By id in hexadecimal, oldest first. */
+  readonly snapshots = new Map<string, CanisterSnapshot>();
+  /** Time in nanoseconds up to which memory and allocations are paid for. */
+  paidUntil = 0n;
   readonly queryStatistics: QueryStatistics = {
     numCallsTotal: 0n,
     numInstructionsTotal: 0n,
@@ -73,6 +81,7 @@ export class Canister implements CanisterView {
     readonly rootKey: Uint8Array,
     public settings: CanisterSettings,
     public balance: bigint,
+    readonly records: ExecutionRecord[] = [],
   ) {
     this.id = principal.toUint8Array();
     this.name = principal.toText();
@@ -86,13 +95,21 @@ export class Canister implements CanisterView {
     return this.settings.environmentVariables;
   }
 
+  /** Bytes of log that one execution may add. */
+  get logCapacity(): number {
+    return Number(this.settings.logMemoryLimit);
+  }
+
   get freeCallSlots(): number {
     return CALL_SLOTS - this.waitingCalls.size;
   }
 
-  /** Heap, stable memory and module in bytes. */
+  /** Heap, stable memory, module, chunks and snapshots in bytes. */
   get memoryBytes(): number {
-    return this.heapBytes + this.stable.byteLength + (this.installation?.instance.code.byteLength ?? 0);
+    let bytes = this.heapBytes + this.stable.byteLength + this.chunks.byteLength;
+    bytes += this.installation?.instance.code.byteLength ?? 0;
+    for (const { totalSize } of this.snapshots.values()) bytes += totalSize;
+    return bytes;
   }
 
   get heapBytes(): number {

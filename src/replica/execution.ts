@@ -71,6 +71,8 @@ export class Execution {
   /** Cycles that the canister gave away: burned or attached to calls, minus refunds. */
   spentCycles = 0n;
   readonly debug: string[] = [];
+  /** Bytes of `debug` and of the trap's message that went to the canister's log. */
+  loggedBytes = 0;
   readonly stable: StableFigures = emptyStableFigures();
 
   constructor(readonly input: ExecutionInput) {}

@@ -91,6 +91,22 @@ export class Heap {
     this.committedBytes.copy(this.whole, HEAP_BASE, 0, this.committedSize * WASM_PAGE_SIZE);
   }
 
+  /** A copy of the committed bytes. */
+  capture(): Uint8Array {
+    return new Uint8Array(this.committedBytes.subarray(0, this.committedSize * WASM_PAGE_SIZE));
+  }
+
+  /** Makes `bytes`, at least as many as the heap holds, its whole committed contents. */
+  load(bytes: Uint8Array): void {
+    const missing = bytes.length / WASM_PAGE_SIZE - this.pages;
+    if (missing > 0) this.memory.grow(missing);
+    this.refresh().set(bytes, HEAP_BASE);
+    this.growCommitted();
+    this.committedSize = this.pages;
+    this.committedBytes.set(bytes);
+    this.clearMarks();
+  }
+
   private refresh(): Buffer {
     if (this.whole.buffer !== this.memory.buffer) this.whole = Buffer.from(this.memory.buffer);
     return this.whole;

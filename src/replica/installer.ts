@@ -64,6 +64,7 @@ export class Installer {
 
   private replace(canister: Canister, request: InstallRequest, code: CompiledModule, budget: Budget): void {
     canister.stable = new StableMemory();
+    canister.log.clear();
     canister.certifiedData = new Uint8Array(0);
     canister.globalTimer = 0n;
     canister.version++;

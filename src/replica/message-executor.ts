@@ -4,8 +4,8 @@ import { Execution, type ExecutionInput } from './execution';
 import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
 import { FaultInjector } from './faults';
 import { TrapReason } from './instrument/layout';
-import { enforcesHeapLimit, tracksHeapChanges } from './mode';
-import { outOfInstructions } from './system-api/host';
+import { enforcesHeapLimit, isReplicated, sliceLength, tracksHeapChanges } from './mode';
+import { outOfInstructions, sliceOverrun } from './system-api/host';
 
 /** Charged after the run for each 4 KiB heap page whose bytes changed (ic-platform.md B4). */
 const DIRTY_HEAP_PAGE_COST = 1000;
@@ -65,7 +65,11 @@ export class MessageExecutor {
     });
     const { stable } = canister;
     stable.beginExecution();
-    instance.beginExecution(execution.input.instructionLimit, heapLimit(canister, request));
+    instance.beginExecution(
+      execution.input.instructionLimit,
+      sliceLength(request.mode),
+      heapLimit(canister, request),
+    );
     host.begin(execution);
     let trap: Reject | undefined;
     try {
@@ -95,6 +99,10 @@ export class MessageExecutor {
       outcome: outcomeOf(execution, trap),
       debug: execution.debug,
     };
+    if (isReplicated(request.mode)) {
+      const lines = trap ? [...execution.debug, `[TRAP]: ${trap.message}`] : execution.debug;
+      canister.log.add(lines, execution.input.time, canister.logCapacity);
+    }
     canister.record(record);
     return { execution, record, trap };
   }
@@ -165,6 +173,7 @@ function toTrap(error: unknown, reason: number): CanisterTrap {
   }
   if (!(error instanceof WebAssembly.RuntimeError)) throw error;
   if (reason === TrapReason.instructions) return outOfInstructions();
+  if (reason === TrapReason.slice) return sliceOverrun();
   if (reason === TrapReason.heapLimit) {
     return new CanisterTrap('Canister exceeded its current Wasm memory limit', ErrorCode.heapLimitExceeded);
   }

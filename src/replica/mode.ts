@@ -75,6 +75,15 @@ export function instructionLimit(mode: Mode): bigint {
   return 40n * BILLION;
 }
 
+/** Instructions of one slice of a replicated message (ic-platform.md B5). */
+export const SLICE_INSTRUCTIONS = 2_000_000_000;
+const UNSLICED = 2n ** 62n;
+
+/** Instructions after which an execution may pause; queries never do. */
+export function sliceLength(mode: Mode): bigint {
+  return mode & (QUERY | Mode.replicatedQuery) ? UNSLICED : BigInt(SLICE_INSTRUCTIONS);
+}
+
 const GIB = 2 ** 30;
 const OS_PAGE = 4096;
 

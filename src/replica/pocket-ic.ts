@@ -27,7 +27,7 @@ import type {
   WasmSource,
 } from './options';
 import { controlledBy, refuseOtherSubnets, replyOf, requestOf, senderOf } from './pocket-ic-requests';
-import { SUBNET_ID, Subnet } from './subnet';
+import { type PendingAnswer, SUBNET_ID, Subnet } from './subnet';
 
 /** 2025-01-01T00:00:00Z, so that runs do not depend on the clock. */
 const DEFAULT_START_TIME = 1_735_689_600_000;
@@ -129,10 +129,7 @@ export class PocketIc {
   ): DeferredActor<T> {
     return createDeferredActor<T>(interfaceFactory, (method, arg, sender) => {
       const subnet = this.running;
-      const pending = subnet.submit(
-        subnet.canister(canisterId),
-        requestOf({ canisterId, method, arg, sender }),
-      );
+      const pending = this.submit({ canisterId, method, arg, sender });
       return async () => replyOf(subnet.await(pending));
     });
   }
@@ -140,15 +137,15 @@ export class PocketIc {
   /** Runs a query or composite query. @returns the Candid-encoded reply */
   async queryCall(options: CallOptions): Promise<Uint8Array> {
     this.requireThisSubnet(options.targetSubnetId);
-    const canister = this.running.canister(options.canisterId);
-    return replyOf(this.running.query(canister, requestOf(options)));
+    const request = requestOf(options);
+    if (isManagement(options.canisterId)) return replyOf(this.running.queryManagement(request));
+    return replyOf(this.running.query(this.running.canister(options.canisterId), request));
   }
 
   /** Sends an update and runs rounds until it is answered. @returns the Candid-encoded reply */
   async updateCall(options: CallOptions): Promise<Uint8Array> {
     this.requireThisSubnet(options.targetSubnetId);
-    const canister = this.running.canister(options.canisterId);
-    return replyOf(this.running.await(this.running.submit(canister, requestOf(options))));
+    return replyOf(this.running.await(this.submit(options)));
   }
 
   /** Runs rounds: due timers and heartbeats, then waiting messages. */
@@ -241,6 +238,12 @@ export class PocketIc {
     });
   }
 
+  private submit(options: CallOptions): PendingAnswer {
+    const request = requestOf(options);
+    if (isManagement(options.canisterId)) return this.running.submitManagement(request);
+    return this.running.submit(this.running.canister(options.canisterId), request);
+  }
+
   private controlled(options: CanisterOptions): Canister {
     this.requireThisSubnet(options.targetSubnetId);
     return controlledBy(this.running.canister(options.canisterId), senderOf(options));
@@ -250,6 +253,10 @@ export class PocketIc {
     if (!id || Buffer.compare(id.toUint8Array(), SUBNET_ID) === 0) return;
     throw new ReplicaError(`there is no subnet ${id.toText()} in the embedded replica`);
   }
+}
+
+function isManagement(canisterId: Principal): boolean {
+  return canisterId.toUint8Array().length === 0;
 }
 
 function readWasm(wasm: WasmSource): Uint8Array {

@@ -28,7 +28,14 @@ export function executionPrice(instructions: bigint): bigint {
 /** What a call sets aside: sending it, the largest response, and the longest callback. */
 export function callReservation(methodBytes: bigint, payloadBytes: bigint): bigint {
   const sending = Price.callBase + (methodBytes + payloadBytes) * Price.callByte;
-  return sending + MAXIMUM_RESPONSE_BYTES * Price.callByte + executionPrice(MAXIMUM_CALLBACK_INSTRUCTIONS);
+  return sending + callRefund(0n);
+}
+
+/** What comes back of a call's reservation when its response is there; the callback then pays for itself. */
+export function callRefund(responseBytes: bigint): bigint {
+  return (
+    (MAXIMUM_RESPONSE_BYTES - responseBytes) * Price.callByte + executionPrice(MAXIMUM_CALLBACK_INSTRUCTIONS)
+  );
 }
 
 export function ingressPrice(bytes: number): bigint {

@@ -1,6 +1,7 @@
 import { CallContext } from './call-context';
 import type { Request } from './call-engine';
 import type { Canister, Installation } from './canister';
+import { shadowOf } from './canister-snapshot';
 import { ErrorCode, rejectWith } from './errors';
 import type { OutgoingCall, Response } from './execution';
 import type { ExecutionResult, MessageExecutor } from './message-executor';
@@ -35,7 +36,7 @@ export class QueryEngine {
     budget: QueryBudget,
     callers: readonly Canister[],
   ): Response {
-    const refusal = refuseCall(canister);
+    const refusal = refuseCall(canister, Mode.query);
     if (refusal) return { kind: 'reject', reject: refusal };
     const spentBefore = budget.spent;
     const response = this.answer(canister, request, budget, callers);
@@ -93,19 +94,19 @@ export class QueryEngine {
     callers: readonly Canister[],
   ): Response {
     const callee = this.find(call.callee);
-    if (!callee) return refused('the canister that a composite query called does not exist');
-    if (callers.length >= MAXIMUM_DEPTH)
-      return refused(`composite queries call deeper than ${MAXIMUM_DEPTH}`);
-    // A second execution of this canister would need a second heap beside the one that holds the caller's changes.
-    if (callers.includes(callee))
-      return refused('the embedded replica runs no composite query inside itself');
+    if (!callee)
+      return refused('the canister that a composite query called does not exist', ErrorCode.canisterNotFound);
+    if (callers.length > MAXIMUM_DEPTH)
+      return refused(`composite queries call deeper than ${MAXIMUM_DEPTH}`, ErrorCode.queryCallGraphTooDeep);
     budget.spendCall();
     const request = {
       caller: canister.id,
       method: call.method,
       argument: new Uint8Array(Buffer.concat(call.payload)),
     };
-    return this.run(callee, request, budget, callers);
+    // A canister that is already at it holds changes that only its own callbacks may see.
+    const isBusy = callers.some(({ name }) => name === callee.name);
+    return this.run(isBusy && callee.installation ? shadowOf(callee) : callee, request, budget, callers);
   }
 }
 
@@ -205,8 +206,8 @@ function answerOf(canister: Canister, { execution, trap }: ExecutionResult): Res
   return execution.response ?? { kind: 'reject', reject: didNotReply(canister) };
 }
 
-function refused(message: string): Response {
-  return { kind: 'reject', reject: rejectWith(ErrorCode.canisterNotFound, message) };
+function refused(message: string, code: ErrorCode): Response {
+  return { kind: 'reject', reject: rejectWith(code, message) };
 }
 
 function count(canister: Canister, argument: Uint8Array, instructions: bigint, response: Response): void {

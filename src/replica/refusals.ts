@@ -3,8 +3,11 @@ import { ErrorCode, type Reject, rejectWith } from './errors';
 import { instructionLimit, Mode } from './mode';
 import { executionPrice } from './prices';
 
-/** Why a canister takes no calls at the moment, if so. */
-export function refuseCall(canister: Canister): Reject | undefined {
+/**
+ * Why a canister takes no calls at the moment, if so.
+ * @param mode queries pay nothing, so a balance above the freezing threshold is enough for them
+ */
+export function refuseCall(canister: Canister, mode: Mode = Mode.update): Reject | undefined {
   const name = canister.name;
   if (canister.status === 'stopped')
     return rejectWith(ErrorCode.canisterStopped, `Canister ${name} is stopped`);
@@ -17,14 +20,14 @@ export function refuseCall(canister: Canister): Reject | undefined {
       `Error from Canister ${name}: Attempted to execute a message, but the canister contains no Wasm module`,
     );
   }
-  return lacksCycles(canister)
+  return lacksCycles(canister, mode)
     ? rejectWith(ErrorCode.canisterOutOfCycles, `Canister ${name} is out of cycles`)
     : undefined;
 }
 
 /** Whether the balance does not cover the longest execution above the freezing threshold. */
-function lacksCycles(canister: Canister): boolean {
-  const prepaid = executionPrice(instructionLimit(Mode.update));
+function lacksCycles(canister: Canister, mode: Mode): boolean {
+  const prepaid = mode === Mode.query ? 0n : executionPrice(instructionLimit(mode));
   return canister.balance - prepaid < canister.freezingThresholdCycles;
 }
 

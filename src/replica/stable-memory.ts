@@ -104,6 +104,19 @@ export class StableMemory {
     return result;
   }
 
+  /** A memory of its own with the committed contents; what a transaction under way has changed is left out. */
+  committedCopy(): StableMemory {
+    const copy = new StableMemory();
+    for (const [index, { bytes }] of this.chunks) {
+      if (bytes) copy.chunks.set(index, { bytes: bytes.slice(), execution: 0, accessed: 0, dirty: 0 });
+    }
+    copy.size = this.size;
+    copy.committedSize = this.committedSize;
+    for (const [page, bytes] of this.undo) copy.undo.set(page, bytes);
+    copy.rollback();
+    return copy;
+  }
+
   commit(): void {
     this.undo.clear();
     this.committedSize = this.size;

@@ -1,10 +1,11 @@
 import { Principal } from '@dfinity/principal';
-import { CallEngine, type Delivery, type Request } from './call-engine';
+import { CallEngine, type Delivery, MANAGEMENT_CANISTER, type Request } from './call-engine';
 import { Canister } from './canister';
 import type { CanisterSettings } from './canister-settings';
 import { CanisterRejectError, ErrorCode, type Reject, ReplicaError, rejectWith } from './errors';
 import type { Response } from './execution';
 import { Installer, type InstallRequest } from './installer';
+import { Lifecycle } from './lifecycle';
 import { ManagementCanister } from './management/management-canister';
 import { MessageExecutor } from './message-executor';
 import { instructionLimit, Mode } from './mode';
@@ -19,6 +20,8 @@ const ROUND_INSTRUCTIONS = 4_000_000_000;
 const MAXIMUM_INGRESS = 2 * 1024 * 1024;
 /** Rounds that an update call may take before the replica gives up on an answer, as PocketIC does. */
 const MAXIMUM_ROUNDS = 100;
+/** Nanoseconds between two charges for memory and allocations. */
+const IDLE_CHARGE_INTERVAL = 10_000_000_000n;
 /** Canister ids start here, so that they cannot be taken for small numbers. */
 const FIRST_CANISTER = 0x0100_0000n;
 const CANISTER_ID_SUFFIX = [0x01, 0x01];
@@ -46,6 +49,7 @@ export class Subnet {
   private readonly calls: CallEngine;
   private readonly queries: QueryEngine;
   private readonly installer: Installer;
+  private readonly lifecycle: Lifecycle;
   private readonly management: ManagementCanister;
   private readonly queue: Task[] = [];
   private created = 0n;
@@ -64,7 +68,17 @@ export class Subnet {
     });
     this.queries = new QueryEngine(this.executor, find);
     this.installer = new Installer(this.executor, this.calls);
-    this.management = new ManagementCanister(new SeededRandom(seed), find);
+    this.lifecycle = new Lifecycle(this.calls, (request, response) => this.answerRequest(request, response));
+    const random = new SeededRandom(seed);
+    this.management = new ManagementCanister({
+      find,
+      now: () => this.time,
+      draw: () => random.draw(),
+      install: (canister, request) => this.installer.install(canister, request),
+      uninstall: (canister) => this.lifecycle.uninstall(canister),
+      stop: (canister, request) => this.lifecycle.stop(canister, request),
+      start: (canister) => this.lifecycle.start(canister),
+    });
   }
 
   create(settings: CanisterSettings, cycles: bigint, id?: Principal): Canister {
@@ -72,6 +86,7 @@ export class Subnet {
     const key = keyOf(principal.toUint8Array());
     if (this.canisters.has(key)) throw new ReplicaError(`canister ${principal.toText()} exists already`);
     const canister = new Canister(principal, SUBNET_ID, ROOT_KEY, settings, cycles);
+    canister.paidUntil = this.time;
     this.canisters.set(key, canister);
     return canister;
   }
@@ -113,13 +128,31 @@ export class Subnet {
     const refusal = refuseCall(canister) ?? this.inspect(canister, request);
     if (refusal) throw new CanisterRejectError(refusal);
     canister.balance -= ingressPrice(ingressBytes);
+    return this.enqueue(canister.id, request);
+  }
+
+  /** Submits a user's call of the management canister, which pays nothing for it. */
+  submitManagement(request: QueryRequest): PendingAnswer {
+    return this.enqueue(MANAGEMENT_CANISTER, request);
+  }
+
+  queryManagement(request: QueryRequest): Response {
+    return this.management.query({
+      ...request,
+      callee: MANAGEMENT_CANISTER,
+      cycles: 0n,
+      origin: { kind: 'task' },
+    })!;
+  }
+
+  private enqueue(callee: Uint8Array, request: QueryRequest): PendingAnswer {
     const pending: PendingAnswer = { method: request.method, response: undefined };
     const settle = (answer: Response) => {
       pending.response = answer;
     };
     this.queue.push({
       kind: 'request',
-      request: { ...request, callee: canister.id, cycles: 0n, origin: { kind: 'ingress', settle } },
+      request: { ...request, callee, cycles: 0n, origin: { kind: 'ingress', settle } },
     });
     return pending;
   }
@@ -136,21 +169,21 @@ export class Subnet {
   /** Runs the tasks that are due, then messages in the order in which they were sent, until none is left or the round is full. */
   round(): void {
     const used = this.executor.instructions;
-    for (const canister of this.canisters.values()) this.runTasks(canister);
+    for (const canister of this.canisters.values()) {
+      this.chargeIdle(canister);
+      this.runTasks(canister);
+    }
     while (this.queue.length > 0 && this.executor.instructions - used < ROUND_INSTRUCTIONS) {
       const task = this.queue.shift()!;
       if (task.kind === 'request') this.route(task.request);
       else this.calls.answer(task.delivery);
     }
-    for (const canister of this.canisters.values()) {
-      if (canister.status === 'stopping' && canister.contexts.size === 0) canister.status = 'stopped';
-    }
+    this.lifecycle.settle(this.canisters.values());
   }
 
   /** Stops a canister, running rounds until its open calls are answered. */
   stop(canister: Canister): void {
-    if (canister.status === 'running') canister.status = 'stopping';
-    canister.version++;
+    this.lifecycle.stop(canister);
     for (let round = 0; round < MAXIMUM_ROUNDS && canister.status === 'stopping'; round++) this.round();
     if (canister.status === 'stopping') {
       throw new ReplicaError(`${canister.name} still waits for answers after ${MAXIMUM_ROUNDS} rounds`);
@@ -158,8 +191,23 @@ export class Subnet {
   }
 
   start(canister: Canister): void {
-    canister.status = 'running';
-    canister.version++;
+    this.lifecycle.start(canister);
+  }
+
+  /** Takes what memory and allocations cost, some seconds' worth at a time; a canister that cannot pay loses its code. */
+  private chargeIdle(canister: Canister): void {
+    const elapsed = this.time - canister.paidUntil;
+    if (elapsed < IDLE_CHARGE_INTERVAL) return;
+    const price = canister.idlePrice(elapsed);
+    canister.paidUntil = this.time;
+    if (price <= canister.balance) {
+      canister.balance -= price;
+      return;
+    }
+    canister.balance = 0n;
+    canister.settings.computeAllocation = 0n;
+    canister.settings.memoryAllocation = 0n;
+    this.lifecycle.uninstall(canister);
   }
 
   private runTasks(canister: Canister): void {
@@ -176,7 +224,8 @@ export class Subnet {
 
   private route(request: Request): void {
     if (request.callee.length === 0) {
-      this.answerRequest(request, this.management.call(request));
+      const response = this.management.call(request);
+      if (response) this.answerRequest(request, response);
       return;
     }
     const canister = this.canisters.get(keyOf(request.callee));

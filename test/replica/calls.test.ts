@@ -152,7 +152,11 @@ describe('calls between canisters', () => {
       );
     expect((await callee.pic.getCyclesBalance(callee.id)) - before).toBe(300n - charged(callee));
     const ingress = 1_200_000n + 2_000n * BigInt('call'.length + callee.id.toUint8Array().length);
-    expect(own - (await caller.pic.getCyclesBalance(caller.id))).toBe(300n + charged(caller) + ingress);
+    // 260,000 a call and 1,000 a byte of method name, argument and reply.
+    const transmission = 260_000n + 1_000n * BigInt('take'.length + 4);
+    expect(own - (await caller.pic.getCyclesBalance(caller.id))).toBe(
+      300n + charged(caller) + ingress + transmission,
+    );
   });
 
   it('queues a call to itself like any other', async () => {
@@ -312,6 +316,44 @@ describe('composite queries', () => {
     expect([...new Uint32Array(reply.buffer)]).toEqual([1, 41, 0, 9]);
     expect(await words(caller)).toEqual([0, 0, 0, 0]);
     expect((await rejectOf(caller.update('call', callee.id.toUint8Array()))).errorCode).toBe('IC0536');
+  });
+
+  /** Calls its own method `own` after changing the heap and growing stable memory; `own` replies what it sees, then so does the callback. */
+  const SELF_CALLER = `${CALLER({
+    method: 'own',
+    before: '(drop (call $stable_grow (i64.const 3)))',
+    reply: `(call $arg_copy (i32.const 100) (i32.const 0) (i32.const 8))
+      (i32.store (i32.const 108) (i32.load (i32.const 0))) (i64.store (i32.const 112) (call $stable_size))
+      (call $append (i32.const 100) (i32.const 16)) (call $reply)`,
+  }).replace('canister_update call', 'canister_composite_query call')}
+    (func (export "canister_query own") (i64.store (i32.const 4) (call $stable_size))
+      (call $append (i32.const 0) (i32.const 8)) (call $reply))`;
+
+  it('sees the committed state when it calls its own canister, and its own changes afterwards', async () => {
+    const canister = await TestCanister.install(SELF_CALLER);
+    const reply = await canister.query('call', canister.id.toUint8Array());
+    expect([...new Uint32Array(reply.buffer)]).toEqual([0, 0, 1, 3]);
+    expect(canister.inspect.executions.map(({ kind }) => kind)).toEqual([
+      'composite_query',
+      'query',
+      'reply_callback',
+    ]);
+    expect(await words(canister)).toEqual([0, 0, 0, 0]);
+    expect(canister.inspect.stableBytes).toBe(0);
+  });
+
+  it('calls up to six deep', async () => {
+    const descend = CALLER({
+      method: 'call',
+      before: '(call $call_data (i32.const 900) (call $arg_size))',
+      reply: '(call $append (i32.const 0) (i32.const 0)) (call $reply)',
+      reject: '(i32.store (i32.const 12) (call $reject_code)) (call $reply_word (i32.const 12))',
+    }).replace('canister_update call', 'canister_composite_query call');
+    const canister = await TestCanister.install(descend);
+    await canister.query('call', canister.id.toUint8Array());
+    const kinds = canister.inspect.executions.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'composite_query')).toHaveLength(1 + 6);
+    expect(kinds.filter((kind) => kind === 'reject_callback')).toHaveLength(1);
   });
 });
 

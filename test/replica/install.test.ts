@@ -168,16 +168,3 @@ describe('upgrade', () => {
     expect(instructions).toBeGreaterThan(299_000_000_000);
   });
 });
-
-describe('stop and start', () => {
-  it('takes no calls while stopped', async () => {
-    const canister = await TestCanister.install(VERSION(1, INIT));
-    const target = { canisterId: canister.id };
-    await canister.pic.stopCanister(target);
-    expect((await canister.pic.canisterStatus(target)).status).toEqual({ stopped: null });
-    expect((await rejectOf(canister.update('touch'))).errorCode).toBe('IC0508');
-    expect((await rejectOf(canister.query('state'))).errorCode).toBe('IC0508');
-    await canister.pic.startCanister(target);
-    await canister.update('touch');
-  });
-});

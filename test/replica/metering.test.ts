@@ -339,3 +339,27 @@ describe('instruction limits', () => {
     expect(canister.inspect.last('query').instructions).toBe(5_000_000_000);
   });
 });
+
+describe('an operation that cannot pause', () => {
+  const FILL = (length: number) => `(memory.fill (i32.const 0) (i32.const 1) (i32.const ${length}))`;
+  const WRITE = (length: number) => `(call $stable_write (i64.const 0) (i64.const 0) (i64.const ${length}))`;
+  const outcome = async (body: string, kind: 'update' | 'query') => {
+    const canister = await TestCanister.install(
+      `(func (export "canister_${kind} run") ${body}) (func (export "canister_${kind} rest")) ${MEMORY}`,
+    );
+    const error: unknown = await canister[kind]('run').catch((caught: unknown) => caught);
+    return error instanceof CanisterRejectError ? error.rejectMessage : 'no reject';
+  };
+
+  it.each([
+    ['fill', FILL],
+    ['stable write', WRITE],
+  ])('traps when a %s runs on for 2 billion instructions after its slice', async (_, operation) => {
+    expect(await outcome(operation(4_200_000_000), 'update')).toContain(
+      'exceeded the slice limit 2000000000',
+    );
+    expect(await outcome(operation(3_900_000_000), 'update')).toContain('out of bounds');
+    // Queries are not sliced.
+    expect(await outcome(operation(4_200_000_000), 'query')).toContain('out of bounds');
+  });
+});

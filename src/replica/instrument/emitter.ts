@@ -5,6 +5,7 @@ export interface AddedGlobals {
   readonly counter: number;
   readonly trapReason: number;
   readonly heapLimit: number;
+  readonly slice: number;
 }
 
 const BLOCK_EMPTY = 0x40;

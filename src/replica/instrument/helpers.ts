@@ -1,4 +1,5 @@
 import { type FunctionType, MiscOpcode, Opcode, ValueType, Writer, writeLocals } from '../../wasm';
+import { SLICE_INSTRUCTIONS } from '../mode';
 import { type AddedGlobals, Emitter } from './emitter';
 import { HEAP_BASE, HEAP_BASE_PAGES, HEAP_PAGE_SHIFT, MAXIMUM_HEAP_PAGES, TrapReason } from './layout';
 
@@ -66,14 +67,26 @@ export function memoryGrowHelper(globals: AddedGlobals, maximum: number | undefi
 const I32_EQZ = Opcode.i32Eqz;
 const I32_EQ = 0x46;
 const I32_GT_U = 0x4b;
+const I32_GE_U = 0x4f;
 const I32_OR = 0x72;
+const I64_GE_S = 0x59;
+const I64_REM_S = 0x81;
 
 const DESTINATION = 0;
 const SOURCE = 1;
 const LENGTH = 2;
 
-/** Subtracts the third operand, a byte count, from the counter: the dynamic cost of a bulk instruction. */
-function emitBulkCharge(code: Emitter, counter: number, exhausted: number): void {
+/**
+ * Subtracts the third operand, a byte count, from the counter: the dynamic cost of a bulk instruction. One that would run on for a whole
+ * slice beyond the end of the present one traps. Slices end where what is left is a multiple of their length.
+ */
+function emitBulkCharge(code: Emitter, globals: AddedGlobals, exhausted: number): void {
+  const { counter, slice } = globals;
+  code.index(Opcode.localGet, LENGTH).i32(SLICE_INSTRUCTIONS).op(I32_GE_U).if();
+  code.index(Opcode.localGet, LENGTH).op(Opcode.i64ExtendI32U);
+  code.index(Opcode.globalGet, counter).index(Opcode.globalGet, slice).op(I64_REM_S).op(Opcode.i64Sub);
+  code.index(Opcode.globalGet, slice).op(I64_GE_S).if();
+  code.trap(globals, TrapReason.slice).op(Opcode.end).op(Opcode.end);
   code
     .index(Opcode.globalGet, counter)
     .index(Opcode.localGet, LENGTH)
@@ -111,9 +124,9 @@ function emitMarkRange(code: Emitter): void {
 }
 
 /** (destination, source, length) -> (): memory.copy. */
-export function memoryCopyHelper(counter: number, exhausted: number): Helper {
+export function memoryCopyHelper(globals: AddedGlobals, exhausted: number): Helper {
   return helper(3, 0, 0, (code) => {
-    emitBulkCharge(code, counter, exhausted);
+    emitBulkCharge(code, globals, exhausted);
     emitHeapAddress(code, DESTINATION);
     emitHeapAddress(code, SOURCE);
     code.index(Opcode.localGet, LENGTH).bulk(MiscOpcode.memoryCopy, 0, 0);
@@ -122,9 +135,9 @@ export function memoryCopyHelper(counter: number, exhausted: number): Helper {
 }
 
 /** (destination, value, length) -> (): memory.fill. */
-export function memoryFillHelper(counter: number, exhausted: number): Helper {
+export function memoryFillHelper(globals: AddedGlobals, exhausted: number): Helper {
   return helper(3, 0, 0, (code) => {
-    emitBulkCharge(code, counter, exhausted);
+    emitBulkCharge(code, globals, exhausted);
     emitHeapAddress(code, DESTINATION);
     code.index(Opcode.localGet, SOURCE).index(Opcode.localGet, LENGTH).bulk(MiscOpcode.memoryFill, 0);
     emitMarkRange(code);
@@ -136,13 +149,13 @@ export function memoryFillHelper(counter: number, exhausted: number): Helper {
  * @param dropped global that data.drop sets; segments are dropped only until the message ends, so V8 must not drop them
  */
 export function memoryInitHelper(
-  counter: number,
+  globals: AddedGlobals,
   exhausted: number,
   segment: number,
   dropped: number,
 ): Helper {
   return helper(3, 0, 0, (code) => {
-    emitBulkCharge(code, counter, exhausted);
+    emitBulkCharge(code, globals, exhausted);
     emitHeapAddress(code, DESTINATION);
     code.index(Opcode.localGet, SOURCE).i32(-1);
     code.index(Opcode.globalGet, dropped).op(I32_EQZ);

@@ -93,22 +93,24 @@ export function instrument(wasm: Uint8Array): InstrumentedModule {
   };
 }
 
-/** The globals that follow the module's own: counter, trap reason, heap limit, then one for each data segment that is initialised from. */
+/** The globals that follow the module's own: counter, trap reason, heap limit, slice, then one for each data segment that is initialised from. */
 class GlobalSection implements AddedGlobals {
   readonly counter: number;
   readonly trapReason: number;
   readonly heapLimit: number;
+  readonly slice: number;
   readonly droppedSegments: number[] = [];
 
   constructor(present: number) {
     this.counter = present;
     this.trapReason = present + 1;
     this.heapLimit = present + 2;
+    this.slice = present + 3;
   }
 
   droppedGlobal(segment: number): number {
     const known = this.droppedSegments.indexOf(segment);
-    return this.heapLimit + 1 + (known >= 0 ? known : this.droppedSegments.push(segment) - 1);
+    return this.slice + 1 + (known >= 0 ? known : this.droppedSegments.push(segment) - 1);
   }
 
   definitions(): Global[] {
@@ -117,6 +119,7 @@ class GlobalSection implements AddedGlobals {
       { type: { valueType: ValueType.i64, mutable: true }, initializer: i64Constant(0n) },
       { type: i32, initializer: i32Constant(TrapReason.none) },
       { type: i32, initializer: i32Constant(MAXIMUM_HEAP_PAGES) },
+      { type: { valueType: ValueType.i64, mutable: true }, initializer: i64Constant(1n) },
       ...this.droppedSegments.map(() => ({ type: i32, initializer: i32Constant(0) })),
     ];
   }
@@ -153,11 +156,11 @@ function rewriteCode(module: WasmModule, globals: GlobalSection): number {
     exhausted,
     memorySize: section.add(memorySizeHelper()),
     memoryGrow: section.add(memoryGrowHelper(globals, readMemories(module)[0]?.maximum)),
-    memoryCopy: section.add(memoryCopyHelper(globals.counter, exhausted)),
-    memoryFill: section.add(memoryFillHelper(globals.counter, exhausted)),
+    memoryCopy: section.add(memoryCopyHelper(globals, exhausted)),
+    memoryFill: section.add(memoryFillHelper(globals, exhausted)),
     memoryInit: (segment) =>
       section.memoryInit(segment, () =>
-        memoryInitHelper(globals.counter, exhausted, segment, globals.droppedGlobal(segment)),
+        memoryInitHelper(globals, exhausted, segment, globals.droppedGlobal(segment)),
       ),
     droppedGlobal: (segment) => globals.droppedGlobal(segment),
   };
@@ -215,6 +218,7 @@ function exportInternals(module: WasmModule, globals: readonly Global[], added: 
     { name: InstrumentedExport.counter, kind: 'global', index: added.counter },
     { name: InstrumentedExport.trapReason, kind: 'global', index: added.trapReason },
     { name: InstrumentedExport.heapLimit, kind: 'global', index: added.heapLimit },
+    { name: InstrumentedExport.slice, kind: 'global', index: added.slice },
   );
   for (const segment of added.droppedSegments) {
     const name = InstrumentedExport.droppedPrefix + segment;

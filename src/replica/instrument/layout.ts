@@ -25,7 +25,7 @@ export const MAXIMUM_HEAP_PAGES = 65_536 - HEAP_BASE_PAGES - 1;
 export const STORE_OVERHANG = 15;
 
 /** Values of the trap reason global; 0 means that the canister's own code trapped. */
-export const TrapReason = { none: 0, instructions: 1, heapLimit: 2 } as const;
+export const TrapReason = { none: 0, instructions: 1, heapLimit: 2, slice: 3 } as const;
 
 /** Exports that instrumentation adds; the canister's own exports are kept only where they are entry points. */
 export const InstrumentedExport = {
@@ -37,6 +37,8 @@ export const InstrumentedExport = {
   trapReason: 'replica:trap-reason',
   /** i32: heap size in WebAssembly pages that memory.grow must not pass. */
   heapLimit: 'replica:heap-limit',
+  /** i64: instructions of one slice. */
+  slice: 'replica:slice',
   start: 'replica:start',
   /** Followed by the index of a mutable global. */
   globalPrefix: 'replica:global ',

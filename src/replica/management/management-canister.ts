@@ -1,102 +1,94 @@
 import { IDL } from '@dfinity/candid';
-import type { Principal } from '@dfinity/principal';
 import type { Request } from '../call-engine';
-import type { Canister } from '../canister';
-import { ErrorCode, rejectWith } from '../errors';
-import type { Response } from '../execution';
-import type { SeededRandom } from '../random';
-import {
-  CanisterIdRecord,
-  CanisterStatusResult,
-  type UpdateSettings,
-  UpdateSettingsArgument,
-} from './candid-types';
+import { mayView } from '../canister-settings';
+import { ErrorCode } from '../errors';
+import { type Answer, ManagementCall, type ManagementServices, reply } from './call';
+import { CanisterLogsResult } from './candid-code-types';
+import { CanisterStatusResult, type UpdateSettings, UpdateSettingsArgument } from './candid-types';
 import { candidStatus } from './canister-status';
+import { codeMethods } from './code-methods';
+import { Refusal, refusal } from './refusal';
 import { applySettings, settingsChange } from './settings';
+import { SnapshotMethods } from './snapshot-methods';
 
-/** Services of the subnet that canisters reach by calling `aaaaa-aa`. */
+type Method = (call: ManagementCall) => Answer;
+
+/** Services of the subnet that canisters, and users too where it says so, reach by calling `aaaaa-aa`. */
 export class ManagementCanister {
-  constructor(
-    private readonly random: SeededRandom,
-    private readonly find: (id: Uint8Array) => Canister | undefined,
-  ) {}
+  private readonly methods: Readonly<Record<string, Method>>;
 
-  /** Answers a call from a canister. */
-  call(request: Request): Response {
+  constructor(private readonly services: ManagementServices) {
+    this.methods = { ...generalMethods, ...codeMethods, ...new SnapshotMethods().methods };
+  }
+
+  /** Answers a call; undefined when the answer comes later. */
+  call(request: Request): Answer {
+    const method = Object.hasOwn(this.methods, request.method) ? this.methods[request.method] : undefined;
+    return this.run(request, method);
+  }
+
+  /** Answers a query of a user: only the log can be read that way. */
+  query(request: Request): Answer {
+    const isQuery = request.method === 'fetch_canister_logs';
+    return this.run(request, isQuery ? generalMethods[request.method] : undefined);
+  }
+
+  private run(request: Request, method: Method | undefined): Answer {
     try {
-      return this.dispatch(request);
+      if (method) return method(new ManagementCall(request, this.services));
+      throw refusal(ErrorCode.methodNotFound, `Management canister has no method '${request.method}'`);
     } catch (error) {
       if (error instanceof Refusal) return { kind: 'reject', reject: error.reject };
       throw error;
     }
   }
+}
 
-  private dispatch(request: Request): Response {
-    switch (request.method) {
-      case 'raw_rand':
-        return reply([IDL.Vec(IDL.Nat8)], [this.random.draw()]);
-      case 'canister_status': {
-        const canister = this.controlled(request, this.target(request));
-        return reply([CanisterStatusResult], [candidStatus(canister)]);
-      }
-      case 'update_settings': {
-        const { canister_id: id, settings } = decode<UpdateSettings>(request, UpdateSettingsArgument);
-        applySettings(this.controlled(request, this.canister(id)), settingsChange(settings));
-        return reply([], []);
-      }
-      case 'deposit_cycles':
-        this.target(request).balance += request.cycles;
-        return reply([], []);
-      case 'start_canister':
-        this.controlled(request, this.target(request)).status = 'running';
-        return reply([], []);
-      default:
-        throw new Refusal(ErrorCode.methodNotFound, `Management canister has no method '${request.method}'`);
+const generalMethods: Readonly<Record<string, Method>> = {
+  raw_rand: (call) => {
+    call.requireCanisterCaller();
+    return reply([IDL.Vec(IDL.Nat8)], [call.services.draw()]);
+  },
+
+  canister_status: (call) =>
+    reply([CanisterStatusResult], [candidStatus(call.controlled(call.target(), true))]),
+
+  update_settings: (call) => {
+    const { canister_id: id, settings } = call.argument<UpdateSettings>(UpdateSettingsArgument);
+    applySettings(call.controlled(call.canister(id)), settingsChange(settings));
+    return reply([], []);
+  },
+
+  deposit_cycles: (call) => {
+    call.requireCanisterCaller();
+    call.target().balance += call.request.cycles;
+    return reply([], []);
+  },
+
+  start_canister: (call) => {
+    call.services.start(call.controlled(call.target()));
+    return reply([], []);
+  },
+
+  stop_canister: (call) => {
+    call.services.stop(call.controlled(call.target()), call.request);
+    return undefined;
+  },
+
+  fetch_canister_logs: (call) => {
+    const canister = call.target();
+    const { caller } = call.request;
+    if (!mayView(canister.settings.logVisibility, caller, canister.isController(caller))) {
+      throw refusal(
+        ErrorCode.canisterRejectedMessage,
+        `Caller is not allowed to access the logs of canister ${canister.name}`,
+      );
     }
-  }
-
-  private target(request: Request): Canister {
-    return this.canister(decode<{ canister_id: Principal }>(request, CanisterIdRecord).canister_id);
-  }
-
-  private canister(id: Principal): Canister {
-    const canister = this.find(id.toUint8Array());
-    if (!canister) throw new Refusal(ErrorCode.canisterNotFound, `Canister ${id.toText()} not found.`);
-    return canister;
-  }
-
-  private controlled(request: Request, canister: Canister): Canister {
-    const isSelf = Buffer.compare(canister.id, request.caller) === 0;
-    if (canister.isController(request.caller) || (isSelf && request.method === 'canister_status'))
-      return canister;
-    throw new Refusal(
-      ErrorCode.canisterInvalidController,
-      `Only the controllers of the canister ${canister.name} can control it.`,
-    );
-  }
-}
-
-/** Becomes the reject of the management call under way. */
-class Refusal extends Error {
-  readonly reject;
-
-  constructor(errorCode: ErrorCode, message: string) {
-    super(message);
-    this.reject = rejectWith(errorCode, message);
-  }
-}
-
-function reply(types: IDL.Type[], values: unknown[]): Response {
-  return { kind: 'reply', data: new Uint8Array(IDL.encode(types, values)) };
-}
-
-function decode<Argument>(request: Request, type: IDL.Type): Argument {
-  try {
-    return IDL.decode([type], request.argument)[0] as Argument;
-  } catch (error) {
-    throw new Refusal(
-      ErrorCode.canisterContractViolation,
-      `Error decoding candid of ${request.method}: ${String(error)}`,
-    );
-  }
-}
+    const records = canister.log.records.map(({ index, timestamp, content }) => ({
+      idx: index,
+      timestamp_nanos: timestamp,
+      content,
+    }));
+    return reply([CanisterLogsResult], [{ canister_log_records: records }]);
+  },
+};

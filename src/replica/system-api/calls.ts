@@ -106,6 +106,7 @@ export function callCalls(host: Host): SystemCalls {
         discardPending();
         return NOT_PERFORMED;
       }
+      execution.spentCycles += reservation;
       execution.outgoing.push(call);
       execution.pendingCall = undefined;
       return PERFORMED;

@@ -7,8 +7,9 @@ const MAXIMUM_CERTIFIED_DATA = 32;
 const MAXIMUM_PRINCIPAL = 29;
 /** Longest text of debug_print and trap that is kept, in bytes. */
 const MAXIMUM_LOG_TEXT = 32 * 1024;
-/** Instructions a byte that debug_print and trap add: 2 to take it, 50 to store it in the canister's log. */
-const LOG_COST = 2 + 50;
+/** Instructions a byte that debug_print and trap add, as far as the canister's log has room for it at all, and for more of it now. */
+const LOG_COPY_COST = 2;
+const LOG_STORE_COST = 50;
 
 const utf8 = new TextDecoder('utf-8');
 const utf8Encoder = new TextEncoder();
@@ -29,7 +30,10 @@ export function environmentCalls(host: Host): SystemCalls {
 
   const logText = (source: number, size: number): string => {
     const length = Math.min(size >>> 0, MAXIMUM_LOG_TEXT);
-    host.charge(length * LOG_COST);
+    const capacity = canister.logCapacity;
+    const room = Math.max(0, capacity - host.execution.loggedBytes);
+    host.charge(Math.min(length, capacity) * LOG_COPY_COST + Math.min(length, room) * LOG_STORE_COST);
+    host.execution.loggedBytes += Math.min(length, room);
     return utf8.decode(host.view(source >>> 0, length));
   };
 

@@ -1,6 +1,7 @@
 import type { CanisterInstance } from '../canister-instance';
 import { CanisterTrap, ErrorCode, ReplicaError } from '../errors';
 import type { Execution } from '../execution';
+import { SLICE_INSTRUCTIONS, sliceLength } from '../mode';
 import type { StableMemory } from '../stable-memory';
 
 /** What the system calls may know of the canister that makes them. */
@@ -20,6 +21,8 @@ export interface CanisterView {
   readonly freeCallSlots: number;
   readonly environmentVariables: ReadonlyMap<string, string>;
   readonly rootKey: Uint8Array;
+  /** Bytes of log that one execution may add. */
+  readonly logCapacity: number;
   isController(principal: Uint8Array): boolean;
   /** Certificate over the canister's certified data, as a query's caller would receive it. */
   certificate(): Uint8Array;
@@ -67,6 +70,14 @@ export class Host {
     const left = this.instance.instructionsLeft - BigInt(instructions);
     this.instance.instructionsLeft = left;
     if (left < 0n) throw outOfInstructions();
+  }
+
+  /** As `charge`, for one operation that cannot pause: it must not run on for a whole slice beyond the end of the present one. */
+  chargeWhole(instructions: number): void {
+    const slice = sliceLength(this.execution.mode);
+    const inSlice = this.instance.instructionsLeft % slice;
+    if (BigInt(instructions) - inSlice >= slice) throw sliceOverrun();
+    this.charge(instructions);
   }
 
   /** A view of canister memory, valid until the heap grows. */
@@ -119,6 +130,13 @@ export class Host {
 export function outOfInstructions(): CanisterTrap {
   return new CanisterTrap(
     'Canister exceeded the limit of instructions for single message execution',
+    ErrorCode.instructionLimitExceeded,
+  );
+}
+
+export function sliceOverrun(): CanisterTrap {
+  return new CanisterTrap(
+    `Canister attempted to perform a large memory operation that exceeded the slice limit ${SLICE_INSTRUCTIONS}`,
     ErrorCode.instructionLimitExceeded,
   );
 }

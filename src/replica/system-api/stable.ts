@@ -58,7 +58,9 @@ export function stableCalls(host: Host): SystemCalls {
 
   const chargeAccess = (length: bigint): void => {
     const bytes = BigInt.asUintN(64, length);
-    host.charge(STABLE_ACCESS_COST + (bytes > ADDRESS_SPACE_32 ? Number.MAX_SAFE_INTEGER : Number(bytes)));
+    host.chargeWhole(
+      STABLE_ACCESS_COST + (bytes > ADDRESS_SPACE_32 ? Number.MAX_SAFE_INTEGER : Number(bytes)),
+    );
   };
 
   const checkBounds = (offset: bigint, length: bigint, address: bigint): void => {

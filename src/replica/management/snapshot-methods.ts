@@ -1,0 +1,87 @@
+import type { Canister } from '../canister';
+import { type CanisterSnapshot, loadSnapshot, takeSnapshot } from '../canister-snapshot';
+import { ErrorCode } from '../errors';
+import { type Answer, type ManagementCall, reply } from './call';
+import {
+  SnapshotArgument,
+  SnapshotListResult,
+  type SnapshotReference,
+  SnapshotResult,
+  type TakeSnapshot,
+  TakeSnapshotArgument,
+} from './candid-code-types';
+import { refusal } from './refusal';
+
+/** Snapshots that a canister may have at a time. */
+const MAXIMUM_SNAPSHOTS = 10;
+
+/** Snapshots of a canister's code and memories. */
+export class SnapshotMethods {
+  private taken = 0n;
+
+  readonly methods: Readonly<Record<string, (call: ManagementCall) => Answer>> = {
+    take_canister_snapshot: (call) => this.take(call),
+
+    load_canister_snapshot: (call) => {
+      const { canister, snapshot } = referenced(call);
+      loadSnapshot(canister, snapshot);
+      return reply([], []);
+    },
+
+    list_canister_snapshots: (call) => {
+      const { snapshots } = call.controlled(call.target());
+      return reply([SnapshotListResult], [[...snapshots.values()].map(described)]);
+    },
+
+    delete_canister_snapshot: (call) => {
+      const { canister, snapshot } = referenced(call);
+      canister.snapshots.delete(keyOf(snapshot.id));
+      return reply([], []);
+    },
+  };
+
+  private take(call: ManagementCall): Answer {
+    const { canister_id: id, replace_snapshot: replace } = call.argument<TakeSnapshot>(TakeSnapshotArgument);
+    const canister = call.controlled(call.canister(id));
+    if (!canister.installation) {
+      throw refusal(
+        ErrorCode.wasmModuleNotFound,
+        `Failed to create snapshot for empty canister ${canister.name}`,
+      );
+    }
+    const replaced = replace[0] && find(canister, replace[0]);
+    if (!replaced && canister.snapshots.size >= MAXIMUM_SNAPSHOTS) {
+      throw refusal(
+        ErrorCode.invalidManagementPayload,
+        `Canister ${canister.name} has reached the maximum number of snapshots allowed: ${MAXIMUM_SNAPSHOTS}.`,
+      );
+    }
+    const snapshot = takeSnapshot(canister, this.taken++, call.services.now());
+    if (replaced) canister.snapshots.delete(keyOf(replaced.id));
+    canister.snapshots.set(keyOf(snapshot.id), snapshot);
+    return reply([SnapshotResult], [described(snapshot)]);
+  }
+}
+
+function referenced(call: ManagementCall): { canister: Canister; snapshot: CanisterSnapshot } {
+  const { canister_id: id, snapshot_id: snapshotId } = call.argument<SnapshotReference>(SnapshotArgument);
+  const canister = call.controlled(call.canister(id));
+  return { canister, snapshot: find(canister, snapshotId) };
+}
+
+function find(canister: Canister, id: Uint8Array): CanisterSnapshot {
+  const snapshot = canister.snapshots.get(keyOf(id));
+  if (snapshot) return snapshot;
+  throw refusal(
+    ErrorCode.canisterSnapshotNotFound,
+    `Could not find the snapshot ID ${keyOf(id)} for canister ${canister.name}`,
+  );
+}
+
+function described({ id, takenAt, totalSize }: CanisterSnapshot) {
+  return { id, taken_at_timestamp: takenAt, total_size: BigInt(totalSize) };
+}
+
+function keyOf(id: Uint8Array): string {
+  return Buffer.from(id).toString('hex');
+}
