@@ -74,16 +74,26 @@ function readSuperblock(read) {
 }
 
 /** Section 3.3: calls back with each data page of an image and its logical number. Depth 0 is a data page. */
-function walkMap(read, page, depth, index, visit) {
+function walkMap(read, page, depth, index, visit, checksum = 0) {
   const bytes = read(page * PAGE, PAGE);
   if (depth === 0) {
+    checkPage(bytes, index, checksum);
     visit(index, bytes);
     return;
   }
   for (let entry = 0; entry < FANOUT; entry++) {
     const below = bytes.readUInt32LE(entry * ENTRY);
-    if (below !== 0) walkMap(read, below, depth - 1, index * FANOUT + entry, visit);
+    const expected = bytes.readUInt32LE(entry * ENTRY + 4);
+    if (below !== 0) walkMap(read, below, depth - 1, index * FANOUT + entry, visit, expected);
   }
+}
+
+/** Section 3.8: an archive may keep a checksum of each page, the lower half of XXH64, or 1 in the place of 0. */
+function checkPage(bytes, index, expected) {
+  if (expected === 0) return;
+  const actual = Number(xxh64(bytes) & 0xffffffffn) || 1;
+  if (actual !== expected)
+    refuse(`the archive is damaged: page ${index} of 4,096 bytes does not have its checksum`);
 }
 
 function extract(file, id, result) {

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askStockSqlite } from '../../examples/tour/stock-sqlite';
+import { BufferStableMemory } from '../../src/native/node';
 import { xxh64 } from '../native/storage/xxh64';
+import { startHost } from '../support/native-host';
 import { InstalledTabularium } from '../support/tabularium';
 
 const run = promisify(execFile);
@@ -100,6 +102,25 @@ describe('the reader that needs no Tabularium', () => {
     expect(output).toMatch(message);
     expect(failed).toBe(true);
     expect(existsSync(target)).toBe(false);
+  });
+
+  it('compares the checksums of single pages where an archive keeps them', async () => {
+    const stableMemory = new BufferStableMemory(stable);
+    const { native } = await startHost({ stableMemory });
+    native.setPageChecksums(FIRST, true);
+    while (!native.continuePageChecksums(FIRST, 1000));
+    const good = await extract(stableMemory.toBytes(), FIRST, 'checked');
+    expect(good.failed).toBe(false);
+    expect(Buffer.compare(await readFile(good.target), exported[0]!)).toBe(0);
+
+    const bytes = stableMemory.toBytes();
+    const page = 20;
+    const place = Buffer.from(bytes).indexOf(exported[0]!.subarray(page * 4096, (page + 1) * 4096));
+    bytes[place + 4000]! ^= 1;
+    const damaged = await extract(bytes, FIRST, 'damaged');
+    expect(damaged.failed).toBe(true);
+    expect(damaged.output).toMatch(/page 20 of 4,096 bytes does not have its checksum/);
+    expect(existsSync(damaged.target)).toBe(false);
   });
 
   it('does not replace a file', async () => {
