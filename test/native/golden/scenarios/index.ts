@@ -1,6 +1,7 @@
 import type { Golden } from '../golden-file';
 import { adoption } from './adoption';
 import { archive } from './archive';
+import { checksums } from './checksums';
 import { images } from './images';
 import { stagedImport } from './import';
 import { memoryManager } from './memory-manager';
@@ -14,5 +15,6 @@ export const goldens: readonly Golden[] = [
   archive,
   images,
   stagedImport,
+  checksums,
   adoption,
 ];
