@@ -303,6 +303,27 @@ function usedPages(): number {
 }
 
 describe('an import', () => {
+  it('has a record in stable memory as docs/LAYOUT.md says', () => {
+    const session = begin();
+    native.writeImportChunk(TARGET, session, 1, image.subarray(1));
+    native.writeImportChunk(TARGET, session, 0, image.subarray(0, 1));
+    step = 1n;
+    native.verifyImport(TARGET, session, 1);
+    const memory = slotMemory();
+    const at = readSuperblock(memory).stagingRecord * 4096;
+    const view = new DataView(memory.buffer, memory.byteOffset + at, 480);
+    const u32 = (offset: number) => view.getUint32(offset, true);
+    const u64 = (offset: number) => view.getBigUint64(offset, true);
+    expect(new TextDecoder().decode(memory.subarray(at, at + 8))).toBe('TABIMPOR');
+    expect([u32(8), u32(12), u64(16)]).toEqual([1, 2, BigInt(session)]);
+    expect([u64(24), u64(32)]).toEqual([60n * SECOND, now]);
+    expect([u64(40), u64(48), u64(80)]).toEqual([BigInt(image.length), 16384n, BigInt(image.length)]);
+    expect([u32(56), u32(60), u32(64), u32(68), u32(72), u32(76)]).toEqual([1, 1, 0, 0, 0, 0]);
+    expect(memory.subarray(at + 88, at + 120)).toEqual(sha256(image));
+    expect(u64(152)).toBe(16384n);
+    expect(u64(472)).toBe(xxh64(memory.subarray(at, at + 472)));
+  });
+
   it('that waits too long is given up at its next call, or by reclaiming, and gives everything back', () => {
     const before = usedPages();
     const session = sent();

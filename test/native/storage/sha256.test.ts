@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StorageHost } from './storage-host';
 
-const STATE_LENGTH = 112;
+const STATE_LENGTH = 104;
 const DIGEST_LENGTH = 32;
 
 let host: StorageHost;

@@ -18,7 +18,7 @@ import { integerArgument, REFUSED, sizeArgument } from './arguments';
 import { importStatusCode } from './import-status';
 import { requireStore, statusText, throwStatus } from './slots';
 
-/** Ranges that one call lists at most, and image bytes that it looks through: a gibibyte costs some 30 million instructions. */
+/** Ranges that one call lists at most, and image bytes that it looks through: a gibibyte costs some 75 million instructions. */
 const MOST_RANGES: i64 = 500;
 const SCANNED_BYTES: u64 = 262_144 * <u64>PAGE_SIZE;
 const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;

@@ -29,6 +29,8 @@ const ALL_ONES: u64 = ~(<u64>0);
 const bitsPage: HostPointer = <u32>memory.data(4096, 8);
 /** Where in it the bits of the page in question are. */
 let bits: HostPointer = 0;
+/** Whether the page of bits was read, for a page without bits. */
+let isLoaded = false;
 
 /** Pages of the staging image, those with bits included. */
 export function stagingExtent(slot: Store): u32 {
@@ -63,6 +65,7 @@ export function coverPage(slot: Store, logical: LogicalPage): void {
 /** Notes that bytes of a page are there, besides those that were, and tells whether the page is whole now. */
 export function coverPart(slot: Store, logical: LogicalPage, from: u32, to: u32): bool {
   if (!takeBits(slot, logical) && hasArrived(slot, logical)) return true;
+  blankBits();
   setBits(from, to);
   const whole = countBits() === lengthInPage(slot, logical);
   if (whole) memory.fill(bits, 0, BITS_LENGTH);
@@ -98,16 +101,21 @@ function bitsPageOf(slot: Store, logical: LogicalPage): LogicalPage {
   return pagesOf(slot.superblock.stagingSize) + logical / PAGES_PER_BITS_PAGE;
 }
 
-/** Takes a page's bits into use. False when there are none: zeros then. */
+/** Takes a page's bits into use. False when there are none; they are zeros only after {@link blankBits} then. */
 function takeBits(slot: Store, logical: LogicalPage): bool {
   bits = bitsPage + (logical % PAGES_PER_BITS_PAGE) * BITS_LENGTH;
-  const page = importRecord().hasCoverage === 0 ? 0 : findPage(slot, slot.staging, bitsPageOf(slot, logical));
-  if (sound(slot, page) === 0) {
-    memory.fill(bitsPage, 0, PAGE_SIZE);
-    return false;
-  }
+  isLoaded = false;
+  if (importRecord().hasCoverage === 0) return false;
+  const page = sound(slot, findPage(slot, slot.staging, bitsPageOf(slot, logical)));
+  if (page === 0) return false;
   readPage(slot.id, page, bitsPage);
+  isLoaded = true;
   return !isZero(bits, BITS_LENGTH);
+}
+
+/** Where eight pages have no bits yet, none is set. Most pages never have any, so this waits until one is to be set. */
+function blankBits(): void {
+  if (!isLoaded) memory.fill(bitsPage, 0, PAGE_SIZE);
 }
 
 function putBits(slot: Store, logical: LogicalPage): void {
