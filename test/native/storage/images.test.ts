@@ -485,6 +485,30 @@ describe('a fork', () => {
   });
 });
 
+describe('the search for a free page', () => {
+  it('does not pass through a large slot again and again', () => {
+    archive.publish(0, pages(6000, 1));
+    archive.snapshot();
+    // Copies lie behind all that is shared. Deleting the snapshot frees the first pages of the slot.
+    archive.publish(0, pages(1, 2));
+    archive.publish(5999 * PAGE, pages(1, 2));
+    const commit = (fill: number): number => {
+      archive.truncate(5999 * PAGE);
+      const before = host.stable.reads;
+      archive.publish(5999 * PAGE, pages(1, fill));
+      archive.snapshot();
+      archive.publish(0, pages(1, fill));
+      const reads = host.stable.reads - before;
+      archive.deleteSnapshot(newest());
+      archive.discard(EVERYTHING);
+      return reads;
+    };
+    commit(3);
+    for (let fill = 4; fill < 10; fill++) expect(commit(fill)).toBeLessThan(40);
+    archive.check();
+  });
+});
+
 describe('a damaged image directory', () => {
   it('is refused when the slot is opened, with nothing changed', async () => {
     archive.publish(0, pages(3, 1));

@@ -7,6 +7,7 @@ export class StableMemory {
   private length: number;
   /** Numbers of the calls made, from 1. */
   grows = 0;
+  reads = 0;
   writes = 0;
   readonly dirty = new Set<number>();
   /** Ordinals of grow calls to refuse. */
@@ -41,6 +42,7 @@ export class StableMemory {
 
   read(offset: number, size: number): Uint8Array {
     this.check(offset, size);
+    this.reads++;
     return this.buffer.subarray(offset, offset + size);
   }
 

@@ -1,6 +1,7 @@
 import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { MemoryId } from '../memory/layout';
+import { forgetFull, isKnownFull, rememberFull } from './full-groups';
 import {
   ALLOCATION_ENTRY_SIZE,
   GROUP_PAGES,
@@ -36,6 +37,7 @@ export function freePage(slot: Store, page: PhysicalPage): void {
   if (page >= superblock.highWater) damaged(slot);
   writeEntry(slot.id, page, PageKind.Free);
   superblock.freePages++;
+  forgetFull(slot, page >> GROUP_SHIFT);
   superblock.freeHint = min(superblock.freeHint, page);
 }
 
@@ -61,19 +63,32 @@ function takeFree(slot: Store): PhysicalPage {
   const superblock = slot.superblock;
   let page = superblock.freeHint;
   while (page < superblock.highWater) {
-    const inGroup = GROUP_PAGES - (page & (GROUP_PAGES - 1));
-    const count = min(min(SCAN_ENTRIES, inGroup), superblock.highWater - page);
-    readFromPage(slot.id, tableOf(page), entryOffset(page), scanned, count * ALLOCATION_ENTRY_SIZE);
-    const found = firstFree(count);
-    if (found < count) {
-      superblock.freePages--;
-      superblock.freeHint = page + found + 1;
-      return page + found;
+    const group = page >> GROUP_SHIFT;
+    const end = min((group + 1) << GROUP_SHIFT, superblock.highWater);
+    if (!isKnownFull(slot, group)) {
+      const found = findFree(slot.id, page, end);
+      if (found < end) {
+        superblock.freePages--;
+        superblock.freeHint = found + 1;
+        return found;
+      }
+      rememberFull(slot, group);
     }
-    page += count;
+    page = end;
   }
   damaged(slot);
   return 0;
+}
+
+/** The first free page from one on, or `end`, which lies in the same group or begins the next. */
+function findFree(id: MemoryId, from: PhysicalPage, end: PhysicalPage): PhysicalPage {
+  for (let page = from; page < end; page += SCAN_ENTRIES) {
+    const count = min(SCAN_ENTRIES, end - page);
+    readFromPage(id, tableOf(page), entryOffset(page), scanned, count * ALLOCATION_ENTRY_SIZE);
+    const found = firstFree(count);
+    if (found < count) return page + found;
+  }
+  return end;
 }
 
 /** Position of the first free entry among those scanned, or their count. */

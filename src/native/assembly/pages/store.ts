@@ -19,6 +19,9 @@ export class Store {
   overlay: Overlay;
   /** The slot's image directory as in stable memory, or 0 where it has none. */
   images: HostPointer;
+  /** A byte for each group, not 0 where it is known to have no free page. */
+  fullGroups: HostPointer;
+  fullGroupsCapacity: u32;
   /** The image that was last found to hold a page with another: asked first the next time. */
   likelyHolder: u32;
 }
@@ -45,5 +48,6 @@ export function deleteStore(old: Store): void {
   forgetTables(old.staging);
   discardOverlay(old.overlay);
   release(old.images);
+  release(old.fullGroups);
   release(<u32>changetype<usize>(old));
 }
