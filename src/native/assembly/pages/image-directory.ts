@@ -6,6 +6,7 @@ import { readPage, writePage } from './page-access';
 import { reservePages } from './reserve';
 import { StoreStatus } from './status';
 import { Store } from './store';
+import { writeSuperblock } from './superblock';
 import { xxh64 } from './xxh64';
 
 // The page with the records of a slot's snapshots and pins. It is made with the first of them and stays. The heap keeps a
@@ -55,6 +56,9 @@ export function ensureDirectory(slot: Store): StoreStatus {
   headerOf(slot).magic = DIRECTORY_MAGIC;
   headerOf(slot).nextId = FIRST_ID;
   slot.superblock.imageDirectory = allocatePage(slot, PageKind.ImageDirectory, 0);
+  // Complete in itself: what the directory was made for may still be refused.
+  writeDirectory(slot);
+  writeSuperblock(slot.id, slot.superblock);
   return StoreStatus.Ok;
 }
 

@@ -41,8 +41,8 @@ export function createSnapshot(
 }
 
 /**
- * Whether the live image can be kept under a name, with the refusals of {@link createSnapshot}. Makes the room for its
- * record, but writes nothing.
+ * Whether the live image can be kept under a name, with the refusals of {@link createSnapshot}. Makes the directory if
+ * there is none yet, and changes nothing else.
  */
 export function examineSnapshot(slot: Store, name: HostPointer, nameLength: u32): StoreStatus {
   if (nameLength === 0 || nameLength > NAME_CAPACITY) return StoreStatus.SnapshotName;
