@@ -40,7 +40,7 @@ const wholeHash: usize = memory.data(80, 8);
 /**
  * Takes at most `budget` pages into the checksum. An image that fits one call is read as it is; for another one a pin and
  * a record are made, which later calls go on with, over upgrades too. It is done when no record is left. Refused, with
- * nothing changed: Full, ImagesFull; Damaged where the map or the record does not hold, DamagedPage where a page does not.
+ * nothing changed: Full, ImagesFull; Damaged where the map does not hold. A damaged record, and DamagedPage, end the refresh.
  */
 export function refreshChecksum(slot: Store, budget: u32): StoreStatus {
   if (slot.superblock.checksumRecord !== 0) return continueRefresh(slot, budget);
@@ -95,13 +95,15 @@ function beginRefresh(slot: Store, budget: u32): StoreStatus {
 }
 
 function continueRefresh(slot: Store, budget: u32): StoreStatus {
-  if (!readChecksumRecord(slot)) return StoreStatus.Damaged;
+  if (!readChecksumRecord(slot)) return giveUp(slot, budget, StoreStatus.Damaged);
   const record = checksumRecord();
   const end = min(record.size, checksumPosition() + <u64>budget * PAGE_SIZE);
   while (checksumPosition() < end) {
     const part = <u32>min<u64>(end - checksumPosition(), SCRATCH_LENGTH);
     const status = readPinned(slot, record.pin, checksumPosition(), scratch, part);
-    if (status !== StoreStatus.Ok) return status;
+    // A pin with a damaged map is better left alone than taken apart.
+    if (status === StoreStatus.Damaged) return status;
+    if (status !== StoreStatus.Ok) return giveUp(slot, budget, status);
     xxh64Update(recordedHash(), scratch, part);
   }
   if (checksumPosition() < record.size) {
@@ -111,6 +113,12 @@ function continueRefresh(slot: Store, budget: u32): StoreStatus {
   takeOutcome(slot, recordedHash(), record.transactionId);
   cancelChecksum(slot, budget);
   return StoreStatus.Ok;
+}
+
+/** Ends a refresh that cannot go on: it would keep its pin for nothing. */
+function giveUp(slot: Store, budget: u32, status: StoreStatus): StoreStatus {
+  cancelChecksum(slot, budget);
+  return status;
 }
 
 /** Ends the pin that a refresh reads, whatever became of its record. */
