@@ -3,7 +3,7 @@ import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { init } from '../../src/candid';
 import { idlFactory, TabulariumClient, type TabulariumService } from '../../src/client';
-import { type CanisterInspector, PocketIc } from '../../src/replica';
+import { type CanisterInspector, PocketIc, type ReplicaOptions } from '../../src/replica';
 
 /** The canister in an embedded replica, and clients for whoever calls it. */
 export class TourNetwork {
@@ -15,8 +15,8 @@ export class TourNetwork {
   ) {}
 
   /** Installs the canister; the operator becomes its controller. */
-  static async install(wasm: string): Promise<TourNetwork> {
-    const pic = await PocketIc.create();
+  static async install(wasm: string, options: ReplicaOptions = {}): Promise<TourNetwork> {
+    const pic = await PocketIc.create(undefined, options);
     const operator = identity('operator');
     const canisterId = await pic.createCanister({ sender: operator });
     await pic.installCode({ canisterId, wasm, arg: noOptions(), sender: operator });

@@ -20,6 +20,7 @@ export class CanisterInstance {
   private instance: WebAssembly.Instance;
   private counter!: WebAssembly.Global<bigint>;
   private globals!: WebAssembly.Global[];
+  private profile!: WebAssembly.Global<bigint>[];
   private committedGlobals: unknown[];
 
   /**
@@ -97,6 +98,15 @@ export class CanisterInstance {
     for (const [position, global] of this.globals.entries()) global.value = this.committedGlobals[position];
   }
 
+  /** Instructions of each profiled function's own code since this was last asked. */
+  takeProfile(): number[] {
+    return this.profile.map((counter) => {
+      const instructions = Number(counter.value);
+      if (instructions > 0) counter.value = 0n;
+      return instructions;
+    });
+  }
+
   capture(): InstanceImage {
     return { heap: this.heap.capture(), globals: [...this.committedGlobals] };
   }
@@ -120,6 +130,9 @@ export class CanisterInstance {
     this.instance = new WebAssembly.Instance(this.code.module, this.imports);
     this.counter = this.global(InstrumentedExport.counter) as WebAssembly.Global<bigint>;
     this.globals = this.code.instrumented.globalExports.map((name) => this.global(name));
+    this.profile = this.code.instrumented.profileExports.map(
+      (name) => this.global(name) as WebAssembly.Global<bigint>,
+    );
     return this.instance;
   }
 }

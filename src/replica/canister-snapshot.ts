@@ -55,11 +55,11 @@ export function loadSnapshot(canister: Canister, snapshot: CanisterSnapshot): vo
 
 /**
  * A second canister in the committed state of the first, for a query that runs while the first holds changes of its own. Both write to one
- * list of execution records.
+ * list of execution records and one profile.
  */
 export function shadowOf(canister: Canister): Canister {
-  const { principal, subnetId, rootKey, settings, balance, records } = canister;
-  const shadow = new Canister(principal, subnetId, rootKey, settings, balance, records);
+  const { principal, subnetId, rootKey, settings, balance, records, profile } = canister;
+  const shadow = new Canister(principal, subnetId, rootKey, settings, balance, records, profile);
   shadow.stable = canister.stable.committedCopy();
   shadow.certifiedData = canister.certifiedData;
   shadow.globalTimer = canister.globalTimer;

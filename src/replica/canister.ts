@@ -10,6 +10,7 @@ import type { OutgoingCall } from './execution';
 import type { ExecutionRecord } from './execution-record';
 import type { Faults } from './faults';
 import { computeAllocationPrice, storagePrice } from './prices';
+import { Profile } from './profile';
 import { StableMemory } from './stable-memory';
 import { type CanisterView, Host } from './system-api/host';
 import { systemImports } from './system-api/system-calls';
@@ -82,6 +83,8 @@ export class Canister implements CanisterView {
     public settings: CanisterSettings,
     public balance: bigint,
     readonly records: ExecutionRecord[] = [],
+    /** Empty unless the replica was made to profile. */
+    readonly profile = new Profile(),
   ) {
     this.id = principal.toUint8Array();
     this.name = principal.toText();
@@ -154,7 +157,10 @@ export class Canister implements CanisterView {
   /** Makes an installation of a module beside the present one, over the present stable memory. */
   prepare(code: CompiledModule): Installation {
     const host = new Host(this);
-    const instance = new CanisterInstance(code, systemImports(host));
+    const instance = new CanisterInstance(
+      code,
+      systemImports(host, code.profiledNames.length > 0 ? this.profile : undefined),
+    );
     host.attach(instance);
     return { instance, host };
   }

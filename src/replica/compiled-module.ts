@@ -4,6 +4,7 @@ import { readExports, WasmModule } from '../wasm';
 import { validateCanister } from '../wasm/rules';
 import { readCallbackSlots } from './callback-table';
 import { CanisterTrap, ErrorCode, ReplicaError } from './errors';
+import { functionNames } from './function-names';
 import { type InstrumentedModule, instrument } from './instrument/instrument';
 
 /** Everything about a canister's code that is the same for every canister that runs it. */
@@ -17,6 +18,8 @@ export interface CompiledModule {
   /** Names of the exported functions that start with `canister_`. */
   readonly entryPoints: ReadonlySet<string>;
   readonly callbackSlots: ReadonlySet<number>;
+  /** Names of the defined functions in order, when they are profiled. */
+  readonly profiledNames: readonly string[];
 }
 
 const compiledByHash = new Map<string, CompiledModule>();
@@ -25,15 +28,16 @@ const compiledByHash = new Map<string, CompiledModule>();
  * Validates, instruments and compiles a module; the same bytes are compiled once in a process.
  *
  * @param bytes a WebAssembly module, gzipped or not
+ * @param profile also count the instructions of each function
  * @throws CanisterTrap with `canisterInvalidWasm` when the IC would refuse the module
  * @throws ReplicaError when the IC would take it and this replica cannot run it (64-bit memory, mutable v128 globals)
  */
-export function compile(bytes: Uint8Array): CompiledModule {
+export function compile(bytes: Uint8Array, profile: boolean): CompiledModule {
   const hash = new Uint8Array(createHash('sha256').update(bytes).digest());
-  const key = Buffer.from(hash).toString('hex');
+  const key = `${Buffer.from(hash).toString('hex')} ${profile}`;
   const known = compiledByHash.get(key);
   if (known) return known;
-  const compiled = compileNew(decompress(bytes), hash, bytes.length);
+  const compiled = compileNew(decompress(bytes), hash, bytes.length, profile);
   compiledByHash.set(key, compiled);
   return compiled;
 }
@@ -48,7 +52,12 @@ function decompress(bytes: Uint8Array): Uint8Array {
   }
 }
 
-function compileNew(wasm: Uint8Array, hash: Uint8Array, byteLength: number): CompiledModule {
+function compileNew(
+  wasm: Uint8Array,
+  hash: Uint8Array,
+  byteLength: number,
+  profile: boolean,
+): CompiledModule {
   const { violations, facts } = validateCanister(wasm);
   if (violations.length > 0) throw invalid(violations.map(({ message }) => message).join('; '));
   if (facts.wideMemory)
@@ -57,7 +66,7 @@ function compileNew(wasm: Uint8Array, hash: Uint8Array, byteLength: number): Com
     throw new ReplicaError('canisters with mutable v128 globals do not run in the embedded replica');
   }
   const original = WasmModule.parse(wasm);
-  const instrumented = instrument(wasm);
+  const instrumented = instrument(wasm, profile);
   const entryPoints = readExports(original)
     .filter(({ kind, name }) => kind === 'function' && name.startsWith('canister_'))
     .map(({ name }) => name);
@@ -68,6 +77,7 @@ function compileNew(wasm: Uint8Array, hash: Uint8Array, byteLength: number): Com
     instrumented,
     entryPoints: new Set(entryPoints),
     callbackSlots: readCallbackSlots(original),
+    profiledNames: profile ? functionNames(original) : [],
   };
 }
 

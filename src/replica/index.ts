@@ -19,3 +19,5 @@ export type {
 } from './options';
 export type { CanisterFixture } from './pocket-ic';
 export { PocketIc } from './pocket-ic';
+export type { ProfileLine } from './profile';
+export { profileText, traceText } from './trace';

@@ -3,6 +3,7 @@ import type { Canister } from './canister';
 import { ReplicaError } from './errors';
 import type { ExecutionKind, ExecutionRecord } from './execution-record';
 import type { Faults } from './faults';
+import type { ProfileLine } from './profile';
 
 const HASH_STEP = 1 << 20;
 
@@ -29,6 +30,23 @@ export class CanisterInspector {
     );
     if (!found) throw new ReplicaError(`no execution of ${kind ?? 'any kind'} ${method ?? ''} is on record`);
     return found;
+  }
+
+  /**
+   * Instructions by function, system call and bulk memory since the canister was created or `clearProfile`, most first. Together they are
+   * the executions' `instructions`.
+   * @throws ReplicaError when the replica was not made with `profile`
+   */
+  get profile(): ProfileLine[] {
+    const { installation, profile } = this.canister;
+    if (installation?.instance.code.profiledNames.length === 0) {
+      throw new ReplicaError("instructions by function are counted in a replica made with 'profile: true'");
+    }
+    return profile.lines;
+  }
+
+  clearProfile(): void {
+    this.canister.profile.clear();
   }
 
   /** Lets the next matching execution fail; several faults queue up, one an execution. */

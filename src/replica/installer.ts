@@ -41,6 +41,7 @@ export class Installer {
   constructor(
     private readonly executor: MessageExecutor,
     private readonly calls: CallEngine,
+    private readonly profile: boolean,
   ) {}
 
   /** @returns why the installation failed; the canister is then as it was before, its cycles excepted */
@@ -49,7 +50,7 @@ export class Installer {
     if (refusal) return refusal;
     const before = snapshot(canister);
     try {
-      const code = compileFor(canister, request.wasm);
+      const code = compileFor(canister, request.wasm, this.profile);
       const budget = new Budget(canister, code);
       if (request.mode === 'upgrade') this.upgrade(canister, request, code, budget);
       else this.replace(canister, request, code, budget);
@@ -195,9 +196,9 @@ function restore(canister: Canister, before: Snapshot): void {
   canister.installation?.instance.rollback();
 }
 
-function compileFor(canister: Canister, wasm: Uint8Array): CompiledModule {
+function compileFor(canister: Canister, wasm: Uint8Array, profile: boolean): CompiledModule {
   try {
-    return compile(wasm);
+    return compile(wasm, profile);
   } catch (error) {
     if (!(error instanceof CanisterTrap)) throw error;
     throw new InstallFailure(

@@ -81,6 +81,7 @@ export class MessageExecutor {
     const left = instance.instructionsLeft;
     const instructions = Number(execution.input.instructionLimit - (left < 0n ? 0n : left));
     this.instructions += instructions;
+    profile(canister, instance, instructions);
     execution.stable.accessedPages = stable.accessedPages;
     execution.stable.dirtyPages = stable.dirtyPages;
     const heapBytes = instance.heap.pages * 65_536;
@@ -106,6 +107,14 @@ export class MessageExecutor {
     canister.record(record);
     return { execution, record, trap };
   }
+}
+
+function profile(canister: Canister, instance: Installation['instance'], instructions: number): void {
+  const names = instance.code.profiledNames;
+  if (names.length === 0) return;
+  for (const [position, used] of instance.takeProfile().entries())
+    canister.profile.add(names[position]!, used);
+  canister.profile.finish(instructions);
 }
 
 function heapLimit(canister: Canister, request: ExecutionRequest): number | undefined {

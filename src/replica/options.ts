@@ -29,6 +29,8 @@ export interface ReplicaOptions extends InstanceOptions {
   readonly startTime?: number;
   /** What raw_rand is drawn from: the same seed gives the same bytes in every run. */
   readonly seed?: string;
+  /** Count instructions by function, for `inspect().profile`; messages take longer. */
+  readonly profile?: boolean;
 }
 
 /** Settings of a canister, in PocketIC's names. */

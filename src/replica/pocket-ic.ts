@@ -55,7 +55,7 @@ export class PocketIc {
   static async create(_url?: string, options: ReplicaOptions = {}): Promise<PocketIc> {
     refuseOtherSubnets(options);
     const startTime = BigInt(options.startTime ?? DEFAULT_START_TIME) * MILLISECOND;
-    return new PocketIc(new Subnet(startTime, options.seed ?? 'tabularium'));
+    return new PocketIc(new Subnet(startTime, options.seed ?? 'tabularium', options.profile ?? false));
   }
 
   /** Creates a canister, installs code, and gives an actor for it. */

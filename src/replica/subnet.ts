@@ -57,8 +57,9 @@ export class Subnet {
   /**
    * @param startTime nanoseconds since 1970
    * @param seed of raw_rand
+   * @param profile whether canisters count the instructions of their functions
    */
-  constructor(startTime: bigint, seed: string) {
+  constructor(startTime: bigint, seed: string, profile: boolean) {
     this.time = startTime;
     const find = (id: Uint8Array) => this.canisters.get(keyOf(id));
     this.executor = new MessageExecutor(() => ++this.time);
@@ -67,7 +68,7 @@ export class Subnet {
       deliver: (delivery) => this.queue.push({ kind: 'delivery', delivery }),
     });
     this.queries = new QueryEngine(this.executor, find);
-    this.installer = new Installer(this.executor, this.calls);
+    this.installer = new Installer(this.executor, this.calls, profile);
     this.lifecycle = new Lifecycle(this.calls, (request, response) => this.answerRequest(request, response));
     const random = new SeededRandom(seed);
     this.management = new ManagementCanister({

@@ -33,6 +33,7 @@ const { i32, i64, f32, f64, v128 } = ValueType;
 const STORED_TYPES: readonly ValueType[] = [i32, i64, f32, f64, i32, i32, i64, i64, i64];
 
 const I32_STORE8 = 0x3a;
+const I64_ADD = 0x7c;
 const LARGEST_OFFSET = 0xffffffff;
 
 /** Instructions that the IC's own instrumentation adds for one charge, and for the check at function entries and loop heads. */
@@ -57,6 +58,7 @@ export class FunctionRewriter {
   private copied = 0;
   private localCount = 0;
   private added: LocalGroup[] = [];
+  private profileGlobal: number | undefined;
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -66,9 +68,11 @@ export class FunctionRewriter {
 
   /**
    * @param parameters number of the function's parameters
+   * @param profileGlobal index of the global that counts the function's own instructions, if any
    * @returns local declarations and instructions, valid until the next call
    */
-  rewrite(body: FunctionBody, parameters: number): Uint8Array {
+  rewrite(body: FunctionBody, parameters: number, profileGlobal: number | undefined): Uint8Array {
+    this.profileGlobal = profileGlobal;
     this.output.clear();
     this.block.clear();
     this.copied = body.instructions;
@@ -196,6 +200,7 @@ export class FunctionRewriter {
         .i64(this.cost)
         .op(Opcode.i64Sub)
         .index(Opcode.globalSet, counter);
+      if (this.profileGlobal !== undefined) this.writeProfile(this.profileGlobal);
     }
     if (this.isReentrant) {
       this.compiledInstructions += CHECK_INSTRUCTIONS;
@@ -203,6 +208,14 @@ export class FunctionRewriter {
     }
     this.output.bytes(this.block.view());
     this.block.clear();
+  }
+
+  private writeProfile(global: number): void {
+    this.outputCode
+      .index(Opcode.globalGet, global)
+      .i64(this.cost)
+      .op(I64_ADD)
+      .index(Opcode.globalSet, global);
   }
 
   private copyUpTo(position: number): void {

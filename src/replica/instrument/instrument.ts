@@ -57,6 +57,8 @@ export interface InstrumentedModule {
   readonly hasStart: boolean;
   /** Export names of the globals that say which data segments the message has dropped. */
   readonly droppedExports: readonly string[];
+  /** Export names of the globals that count each defined function's own instructions, in order; none without a profile. */
+  readonly profileExports: readonly string[];
   /** Instructions that the IC charges compilation for. */
   readonly compiledInstructions: number;
   readonly globalCount: number;
@@ -68,12 +70,13 @@ const ENTRY_POINT_PREFIX = 'canister_';
  * Prepares a validated canister module to run under the replica: instruction metering, the heap moved behind its page marks, and exports
  * for the memory, the table, every mutable global and the start function.
  *
+ * @param profile also count the instructions of each function, which changes no other count
  * @throws WasmFormatError for bytes that are not WebAssembly
  */
-export function instrument(wasm: Uint8Array): InstrumentedModule {
+export function instrument(wasm: Uint8Array, profile: boolean): InstrumentedModule {
   const module = WasmModule.parse(wasm);
   const globals = readGlobals(module);
-  const addedGlobals = new GlobalSection(globals.length);
+  const addedGlobals = new GlobalSection(globals.length, profile ? readFunctions(module).length : 0);
   const compiledInstructions = rewriteCode(module, addedGlobals);
   writeGlobals(module, [...globals, ...addedGlobals.definitions()]);
   const initialPages = moveMemory(module);
@@ -87,6 +90,7 @@ export function instrument(wasm: Uint8Array): InstrumentedModule {
     initialPages,
     globalExports,
     hasStart,
+    profileExports: addedGlobals.profiled.map((position) => InstrumentedExport.profilePrefix + position),
     droppedExports: addedGlobals.droppedSegments.map((segment) => InstrumentedExport.droppedPrefix + segment),
     compiledInstructions,
     globalCount: globals.length,
@@ -101,16 +105,27 @@ class GlobalSection implements AddedGlobals {
   readonly slice: number;
   readonly droppedSegments: number[] = [];
 
-  constructor(present: number) {
+  /** Positions of the functions that are profiled. */
+  readonly profiled: readonly number[];
+
+  constructor(present: number, profiledFunctions: number) {
+    this.profiled = Array.from({ length: profiledFunctions }, (_, position) => position);
     this.counter = present;
     this.trapReason = present + 1;
     this.heapLimit = present + 2;
     this.slice = present + 3;
   }
 
+  /** Index of the global that counts the instructions of a defined function; undefined without a profile. */
+  profileGlobal(position: number): number | undefined {
+    return this.profiled.length > 0 ? this.slice + 1 + position : undefined;
+  }
+
   droppedGlobal(segment: number): number {
     const known = this.droppedSegments.indexOf(segment);
-    return this.slice + 1 + (known >= 0 ? known : this.droppedSegments.push(segment) - 1);
+    return (
+      this.slice + 1 + this.profiled.length + (known >= 0 ? known : this.droppedSegments.push(segment) - 1)
+    );
   }
 
   definitions(): Global[] {
@@ -120,6 +135,10 @@ class GlobalSection implements AddedGlobals {
       { type: i32, initializer: i32Constant(TrapReason.none) },
       { type: i32, initializer: i32Constant(MAXIMUM_HEAP_PAGES) },
       { type: { valueType: ValueType.i64, mutable: true }, initializer: i64Constant(1n) },
+      ...this.profiled.map(() => ({
+        type: { valueType: ValueType.i64, mutable: true },
+        initializer: i64Constant(0n),
+      })),
       ...this.droppedSegments.map(() => ({ type: i32, initializer: i32Constant(0) })),
     ];
   }
@@ -167,7 +186,8 @@ function rewriteCode(module: WasmModule, globals: GlobalSection): number {
   const rewriter = new FunctionRewriter(code.bytes, globals, indices);
   const output = new CodeWriter(code.bytes.length * 2);
   for (const [position, body] of code.bodies.entries()) {
-    output.add(rewriter.rewrite(body, types[functions[position]!]!.parameters.length));
+    const parameters = types[functions[position]!]!.parameters.length;
+    output.add(rewriter.rewrite(body, parameters, globals.profileGlobal(position)));
   }
   for (const helper of section.helpers) {
     functions.push(internType(types, helper.type));
@@ -220,6 +240,10 @@ function exportInternals(module: WasmModule, globals: readonly Global[], added: 
     { name: InstrumentedExport.heapLimit, kind: 'global', index: added.heapLimit },
     { name: InstrumentedExport.slice, kind: 'global', index: added.slice },
   );
+  for (const position of added.profiled) {
+    const name = InstrumentedExport.profilePrefix + position;
+    exports.push({ name, kind: 'global', index: added.profileGlobal(position)! });
+  }
   for (const segment of added.droppedSegments) {
     const name = InstrumentedExport.droppedPrefix + segment;
     exports.push({ name, kind: 'global', index: added.droppedGlobal(segment) });

@@ -39,6 +39,8 @@ export const InstrumentedExport = {
   heapLimit: 'replica:heap-limit',
   /** i64: instructions of one slice. */
   slice: 'replica:slice',
+  /** i64, followed by the position of a defined function: instructions that its own code has used. */
+  profilePrefix: 'replica:profile ',
   start: 'replica:start',
   /** Followed by the index of a mutable global. */
   globalPrefix: 'replica:global ',

@@ -1,5 +1,6 @@
 import { SYSTEM_MODULE, systemInterface } from '../../wasm';
 import { modeText } from '../mode';
+import type { Profile } from '../profile';
 import { callCalls } from './calls';
 import { cycleCalls } from './cycles';
 import { environmentCalls } from './environment';
@@ -14,8 +15,11 @@ export type SystemCalls = Readonly<Record<string, (...args: never[]) => unknown>
 /** Calls that the IC compiles into the canister: no mode gate, and costs of their own. */
 const UNGATED = /^stable/;
 
-/** All of module `ic0` for one canister. A call made in a mode that does not allow it traps before it does anything. */
-export function systemImports(host: Host): WebAssembly.Imports {
+/**
+ * All of module `ic0` for one canister. A call made in a mode that does not allow it traps before it does anything.
+ * @param profile is told what each call cost
+ */
+export function systemImports(host: Host, profile?: Profile): WebAssembly.Imports {
   const calls: SystemCalls = {
     ...stableCalls(host),
     ...messageCalls(host),
@@ -26,9 +30,26 @@ export function systemImports(host: Host): WebAssembly.Imports {
   const functions: Record<string, WebAssembly.ImportValue> = {};
   for (const name of systemInterface(false).keys()) {
     const call = calls[name]!;
-    functions[name] = UNGATED.test(name) ? call : gated(host, name, call);
+    const answer = UNGATED.test(name) ? call : gated(host, name, call);
+    functions[name] = profile ? profiled(host, name, answer, profile) : answer;
   }
   return { [SYSTEM_MODULE]: functions };
+}
+
+function profiled(
+  host: Host,
+  name: string,
+  call: SystemCalls[string],
+  profile: Profile,
+): SystemCalls[string] {
+  return (...args) => {
+    const before = host.instance.instructionsLeft;
+    try {
+      return call(...args);
+    } finally {
+      profile.add(`ic0.${name}`, Number(before - host.instance.instructionsLeft));
+    }
+  };
 }
 
 function gated(host: Host, name: string, call: SystemCalls[string]): SystemCalls[string] {

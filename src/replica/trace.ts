@@ -1,0 +1,71 @@
+import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
+import type { ProfileLine } from './profile';
+
+const HEADER = [
+  'no.',
+  'execution',
+  'instructions',
+  'heap pages',
+  'stable pages',
+  'reads',
+  'read bytes',
+  'writes',
+  'written bytes',
+  'outcome',
+];
+/** Columns of text; the others are numbers. */
+const TEXT = new Set([1, HEADER.length - 1]);
+
+/** Executions as a table: instructions with the charge for heap pages, 4 KiB pages that became dirty, and work on stable memory. */
+export function traceText(records: readonly ExecutionRecord[]): string {
+  const rows = records.map(
+    ({ sequence, kind, method, chargedInstructions, heapDirtyPages, stable, outcome }) => [
+      String(sequence),
+      method ? `${kind} ${method}` : kind,
+      grouped(chargedInstructions),
+      grouped(heapDirtyPages),
+      grouped(stable.dirtyPages),
+      grouped(stable.reads),
+      grouped(stable.readBytes),
+      grouped(stable.writes),
+      grouped(stable.writtenBytes),
+      outcomeText(outcome),
+    ],
+  );
+  return aligned([HEADER, ...rows], TEXT);
+}
+
+/** A profile as a table, with each line's share of the whole. @param most lines to show */
+export function profileText(lines: readonly ProfileLine[], most: number): string {
+  const total = lines.reduce((sum, { instructions }) => sum + instructions, 0);
+  const rows = lines
+    .slice(0, most)
+    .map(({ name, instructions }) => [
+      grouped(instructions),
+      `${((100 * instructions) / total).toFixed(1)} %`,
+      name,
+    ]);
+  return aligned([['instructions', 'share', 'function'], ...rows], new Set([2]));
+}
+
+function outcomeText(outcome: ExecutionOutcome): string {
+  switch (outcome.kind) {
+    case 'reply':
+      return `reply, ${grouped(outcome.bytes)} bytes`;
+    case 'none':
+      return '';
+    default:
+      return `${outcome.kind}: ${outcome.reject.message}`;
+  }
+}
+
+function aligned(rows: readonly (readonly string[])[], text: ReadonlySet<number>): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const pad = (cell: string, column: number) =>
+    text.has(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
