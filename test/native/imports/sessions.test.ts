@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Database, installFacade } from '../../../src/database';
@@ -9,6 +11,7 @@ import { readVirtualMemory } from '../storage/manager-image';
 import { checkConservation, readSuperblock } from '../storage/store-image';
 import { xxh64 } from '../storage/xxh64';
 import { wholeImage } from './base-images';
+import { Random } from './random';
 
 const TARGET = 120;
 const SECOND = 1_000_000_000n;
@@ -372,5 +375,103 @@ describe('an import', () => {
     expect(native.importStatus(TARGET)).toBeUndefined();
     expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
     native.verifyImport(TARGET, sent(), NO_LIMIT);
+  });
+
+  it('is undone by restoring the image that it replaced, whatever the two page sizes', () => {
+    const session = sent();
+    native.verifyImport(TARGET, session, NO_LIMIT);
+    const snapshot = native.switchImport(TARGET, session, 'before the import')!;
+    expect(native.describeSlot(TARGET)!.pageSize).toBe(512);
+    const undone = native.restoreSnapshot(TARGET, snapshot, 'the import');
+    expect(native.describeSlot(TARGET)!.pageSize).toBe(4096);
+    expect(oldContent()).toBe('as it was');
+    native.restoreSnapshot(TARGET, undone, 'undone once more');
+    expect(native.describeSlot(TARGET)!.pageSize).toBe(512);
+    expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+    conserve();
+  });
+
+  it('goes on while the archive is written, snapshots come and go, and the slot is compacted', () => {
+    const session = begin();
+    const random = new Random(5);
+    let newest = 0;
+    for (let at = 0; at < image.length; at += 1500) {
+      const from = (at * 7) % image.length;
+      native.writeImportChunk(TARGET, session, at, image.subarray(at, at + 1500));
+      native.writeImportChunk(TARGET, session, from, image.subarray(from, from + 300));
+      const db = new Database(native, { memoryId: TARGET });
+      db.exec(`INSERT INTO old VALUES (zeroblob(${random.below(20_000)}))`);
+      if (random.below(3) === 0) db.exec('DELETE FROM old WHERE rowid % 2 = 0');
+      db.close();
+      const choice = random.below(4);
+      if (choice === 0) newest = native.createSnapshot(TARGET, `at ${at}`);
+      if (choice === 1 && newest > 0) {
+        native.deleteSnapshot(TARGET, newest);
+        newest = 0;
+      }
+      if (choice === 2) native.reclaimImages(TARGET, 10);
+      native.compact(TARGET, 8);
+      conserve();
+    }
+    expect(missing(session, 9)).toEqual([]);
+    native.verifyImport(TARGET, session, NO_LIMIT);
+    native.compact(TARGET, 50);
+    native.switchImport(TARGET, session);
+    conserve();
+    expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+  });
+});
+
+describe('memory that is refused', () => {
+  /** Refuses to grow while asked to. */
+  class Miser extends BufferStableMemory {
+    refuses = false;
+
+    override grow(pages: number): number {
+      return this.refuses ? -1 : super.grow(pages);
+    }
+  }
+
+  it('leaves an import as it was, which goes on when there is room again', async () => {
+    const large = new Uint8Array(3_000_000).fill(1);
+    large.set(image);
+    const miser = new Miser();
+    stable = miser;
+    await start();
+    native.create(TARGET, 0).close();
+    const session = begin(large);
+    miser.refuses = true;
+    let refusals = 0;
+    for (let at = 0; at < large.length; at += 500_000) {
+      const chunk = large.subarray(at, at + 500_000);
+      const before = slotMemory();
+      try {
+        native.writeImportChunk(TARGET, session, at, chunk);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'STABLE_MEMORY_FULL' });
+        expect(Buffer.compare(slotMemory(), before)).toBe(0);
+        refusals++;
+        miser.refuses = false;
+        native.writeImportChunk(TARGET, session, at, chunk);
+        miser.refuses = true;
+      }
+    }
+    expect(refusals).toBeGreaterThan(1);
+    expect(native.verifyImport(TARGET, session, NO_LIMIT).phase).toBe('verified');
+    native.switchImport(TARGET, session);
+    conserve();
+    expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+  });
+});
+
+describe('the codes of imports', () => {
+  it('are documented, each of them and no other', () => {
+    const read = (path: string) => readFileSync(join(import.meta.dirname, '../../..', path), 'utf8');
+    const codes = read('src/native/assembly/binding/import-status.ts').match(/IMPORT_[A-Z_]+/g)!;
+    const section = read('docs/ERRORS.md')
+      .split('\n## ')
+      .find((text) => text.startsWith('Imports'))!;
+    const documented = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code!);
+    expect(documented).toEqual(codes.sort());
   });
 });
