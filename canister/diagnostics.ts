@@ -12,7 +12,10 @@ export function reportMemory(): CandidMemoryReport {
     stable_pages: BigInt(report.stablePages),
     bucket_size_in_pages: report.bucketSizeInPages,
     allocated_buckets: report.allocatedBuckets,
+    owned_buckets: report.ownedBuckets,
     free_buckets: report.freeBuckets,
+    spare_buckets: report.spareBuckets,
+    never_used_buckets: report.neverUsedBuckets,
     memories: report.memories.map(({ memoryId, pages, buckets }) => ({
       memory_id: memoryId,
       pages: BigInt(pages),

@@ -2,9 +2,11 @@ import { IDL, init, postUpgrade, query, time, update } from 'azle';
 import {
   type CandidArchive,
   type CandidArchiveDescription,
+  type CandidCompaction,
   type CandidCreateArchive,
   type CandidMemoryReport,
   type CandidResult,
+  type CandidSlotSpace,
   candidTypes,
 } from '../src/candid';
 import { answer, answerNatively } from './answer';
@@ -14,6 +16,7 @@ import { execute, query as querySql } from './execution';
 import { appendImport, beginImport, cancelImport, exportChunk, finishImport } from './images';
 import { seedRandomnessSoon } from './randomness';
 import { startService } from './service';
+import { compact, describeSpace } from './space';
 
 const types = candidTypes(IDL);
 const SQL_ARGUMENTS = [IDL.Text, IDL.Text, IDL.Vec(types.Value)];
@@ -75,6 +78,17 @@ export default class Tabularium {
   @query([IDL.Text, IDL.Nat64, IDL.Nat64, IDL.Nat32], types.resultOf(IDL.Vec(IDL.Nat8)), { manual: true })
   db_export_chunk(): void {
     answerNatively(exportChunk);
+  }
+
+  @query([IDL.Text], types.resultOf(types.SlotSpace))
+  db_space(archive: string): CandidResult<CandidSlotSpace> {
+    return answer(() => describeSpace(archive));
+  }
+
+  /** (archive, page budget): bounded, to be called until it is done; may be given up after any call. */
+  @update([IDL.Text, IDL.Nat32], types.resultOf(types.Compaction))
+  db_compact(archive: string, pageBudget: number): CandidResult<CandidCompaction> {
+    return answer(() => compact(archive, pageBudget));
   }
 
   /** (archive, total size in bytes). */

@@ -2,10 +2,12 @@ import type { IDL } from '@dfinity/candid';
 import type {
   CandidArchive,
   CandidArchiveDescription,
+  CandidCompaction,
   CandidCreateArchive,
   CandidExecution,
   CandidMemoryReport,
   CandidResult,
+  CandidSlotSpace,
   CandidValue,
 } from './shapes';
 import { candidTypes, type IdlModule } from './types';
@@ -27,6 +29,8 @@ export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
       [types.resultOf(IDL.Vec(IDL.Nat8))],
       ['query'],
     ),
+    db_space: IDL.Func([IDL.Text], [types.resultOf(types.SlotSpace)], ['query']),
+    db_compact: IDL.Func([IDL.Text, IDL.Nat32], [types.resultOf(types.Compaction)], []),
     db_begin_import: IDL.Func([IDL.Text, IDL.Nat64], done, []),
     db_import_chunk: IDL.Func([IDL.Text, IDL.Nat64, IDL.Vec(IDL.Nat8)], done, []),
     db_finish_import: IDL.Func([IDL.Text], done, []),
@@ -51,6 +55,8 @@ export interface TabulariumService {
     offset: bigint,
     length: number,
   ): Promise<CandidResult<Uint8Array | number[]>>;
+  db_space(archive: string): Promise<CandidResult<CandidSlotSpace>>;
+  db_compact(archive: string, pageBudget: number): Promise<CandidResult<CandidCompaction>>;
   db_begin_import(archive: string, totalSize: bigint): Promise<CandidResult<null>>;
   db_import_chunk(archive: string, offset: bigint, chunk: Uint8Array | number[]): Promise<CandidResult<null>>;
   db_finish_import(archive: string): Promise<CandidResult<null>>;

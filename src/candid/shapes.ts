@@ -52,13 +52,36 @@ export interface CandidExecution {
   last_insert_rowid: bigint;
 }
 
-/** Who owns how much raw stable memory, in pages of 64 KiB. Free buckets are among the allocated, to be reused. */
+/**
+ * Who owns how much raw stable memory, in pages of 64 KiB. Of the allocated buckets some belong to a memory and the
+ * others are free for reuse; spare ones lie behind them, given back; the rest of the layout's was never used.
+ */
 export interface CandidMemoryReport {
   stable_pages: bigint;
   bucket_size_in_pages: number;
   allocated_buckets: number;
+  owned_buckets: number;
   free_buckets: number;
+  spare_buckets: number;
+  never_used_buckets: number;
   memories: { memory_id: number; pages: bigint; buckets: number }[];
+}
+
+/** The room that a slot takes, in storage pages of 4,096 bytes, and the buckets that compaction would return. */
+export interface CandidSlotSpace {
+  logical_size: bigint;
+  pages_used: number;
+  pages_free: number;
+  pages_held_by_snapshots: number;
+  buckets_owned: number;
+  buckets_returnable: number;
+}
+
+/** What a call of `db_compact` did, and what going on would give back. */
+export interface CandidCompaction {
+  done: boolean;
+  buckets_returned: number;
+  buckets_returnable: number;
 }
 
 /** Who gets a new archive; the caller when `owner` is absent. */

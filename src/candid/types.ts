@@ -43,8 +43,24 @@ export function candidTypes(IDL: IdlModule) {
     stable_pages: IDL.Nat64,
     bucket_size_in_pages: IDL.Nat16,
     allocated_buckets: IDL.Nat32,
+    owned_buckets: IDL.Nat32,
     free_buckets: IDL.Nat32,
+    spare_buckets: IDL.Nat32,
+    never_used_buckets: IDL.Nat32,
     memories: IDL.Vec(IDL.Record({ memory_id: IDL.Nat8, pages: IDL.Nat64, buckets: IDL.Nat32 })),
+  });
+  const SlotSpace = IDL.Record({
+    logical_size: IDL.Nat64,
+    pages_used: IDL.Nat32,
+    pages_free: IDL.Nat32,
+    pages_held_by_snapshots: IDL.Nat32,
+    buckets_owned: IDL.Nat32,
+    buckets_returnable: IDL.Nat32,
+  });
+  const Compaction = IDL.Record({
+    done: IDL.Bool,
+    buckets_returned: IDL.Nat32,
+    buckets_returnable: IDL.Nat32,
   });
   const InstallOptions = IDL.Opt(IDL.Record({ bucket_size_in_pages: IDL.Opt(IDL.Nat16) }));
   const CreateArchive = IDL.Record({ id: IDL.Text, owner: IDL.Opt(IDL.Principal) });
@@ -52,11 +68,13 @@ export function candidTypes(IDL: IdlModule) {
   return {
     Archive,
     ArchiveDescription,
+    Compaction,
     CreateArchive,
     Execution,
     Failure,
     InstallOptions,
     MemoryReport,
+    SlotSpace,
     Value,
     resultOf,
   };
