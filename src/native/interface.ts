@@ -579,7 +579,8 @@ export interface NativeModule {
   slotChecksum(memoryId: number): SlotChecksum | undefined;
   /**
    * Takes at most `pageBudget` pages of 4,096 bytes into the checksum; called until it is done, over upgrades too. It
-   * reads the image that was live at the first call, so that writes do not hold it up. About 11,500 instructions a page.
+   * reads the image that was live at the first call, so that writes do not hold it up. A damaged page (`SLOT_DAMAGED`)
+   * ends it. About 11,500 instructions a page.
    */
   refreshChecksum(memoryId: number, pageBudget: number): ChecksumProgress;
   /** Gives a refresh up, and gives back at most `pageBudget` pages that it had kept. Without one it does nothing. */
@@ -591,15 +592,15 @@ export interface NativeModule {
   pageChecksums(memoryId: number): PageChecksumState;
   /**
    * Switches page checksums for what is written from now on, and begins a pass over the rest. They cost a transaction about
-   * 7,000 instructions for each page and make it dirty each page's map table too; a read costs about 7,000 for each page that SQLite
+   * 7,000 instructions for each page, and a write to the map table of each; and a read about 7,000 for each page that SQLite
    * does not have in its cache.
    */
   setPageChecksums(memoryId: number, enabled: boolean): void;
   /** Passes at most `pageBudget` pages; true when no pass is under way any more. */
   continuePageChecksums(memoryId: number, pageBudget: number): boolean;
   /**
-   * Compares at most `pageBudget` storage pages of 4,096 bytes with their checksums, beginning with the `from`-th: 0, and then what the call
-   * before returned. Changes nothing, so it also works in query calls.
+   * Compares at most `pageBudget` storage pages of 4,096 bytes with their checksums, beginning with the `from`-th: 0, and
+   * then what the call before returned. Changes nothing, so it also works in query calls. About 12,000 instructions a page.
    */
   verifyPages(memoryId: number, from: number, pageBudget: number): PageVerification;
 

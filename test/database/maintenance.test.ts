@@ -77,6 +77,29 @@ describe('the space of a slot', () => {
     expect(host.native.memoryReport().stablePages).toBe(stablePages);
   });
 
+  it('is compacted in the middle of a transaction, which commits or rolls back as if nothing had happened', () => {
+    const connection = archive(SLOT);
+    connection.exec('DELETE FROM t WHERE id > 50; VACUUM');
+    const count = connection.prepare("SELECT count(*) FROM t WHERE v = 'in between'").pluck();
+    for (const [ends, expected] of [
+      ['ROLLBACK', 0],
+      ['COMMIT', 50],
+    ] as const) {
+      connection.exec("BEGIN; UPDATE t SET v = 'in between'");
+      while (!host.native.compact(SLOT, 10).done);
+      expect(count.get()).toBe(50);
+      connection.exec(ends);
+      expect(count.get()).toBe(expected);
+      expect(connection.prepare('PRAGMA integrity_check').pluck().get()).toBe('ok');
+      connection.exec(
+        'CREATE TABLE IF NOT EXISTS u (v); INSERT INTO u VALUES (zeroblob(900000)); DELETE FROM u; VACUUM',
+      );
+    }
+    connection.close();
+    const reopened = host.native.open(SLOT);
+    expect(reopened.prepare('PRAGMA integrity_check').pluck().get()).toBe('ok');
+  });
+
   it('goes back whole with a purge, which an open archive refuses', () => {
     const connection = archive(SLOT);
     const { ownedBuckets } = host.native.memoryReport();
