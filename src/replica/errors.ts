@@ -75,6 +75,8 @@ export class CanisterTrap extends Error {
   constructor(
     message: string,
     readonly errorCode: ErrorCode = ErrorCode.canisterTrapped,
+    /** What the canister's log says of it. */
+    readonly logText: string = message.replace(/^Canister trapped: /, ''),
   ) {
     super(message);
   }

@@ -71,12 +71,13 @@ export class MessageExecutor {
       heapLimit(canister, request),
     );
     host.begin(execution);
-    let trap: Reject | undefined;
+    let trapped: CanisterTrap | undefined;
     try {
       entry();
     } catch (error) {
-      trap = rejectOf(canister, toTrap(error, instance.trapReason));
+      trapped = toTrap(error, instance.trapReason);
     }
+    const trap = trapped && rejectOf(canister, trapped);
     host.end();
     const left = instance.instructionsLeft;
     const instructions = Number(execution.input.instructionLimit - (left < 0n ? 0n : left));
@@ -101,7 +102,7 @@ export class MessageExecutor {
       debug: execution.debug,
     };
     if (isReplicated(request.mode)) {
-      const lines = trap ? [...execution.debug, `[TRAP]: ${trap.message}`] : execution.debug;
+      const lines = trapped ? [...execution.debug, `[TRAP]: ${trapped.logText}`] : execution.debug;
       canister.log.add(lines, execution.input.time, canister.logCapacity);
     }
     canister.record(record);

@@ -166,6 +166,7 @@ describe('canister logs', () => {
     (func (export "canister_query ask") (call $print (i32.const 6) (i32.const 5)) (call $reply))
     (func (export "canister_update fail") (call $print (i32.const 6) (i32.const 5))
       (call $trap (i32.const 0) (i32.const 5)))
+    (func (export "canister_update break") (unreachable))
     (func (export "canister_update much") (call $print (i32.const 0) (i32.const 3000)) (call $reply))`;
 
   interface Logs {
@@ -181,11 +182,10 @@ describe('canister logs', () => {
     await canister.update('say');
     await canister.query('ask');
     await rejectOf(canister.update('fail'));
+    await rejectOf(canister.update('break'));
     const logs = await management.query<Logs>('fetch_canister_logs', { canister_id: canister.id });
-    const [first, second, third] = linesOf(logs);
-    expect([first, second]).toEqual(['hello', 'world']);
-    expect(third).toMatch(/^\[TRAP\]: .*'hello'/);
-    expect(logs.canister_log_records.map(({ idx }) => idx)).toEqual([0n, 1n, 2n]);
+    expect(linesOf(logs)).toEqual(['hello', 'world', '[TRAP]: hello', '[TRAP]: unreachable']);
+    expect(logs.canister_log_records.map(({ idx }) => idx)).toEqual([0n, 1n, 2n, 3n]);
     expect(await management.update('fetch_canister_logs', { canister_id: canister.id })).toEqual(logs);
   });
 

@@ -100,6 +100,7 @@ export function environmentCalls(host: Host): SystemCalls {
       throw new CanisterTrap(
         `Canister called \`ic0.trap\` with message: '${text}'`,
         ErrorCode.canisterCalledTrap,
+        text || '(no message)',
       );
     },
 
