@@ -6,7 +6,6 @@ import { readPage, writePage } from './page-access';
 import { reservePages } from './reserve';
 import { StoreStatus } from './status';
 import { Store } from './store';
-import { writeSuperblock } from './superblock';
 import { xxh64 } from './xxh64';
 
 // The page with the records of a slot's snapshots and pins. It is made with the first of them and stays. The heap keeps a
@@ -43,7 +42,10 @@ export function loadDirectory(slot: Store): StoreStatus {
   return intact ? StoreStatus.Ok : StoreStatus.Damaged;
 }
 
-/** Makes the directory if the slot has none. Full where there is no room; nothing is changed then. */
+/**
+ * Makes the directory if the slot has none. Full where there is no room; nothing is changed then. A record must follow, with
+ * {@link writeDirectory} and the superblock: so this is the last thing that may refuse.
+ */
 export function ensureDirectory(slot: Store): StoreStatus {
   if (slot.images !== NO_MEMORY) return StoreStatus.Ok;
   const images = allocateZeroed(PAGE_SIZE);
@@ -56,9 +58,6 @@ export function ensureDirectory(slot: Store): StoreStatus {
   headerOf(slot).magic = DIRECTORY_MAGIC;
   headerOf(slot).nextId = FIRST_ID;
   slot.superblock.imageDirectory = allocatePage(slot, PageKind.ImageDirectory, 0);
-  // Complete in itself: what the directory was made for may still be refused.
-  writeDirectory(slot);
-  writeSuperblock(slot.id, slot.superblock);
   return StoreStatus.Ok;
 }
 

@@ -42,7 +42,7 @@ export function createSnapshot(
 
 /**
  * Whether the live image can be kept under a name, with the refusals of {@link createSnapshot}. Makes the directory if
- * there is none yet, and changes nothing else.
+ * there is none yet, so that keeping must follow: it is the last thing to ask.
  */
 export function examineSnapshot(slot: Store, name: HostPointer, nameLength: u32): StoreStatus {
   if (nameLength === 0 || nameLength > NAME_CAPACITY) return StoreStatus.SnapshotName;
