@@ -7,6 +7,9 @@ import { nativeModule } from '../src/database';
 import { messageCaller } from './caller';
 import { authorisedArchive, running } from './service';
 
+/** More buckets than a slot that was formatted just now can own. */
+const ALL_BUCKETS = 32_768;
+
 /**
  * Allocates the lowest free slot and formats it. Controllers only.
  *
@@ -18,7 +21,14 @@ export function createArchive(id: string, owner: string | undefined, createdAt: 
   authoriseMethod(catalog, caller, 'create_archive');
   const archive = catalog.propose(id, owner ?? caller.principal, createdAt);
   handles.create(archive.slot, archive.generation);
-  catalog.add(archive);
+  try {
+    catalog.add(archive);
+  } catch (error) {
+    // The refusal is answered, not trapped, so the slot has to be as it was: the record's memory may be refused as well.
+    handles.close(archive.slot);
+    nativeModule().purgeSlot(archive.slot, ALL_BUCKETS);
+    throw error;
+  }
   return toCandid(archive);
 }
 
