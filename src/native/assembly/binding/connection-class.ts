@@ -1,5 +1,6 @@
 // The connection object: what an open archive answers to.
 
+import { giveInstructions, liftInstructionBudget } from '../engine/instruction-budget';
 import { HostPointer } from '../externals/addresses';
 import {
   JS_GetOpaque,
@@ -25,7 +26,6 @@ import {
   OwnStatement,
 } from './connection-record';
 import { currentContext } from './context';
-import { giveInstructions, liftInstructionBudget } from './instruction-budget';
 import { prepareStatement, runScript } from './prepare';
 import { statementClassId, statementPrototype } from './statement-class';
 import { inTransaction, rollBack, runOwnStatement } from './transactions';

@@ -1,18 +1,18 @@
-import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
+import { stopWhenSpent } from '../engine/instruction-budget';
+import { EnginePointer, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
 import {
   sqlite3_bind_int64,
   sqlite3_close,
   sqlite3_column_text,
   sqlite3_finalize,
-  sqlite3_progress_handler,
   sqlite3_step,
 } from '../externals/engine-statements';
 import { ImportPhase, importRecord } from '../pages/import-record';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import { openStagedConnection } from '../vfs/open';
-import { isSpent } from './budget';
+
 import {
   compile,
   Outcome,
@@ -33,9 +33,6 @@ import {
 const WHOLE: u32 = 0;
 const SCHEMA: u32 = 1;
 const FIRST_TABLE: u32 = 2;
-
-/** Steps of the engine's machine, or of its check, between two looks at the budget. */
-const PROGRESS_STEPS: i32 = 200;
 
 /**
  * Checks on, to the end or that of the budget. ImportCorrupt leaves a text in the record in use. ImportBudget means that
@@ -58,16 +55,12 @@ export function checkImage(slot: Store, hasWholeBudget: bool): StoreStatus {
 
 /** Constraints of the schema's author are no damage, and what they compute is not run. */
 function configure(connection: EnginePointer): Outcome {
-  sqlite3_progress_handler(connection, PROGRESS_STEPS, toEngineFunction(isSpentForEngine.index), 0);
+  stopWhenSpent(connection);
   let outcome = run(connection, 'PRAGMA trusted_schema = OFF');
   if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA ignore_check_constraints = ON');
   if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA cell_size_check = ON');
   if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA temp_store = MEMORY');
   return outcome;
-}
-
-function isSpentForEngine(_argument: EnginePointer): i32 {
-  return isSpent() ? 1 : 0;
 }
 
 function checkOn(connection: EnginePointer, hasWholeBudget: bool): Outcome {

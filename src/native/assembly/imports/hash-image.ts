@@ -1,10 +1,10 @@
+import { isSpent } from '../engine/instruction-budget';
 import { HostPointer } from '../externals/addresses';
 import { SHA256_LENGTH, sha256End, sha256Update } from '../hash/sha256';
 import { readBytes } from '../pages/image-read';
 import { expectedDigest, imageHash, importRecord } from '../pages/import-record';
 import { PAGE_SIZE } from '../pages/layout';
 import { Store } from '../pages/store';
-import { isSpent } from './budget';
 
 /** Bytes between two looks at the budget: a million instructions. */
 const PART: u32 = 4 * PAGE_SIZE;

@@ -1,10 +1,11 @@
+import { beginBudget, isSpent } from '../engine/instruction-budget';
 import { sha256Begin } from '../hash/sha256';
 import { enterImport, failImport } from '../pages/import';
 import { examineHeader } from '../pages/import-finish';
 import { ImportPhase, imageHash, importRecord, writeRecord } from '../pages/import-record';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
-import { beginBudget, isSpent } from './budget';
+
 import { checkImage } from './check';
 import { hashImage, hashMatches } from './hash-image';
 
