@@ -1,15 +1,20 @@
+export {
+  type ArchivesService,
+  archivesMethods,
+  type CandidArchive,
+  type CandidArchiveDescription,
+  type CandidCreateArchive,
+} from './archives';
+export type { IdlModule } from './idl';
+export { type CandidInstallOptions, installOptions } from './lifecycle';
+export type { MethodSignature } from './method';
+export { type CandidMemoryReport, type ObservationService, observationMethods } from './observation';
+export { type CandidFailure, type CandidResult, resultTypes } from './result';
 export { idlFactory, init, type TabulariumService } from './service';
-export type {
-  CandidArchive,
-  CandidArchiveDescription,
-  CandidCompaction,
-  CandidCreateArchive,
-  CandidExecution,
-  CandidFailure,
-  CandidInstallOptions,
-  CandidMemoryReport,
-  CandidResult,
-  CandidSlotSpace,
-  CandidValue,
-} from './shapes';
-export { candidTypes, type IdlModule } from './types';
+export { type CandidExecution, type CandidValue, type SqlService, sqlMethods } from './sql';
+export {
+  type CandidCompaction,
+  type CandidSlotSpace,
+  type StorageService,
+  storageMethods,
+} from './storage';

@@ -1,5 +1,5 @@
 import { IDL, query, update } from 'azle';
-import { StableRecords } from '../../canister/stable-records';
+import { StableRecords } from '../../canister/service/stable-records';
 import { authoriseArchive, mayPass } from '../../catalog/access/authorise';
 import { setAccess, setLabels } from '../../catalog/archives/changes';
 import { Catalog } from '../../catalog/catalog';

@@ -6,8 +6,8 @@ import { Principal } from '@dfinity/principal';
 import {
   type CandidFailure,
   type CandidResult,
-  candidTypes,
   idlFactory,
+  init,
   type TabulariumService,
 } from '../../src/candid';
 import { type ArchiveClient, TabulariumClient } from '../../src/client';
@@ -114,10 +114,9 @@ export class InstalledTabularium {
 }
 
 export function installArgument(bucketSizeInPages: number | undefined): Uint8Array {
-  const { InstallOptions } = candidTypes(IDL);
   const options =
     bucketSizeInPages === undefined ? [] : [{ bucket_size_in_pages: [bucketSizeInPages] as [number] }];
-  return new Uint8Array(IDL.encode([InstallOptions], [options]));
+  return new Uint8Array(IDL.encode(init({ IDL }), [options]));
 }
 
 /** What the canister refused with. Fails when it did not refuse. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { IDL } from '@dfinity/candid';
-import { candidTypes } from '../../candid';
+import { archivesMethods, sqlMethods } from '../../candid';
 import { readMemories, WasmModule, writeMemories } from '../../wasm';
 import { BareCanister } from '../bare-canister';
 import { CONTROLLER, MeasuredCanister, NO_OPTIONS } from '../canister';
@@ -107,9 +107,12 @@ async function replicaSide() {
 function bareSide(wasm: Uint8Array): (messages: number) => Uint8Array {
   const canister = new BareCanister(new WebAssembly.Module(wasm));
   canister.call('canister_init', NO_OPTIONS);
-  const { CreateArchive } = candidTypes(IDL);
+  const { create_archive } = archivesMethods(IDL);
   const newArchive = { id: 'a', owner: [] };
-  canister.call('canister_update create_archive', new Uint8Array(IDL.encode([CreateArchive], [newArchive])));
+  canister.call(
+    'canister_update create_archive',
+    new Uint8Array(IDL.encode(create_archive.parameters, [newArchive])),
+  );
   const execute = (sql: string) => canister.call('canister_update execute', executeArgument(sql));
   execute(TABLE);
   let sent = 0;
@@ -121,8 +124,7 @@ function bareSide(wasm: Uint8Array): (messages: number) => Uint8Array {
 }
 
 function executeArgument(sql: string): Uint8Array {
-  const { Value } = candidTypes(IDL);
-  return new Uint8Array(IDL.encode([IDL.Text, IDL.Text, IDL.Vec(Value)], ['a', sql, []]));
+  return new Uint8Array(IDL.encode(sqlMethods(IDL).execute.parameters, ['a', sql, []]));
 }
 
 /** The module with a heap of 128 MiB from the start. */

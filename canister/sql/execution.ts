@@ -1,5 +1,5 @@
-import { nativeModule } from '../src/database';
-import { authorisedArchive, running } from './service';
+import { nativeModule } from '../../src/database';
+import { authorisedArchive, running } from '../service/service';
 
 /** (archive, SQL, parameters): decoded, run in one transaction and answered natively. */
 export function execute(): void {

@@ -1,8 +1,8 @@
-import { authoriseArchive } from '../catalog/access/authorise';
-import type { MethodName } from '../catalog/access/method-table';
-import type { Archive } from '../catalog/archives/archive';
-import { Catalog } from '../catalog/catalog';
-import { HandlePool, nativeModule } from '../src/database';
+import { authoriseArchive } from '../../catalog/access/authorise';
+import type { MethodName } from '../../catalog/access/method-table';
+import type { Archive } from '../../catalog/archives/archive';
+import { Catalog } from '../../catalog/catalog';
+import { HandlePool, nativeModule } from '../../src/database';
 import { messageCaller } from './caller';
 import { StableRecords } from './stable-records';
 

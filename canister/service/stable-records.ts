@@ -1,7 +1,7 @@
-import { CatalogError } from '../catalog/error';
-import { CELL_CAPACITY, type RecordStore } from '../catalog/record-store';
-import { CATALOG_MEMORY_ID } from '../catalog/slots/slot-plan';
-import type { NativeModule } from '../src/native/interface';
+import { CatalogError } from '../../catalog/error';
+import { CELL_CAPACITY, type RecordStore } from '../../catalog/record-store';
+import { CATALOG_MEMORY_ID } from '../../catalog/slots/slot-plan';
+import type { NativeModule } from '../../src/native/interface';
 
 /*
  * A cell of 16 KiB:

@@ -1,8 +1,8 @@
-import { authoriseMethod } from '../catalog/access/authorise';
-import type { CandidMemoryReport } from '../src/candid';
-import { nativeModule } from '../src/database';
-import { messageCaller } from './caller';
-import { running } from './service';
+import { authoriseMethod } from '../../catalog/access/authorise';
+import type { CandidMemoryReport } from '../../src/candid';
+import { nativeModule } from '../../src/database';
+import { messageCaller } from '../service/caller';
+import { running } from '../service/service';
 
 /** Who owns how much of the raw stable memory. Operators and controllers only. */
 export function reportMemory(): CandidMemoryReport {

@@ -1,11 +1,11 @@
 import { Principal } from '@dfinity/principal';
-import { authoriseMethod } from '../catalog/access/authorise';
-import { visibleArchives } from '../catalog/access/visibility';
-import type { Archive } from '../catalog/archives/archive';
-import type { CandidArchive, CandidArchiveDescription } from '../src/candid';
-import { nativeModule } from '../src/database';
-import { messageCaller } from './caller';
-import { authorisedArchive, running } from './service';
+import { authoriseMethod } from '../../catalog/access/authorise';
+import { visibleArchives } from '../../catalog/access/visibility';
+import type { Archive } from '../../catalog/archives/archive';
+import type { CandidArchive, CandidArchiveDescription } from '../../src/candid';
+import { nativeModule } from '../../src/database';
+import { messageCaller } from '../service/caller';
+import { authorisedArchive, running } from '../service/service';
 
 /** More buckets than a slot that was formatted just now can own. */
 const ALL_BUCKETS = 32_768;

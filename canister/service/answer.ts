@@ -1,5 +1,5 @@
-import type { CandidFailure, CandidResult } from '../src/candid';
-import { nativeModule } from '../src/database';
+import type { CandidFailure, CandidResult } from '../../src/candid';
+import { nativeModule } from '../../src/database';
 
 /** What all expected failures have in common: CatalogError, SqliteError and the native module's own errors. */
 interface CodedError extends Error {

@@ -1,6 +1,6 @@
-import { nativeModule } from '../src/database';
-import { CanisterError } from './error';
-import { authorisedArchive, running } from './service';
+import { nativeModule } from '../../src/database';
+import { CanisterError } from '../service/error';
+import { authorisedArchive, running } from '../service/service';
 
 /** (archive, transaction id, offset, length): a chunk of the SQLite image. */
 export function exportChunk(): void {

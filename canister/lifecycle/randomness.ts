@@ -1,5 +1,5 @@
 import { call, IDL, setTimer } from 'azle';
-import { nativeModule } from '../src/database';
+import { nativeModule } from '../../src/database';
 
 const MANAGEMENT_CANISTER = 'aaaaa-aa';
 const RETRY_SECONDS = 60;
