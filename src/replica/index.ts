@@ -1,12 +1,20 @@
 /** The embedded replica: PocketIC's interface without a server. For development and tests; no production code imports it. */
-export type { Actor, ActorInterface, DeferredActor, IdentityLike } from './actor';
-export type { LogVisibility } from './canister-settings';
+
+export type { LogVisibility } from './canister/canister-settings';
 export type { Reject } from './errors';
 export { CanisterRejectError, ErrorCode, RejectCode, ReplicaError } from './errors';
-export type { ExecutionKind, ExecutionOutcome, ExecutionRecord, StableFigures } from './execution-record';
-export type { Faults } from './faults';
-export { CanisterInspector } from './inspection';
+export type {
+  ExecutionKind,
+  ExecutionOutcome,
+  ExecutionRecord,
+  StableFigures,
+} from './execution/execution-record';
+export type { Faults } from './execution/faults';
+export type { ProfileLine } from './execution/profile';
+export { profileText, traceText } from './execution/trace';
 export type { CanisterStatusReport } from './management/canister-status';
+export type { Actor, ActorInterface, DeferredActor, IdentityLike } from './pocket-ic/actor';
+export { CanisterInspector } from './pocket-ic/inspection';
 export type {
   CallOptions,
   CanisterOptions,
@@ -16,8 +24,6 @@ export type {
   SetupCanisterOptions,
   UpdateCanisterSettingsOptions,
   UpgradeCanisterOptions,
-} from './options';
-export type { CanisterFixture } from './pocket-ic';
-export { PocketIc } from './pocket-ic';
-export type { ProfileLine } from './profile';
-export { profileText, traceText } from './trace';
+} from './pocket-ic/options';
+export type { CanisterFixture } from './pocket-ic/pocket-ic';
+export { PocketIc } from './pocket-ic/pocket-ic';

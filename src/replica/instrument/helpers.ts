@@ -1,5 +1,5 @@
 import { type FunctionType, MiscOpcode, Opcode, ValueType, Writer, writeLocals } from '../../wasm';
-import { SLICE_INSTRUCTIONS } from '../mode';
+import { SLICE_INSTRUCTIONS } from '../execution/mode';
 import { type AddedGlobals, Emitter } from './emitter';
 import { HEAP_BASE, HEAP_BASE_PAGES, HEAP_PAGE_SHIFT, MAXIMUM_HEAP_PAGES, TrapReason } from './layout';
 

@@ -1,10 +1,10 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
-import type { Request } from '../call-engine';
-import type { Canister } from '../canister';
+import type { Canister } from '../canister/canister';
 import { ErrorCode, type Reject } from '../errors';
-import type { Response } from '../execution';
-import type { InstallRequest } from '../installer';
+import type { Response } from '../execution/execution';
+import type { Request } from '../subnet/call-engine';
+import type { InstallRequest } from '../subnet/installer';
 import { CanisterIdRecord } from './candid-types';
 import { refusal } from './refusal';
 

@@ -1,4 +1,4 @@
-import type { Canister, CanisterStatus } from '../canister';
+import type { Canister, CanisterStatus } from '../canister/canister';
 import { toCandid } from './settings';
 
 const DAY_IN_NANOSECONDS = 24n * 3600n * 1_000_000_000n;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { MAXIMUM_CHUNK } from '../chunk-store';
+import { MAXIMUM_CHUNK } from '../canister/chunk-store';
 import { ErrorCode } from '../errors';
-import type { InstallRequest } from '../installer';
+import type { InstallRequest } from '../subnet/installer';
 import { type Answer, type ManagementCall, reply } from './call';
 import {
   type CandidInstallMode,

@@ -1,6 +1,6 @@
-import type { Canister } from '../canister';
-import type { CanisterSettings, LogVisibility } from '../canister-settings';
-import type { CanisterSettingsOptions } from '../options';
+import type { Canister } from '../canister/canister';
+import type { CanisterSettings, LogVisibility } from '../canister/canister-settings';
+import type { CanisterSettingsOptions } from '../pocket-ic/options';
 import type { CandidVisibility, SettingsRecord } from './candid-types';
 
 /** Changes those settings that are given. */

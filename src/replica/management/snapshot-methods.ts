@@ -1,5 +1,5 @@
-import type { Canister } from '../canister';
-import { type CanisterSnapshot, loadSnapshot, takeSnapshot } from '../canister-snapshot';
+import type { Canister } from '../canister/canister';
+import { type CanisterSnapshot, loadSnapshot, takeSnapshot } from '../canister/canister-snapshot';
 import { ErrorCode } from '../errors';
 import { type Answer, type ManagementCall, reply } from './call';
 import {

@@ -1,5 +1,5 @@
-import type { OutgoingCall } from '../execution';
-import { callReservation } from '../prices';
+import type { OutgoingCall } from '../execution/execution';
+import { callReservation } from '../subnet/prices';
 import { contractViolation, type Host, joinCycles } from './host';
 import { TRANSMISSION_COST } from './message';
 import type { SystemCalls } from './system-calls';

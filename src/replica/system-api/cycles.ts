@@ -1,4 +1,4 @@
-import { callReservation, httpOutcallPrice, Price } from '../prices';
+import { callReservation, httpOutcallPrice, Price } from '../subnet/prices';
 import { contractViolation, type Host, joinCycles } from './host';
 import type { SystemCalls } from './system-calls';
 

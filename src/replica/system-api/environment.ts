@@ -1,5 +1,5 @@
 import { CanisterTrap, ErrorCode } from '../errors';
-import { isReplicated, Mode } from '../mode';
+import { isReplicated, Mode } from '../execution/mode';
 import { contractViolation, type Host } from './host';
 import type { SystemCalls } from './system-calls';
 

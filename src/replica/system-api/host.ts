@@ -1,8 +1,8 @@
-import type { CanisterInstance } from '../canister-instance';
 import { CanisterTrap, ErrorCode, ReplicaError } from '../errors';
-import type { Execution } from '../execution';
-import { SLICE_INSTRUCTIONS, sliceLength } from '../mode';
-import type { StableMemory } from '../stable-memory';
+import type { Execution } from '../execution/execution';
+import { SLICE_INSTRUCTIONS, sliceLength } from '../execution/mode';
+import type { CanisterInstance } from '../instance/canister-instance';
+import type { StableMemory } from '../instance/stable-memory';
 
 /** What the system calls may know of the canister that makes them. */
 export interface CanisterView {

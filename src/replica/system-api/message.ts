@@ -1,5 +1,5 @@
 import { ErrorCode, RejectCode } from '../errors';
-import { Mode } from '../mode';
+import { Mode } from '../execution/mode';
 import { contractViolation, type Host } from './host';
 import type { SystemCalls } from './system-calls';
 

@@ -1,4 +1,4 @@
-import { Mode, type ModeSet } from '../mode';
+import { Mode, type ModeSet } from '../execution/mode';
 
 const I = Mode.initialize;
 const G = Mode.preUpgrade;

@@ -1,5 +1,5 @@
 import { CanisterTrap, ErrorCode } from '../errors';
-import { stablePageLimit } from '../mode';
+import { stablePageLimit } from '../execution/mode';
 import { type Host, heapOutOfBounds } from './host';
 import type { SystemCalls } from './system-calls';
 

@@ -1,6 +1,6 @@
 import { SYSTEM_MODULE, systemInterface } from '../../wasm';
-import { modeText } from '../mode';
-import type { Profile } from '../profile';
+import { modeText } from '../execution/mode';
+import type { Profile } from '../execution/profile';
 import { callCalls } from './calls';
 import { cycleCalls } from './cycles';
 import { environmentCalls } from './environment';

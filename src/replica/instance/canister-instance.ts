@@ -1,7 +1,7 @@
+import type { Closure } from '../execution/execution';
+import { InstrumentedExport, MAXIMUM_HEAP_PAGES, TrapReason } from '../instrument/layout';
 import type { CompiledModule } from './compiled-module';
-import type { Closure } from './execution';
 import { Heap } from './heap';
-import { InstrumentedExport, MAXIMUM_HEAP_PAGES, TrapReason } from './instrument/layout';
 
 /** Heap and mutable globals as the last commit left them. */
 export interface InstanceImage {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { readExports, WasmModule } from '../wasm';
-import { validateCanister } from '../wasm/rules';
+import { readExports, WasmModule } from '../../wasm';
+import { validateCanister } from '../../wasm/rules';
+import { CanisterTrap, ErrorCode, ReplicaError } from '../errors';
+import { type InstrumentedModule, instrument } from '../instrument/instrument';
 import { readCallbackSlots } from './callback-table';
-import { CanisterTrap, ErrorCode, ReplicaError } from './errors';
 import { functionNames } from './function-names';
-import { type InstrumentedModule, instrument } from './instrument/instrument';
 
 /** Everything about a canister's code that is the same for every canister that runs it. */
 export interface CompiledModule {

@@ -1,9 +1,9 @@
+import type { Canister } from '../canister/canister';
+import { ChunkStore } from '../canister/chunk-store';
+import { ErrorCode, rejectWith } from '../errors';
+import type { Response } from '../execution/execution';
+import { StableMemory } from '../instance/stable-memory';
 import type { CallEngine, Request } from './call-engine';
-import type { Canister } from './canister';
-import { ChunkStore } from './chunk-store';
-import { ErrorCode, rejectWith } from './errors';
-import type { Response } from './execution';
-import { StableMemory } from './stable-memory';
 
 /** Stops, starts and uninstalls canisters, and answers those who wait for a canister to stop. */
 export class Lifecycle {

@@ -1,6 +1,6 @@
-import type { Canister } from './canister';
-import { ErrorCode, type Reject, rejectWith } from './errors';
-import { instructionLimit, Mode } from './mode';
+import type { Canister } from '../canister/canister';
+import { ErrorCode, type Reject, rejectWith } from '../errors';
+import { instructionLimit, Mode } from '../execution/mode';
 import { executionPrice } from './prices';
 
 /**

@@ -5,7 +5,7 @@ import {
   readImports,
   readNames,
   type WasmModule,
-} from '../wasm';
+} from '../../wasm';
 
 /** What to call each defined function, in order: by the name section, else by an export, else by its index. */
 export function functionNames(module: WasmModule): string[] {

@@ -1,15 +1,15 @@
+import type { Canister, Installation } from '../canister/canister';
+import { CanisterTrap, ErrorCode, type Reject, rejectWith } from '../errors';
+import type { Execution } from '../execution/execution';
+import type { ExecutionKind } from '../execution/execution-record';
+import type { MessageExecutor } from '../execution/message-executor';
+import { instructionLimit, Mode } from '../execution/mode';
+import { type CompiledModule, compile } from '../instance/compiled-module';
+import { StableMemory } from '../instance/stable-memory';
+import { InstrumentedExport } from '../instrument/layout';
 import { CallContext } from './call-context';
 import type { CallEngine } from './call-engine';
-import type { Canister, Installation } from './canister';
-import { type CompiledModule, compile } from './compiled-module';
-import { CanisterTrap, ErrorCode, type Reject, rejectWith } from './errors';
-import type { Execution } from './execution';
-import type { ExecutionKind } from './execution-record';
-import { InstrumentedExport } from './instrument/layout';
-import type { MessageExecutor } from './message-executor';
-import { instructionLimit, Mode } from './mode';
 import { Price } from './prices';
-import { StableMemory } from './stable-memory';
 
 export type InstallMode = 'install' | 'reinstall' | 'upgrade';
 

@@ -1,8 +1,8 @@
+import type { InstanceImage } from '../instance/canister-instance';
+import type { CompiledModule } from '../instance/compiled-module';
+import type { StableMemory } from '../instance/stable-memory';
 import { Canister } from './canister';
-import type { InstanceImage } from './canister-instance';
 import type { ChunkStore } from './chunk-store';
-import type { CompiledModule } from './compiled-module';
-import type { StableMemory } from './stable-memory';
 
 /** A canister's code and memories at one moment; balance, settings, timer, log and open calls are no part of it. */
 export interface CanisterSnapshot {

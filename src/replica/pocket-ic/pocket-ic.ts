@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
+import type { Canister } from '../canister/canister';
+import { defaultSettings } from '../canister/canister-settings';
+import { ReplicaError } from '../errors';
+import { type CanisterStatusReport, canisterStatus } from '../management/canister-status';
+import { applySettings } from '../management/settings';
+import type { InstallMode } from '../subnet/installer';
+import { type PendingAnswer, SUBNET_ID, Subnet } from '../subnet/subnet';
 import {
   type Actor,
   type ActorInterface,
@@ -8,13 +15,7 @@ import {
   createDeferredActor,
   type DeferredActor,
 } from './actor';
-import type { Canister } from './canister';
-import { defaultSettings } from './canister-settings';
-import { ReplicaError } from './errors';
 import { CanisterInspector } from './inspection';
-import type { InstallMode } from './installer';
-import { type CanisterStatusReport, canisterStatus } from './management/canister-status';
-import { applySettings } from './management/settings';
 import type {
   CallOptions,
   CanisterOptions,
@@ -26,8 +27,7 @@ import type {
   UpgradeCanisterOptions,
   WasmSource,
 } from './options';
-import { controlledBy, refuseOtherSubnets, replyOf, requestOf, senderOf } from './pocket-ic-requests';
-import { type PendingAnswer, SUBNET_ID, Subnet } from './subnet';
+import { controlledBy, refuseOtherSubnets, replyOf, requestOf, senderOf } from './requests';
 
 /** 2025-01-01T00:00:00Z, so that runs do not depend on the clock. */
 const DEFAULT_START_TIME = 1_735_689_600_000;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Canister } from './canister';
-import { ReplicaError } from './errors';
-import type { ExecutionKind, ExecutionRecord } from './execution-record';
-import type { Faults } from './faults';
-import type { ProfileLine } from './profile';
+import type { Canister } from '../canister/canister';
+import { ReplicaError } from '../errors';
+import type { ExecutionKind, ExecutionRecord } from '../execution/execution-record';
+import type { Faults } from '../execution/faults';
+import type { ProfileLine } from '../execution/profile';
 
 const HASH_STEP = 1 << 20;
 

@@ -1,19 +1,19 @@
 import type { Principal } from '@dfinity/principal';
-import type { CallContext } from './call-context';
-import { CanisterInstance } from './canister-instance';
+import type { OutgoingCall } from '../execution/execution';
+import type { ExecutionRecord } from '../execution/execution-record';
+import type { Faults } from '../execution/faults';
+import { Profile } from '../execution/profile';
+import { CanisterInstance } from '../instance/canister-instance';
+import type { CompiledModule } from '../instance/compiled-module';
+import { StableMemory } from '../instance/stable-memory';
+import type { CallContext } from '../subnet/call-context';
+import { computeAllocationPrice, storagePrice } from '../subnet/prices';
+import { type CanisterView, Host } from '../system-api/host';
+import { systemImports } from '../system-api/system-calls';
 import { CanisterLog } from './canister-log';
 import type { CanisterSettings } from './canister-settings';
 import type { CanisterSnapshot } from './canister-snapshot';
 import { ChunkStore } from './chunk-store';
-import type { CompiledModule } from './compiled-module';
-import type { OutgoingCall } from './execution';
-import type { ExecutionRecord } from './execution-record';
-import type { Faults } from './faults';
-import { computeAllocationPrice, storagePrice } from './prices';
-import { Profile } from './profile';
-import { StableMemory } from './stable-memory';
-import { type CanisterView, Host } from './system-api/host';
-import { systemImports } from './system-api/system-calls';
 
 export type CanisterStatus = 'running' | 'stopping' | 'stopped';
 

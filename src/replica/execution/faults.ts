@@ -1,4 +1,4 @@
-import { CanisterTrap } from './errors';
+import { CanisterTrap } from '../errors';
 import type { ExecutionKind } from './execution-record';
 
 /**

@@ -1,11 +1,11 @@
+import type { Canister, Installation } from '../canister/canister';
+import { shadowOf } from '../canister/canister-snapshot';
+import { ErrorCode, rejectWith } from '../errors';
+import type { OutgoingCall, Response } from '../execution/execution';
+import type { ExecutionResult, MessageExecutor } from '../execution/message-executor';
+import { instructionLimit, Mode } from '../execution/mode';
 import { CallContext } from './call-context';
 import type { Request } from './call-engine';
-import type { Canister, Installation } from './canister';
-import { shadowOf } from './canister-snapshot';
-import { ErrorCode, rejectWith } from './errors';
-import type { OutgoingCall, Response } from './execution';
-import type { ExecutionResult, MessageExecutor } from './message-executor';
-import { instructionLimit, Mode } from './mode';
 import { didNotReply, methodNotFound, refuseCall } from './refusals';
 
 /** How deep composite queries may call each other (ic-platform.md B5). */

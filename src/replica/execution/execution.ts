@@ -1,4 +1,4 @@
-import type { Reject } from './errors';
+import type { Reject } from '../errors';
 import { type ExecutionKind, emptyStableFigures, type StableFigures } from './execution-record';
 import type { FaultInjector } from './faults';
 import type { Mode } from './mode';

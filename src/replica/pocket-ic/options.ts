@@ -1,6 +1,6 @@
 import type { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
-import type { LogVisibility } from './canister-settings';
+import type { LogVisibility } from '../canister/canister-settings';
 
 /** PocketIC's choice of subnets and of what is on them. This replica is one application subnet; anything else is refused. */
 export interface InstanceOptions {

@@ -1,4 +1,4 @@
-import type { Reject } from './errors';
+import type { Reject } from '../errors';
 
 /** Which entry point ran. */
 export type ExecutionKind =

@@ -5,7 +5,7 @@ import {
   HEAP_PAGE_SIZE,
   STORE_OVERHANG,
   WASM_PAGE_SIZE,
-} from './instrument/layout';
+} from '../instrument/layout';
 
 /**
  * A canister's heap beside a copy of its committed bytes. Instrumented code marks the pages it stores to; commit and discard look only at

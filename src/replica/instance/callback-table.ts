@@ -6,7 +6,7 @@ import {
   readTypes,
   ValueType,
   type WasmModule,
-} from '../wasm';
+} from '../../wasm';
 
 /**
  * Table slots that hold a function of type (i32) -> (), the type of a call's callbacks. JavaScript would call any function with whatever

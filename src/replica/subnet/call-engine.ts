@@ -1,10 +1,10 @@
+import type { Canister, Installation, WaitingCall } from '../canister/canister';
+import type { Reject } from '../errors';
+import type { CallerInfo, Closure, Execution, Response } from '../execution/execution';
+import type { ExecutionKind } from '../execution/execution-record';
+import type { ExecutionRequest, ExecutionResult, MessageExecutor } from '../execution/message-executor';
+import { instructionLimit, Mode } from '../execution/mode';
 import { CallContext, type Origin } from './call-context';
-import type { Canister, Installation, WaitingCall } from './canister';
-import type { Reject } from './errors';
-import type { CallerInfo, Closure, Execution, Response } from './execution';
-import type { ExecutionKind } from './execution-record';
-import type { ExecutionRequest, ExecutionResult, MessageExecutor } from './message-executor';
-import { instructionLimit, Mode } from './mode';
 import { callRefund, executionPrice } from './prices';
 import { didNotReply, methodNotFound, refuseCall } from './refusals';
 

@@ -1,11 +1,11 @@
-import type { Canister, Installation } from './canister';
-import { CanisterTrap, ErrorCode, type Reject, rejectWith } from './errors';
+import type { Canister, Installation } from '../canister/canister';
+import { CanisterTrap, ErrorCode, type Reject, rejectWith } from '../errors';
+import { TrapReason } from '../instrument/layout';
+import { outOfInstructions, sliceOverrun } from '../system-api/host';
 import { Execution, type ExecutionInput } from './execution';
 import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
 import { FaultInjector } from './faults';
-import { TrapReason } from './instrument/layout';
 import { enforcesHeapLimit, isReplicated, sliceLength, tracksHeapChanges } from './mode';
-import { outOfInstructions, sliceOverrun } from './system-api/host';
 
 /** Charged after the run for each 4 KiB heap page whose bytes changed (ic-platform.md B4). */
 const DIRTY_HEAP_PAGE_COST = 1000;

@@ -1,9 +1,9 @@
 import { Principal } from '@dfinity/principal';
-import type { Canister } from './canister';
-import { CanisterRejectError, ErrorCode, ReplicaError, rejectWith } from './errors';
-import type { Response } from './execution';
+import type { Canister } from '../canister/canister';
+import { CanisterRejectError, ErrorCode, ReplicaError, rejectWith } from '../errors';
+import type { Response } from '../execution/execution';
+import type { QueryRequest } from '../subnet/query-engine';
 import type { CallOptions, ReplicaOptions } from './options';
-import type { QueryRequest } from './query-engine';
 
 const NO_BYTES = new Uint8Array(0);
 

@@ -1,5 +1,5 @@
-import type { Canister } from './canister';
-import type { CallerInfo, Response } from './execution';
+import type { Canister } from '../canister/canister';
+import type { CallerInfo, Response } from '../execution/execution';
 
 /** Who waits for the answer of a call. */
 export type Origin =
