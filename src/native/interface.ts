@@ -83,6 +83,13 @@ export interface NativeConnection {
   prepare(sql: string): NativeStatementMethods;
   /** Runs every statement of the text; rows are discarded. Not atomic by itself. */
   exec(sql: string): void;
+  /**
+   * Runs statements of a script until so many instructions are used up, at least one; rows are discarded. What a message's
+   * SQL may not contain (BEGIN, COMMIT, settings that outlive the message) is refused, so that the caller's transaction
+   * stays whole.
+   * @param from where to begin: the `position` of the call before, in bytes of the script's UTF-8; 0 at first
+   */
+  execPart(sql: string, from: number, instructions: number): ScriptProgress;
   /** Starts, ends and abandons a transaction through statements that stay prepared. */
   begin(mode: TransactionMode): void;
   commit(): void;
@@ -101,6 +108,15 @@ export interface NativeConnection {
   isOpen(): boolean;
   /** MemoryId of the slot. */
   memoryId(): number;
+}
+
+/** How far a script has been run. Bytes of its UTF-8. */
+export interface ScriptProgress {
+  /** Where the next statement begins; `length` when there is none. */
+  readonly position: number;
+  readonly length: number;
+  /** Statements that this call ran. */
+  readonly statements: number;
 }
 
 /** What a slot holds, read from its superblock without opening a connection. */
@@ -364,6 +380,11 @@ export interface NativeModule {
    * @param generation the catalog's generation of the archive, kept in the superblock
    */
   create(memoryId: number, generation: number): NativeConnection;
+  /**
+   * Opens an empty database in the engine's memory: to try out what is not meant for an archive. It is gone when it is
+   * closed, and its MemoryId is 0.
+   */
+  openScratch(): NativeConnection;
   /** What the slot holds, or `undefined` when nothing was ever written there. Foreign bytes throw `SLOT_FOREIGN`. */
   describeSlot(memoryId: number): SlotDescription | undefined;
 
@@ -618,6 +639,8 @@ export interface NativeModule {
   checksumText(text: string): string;
   /** XXH64 (seed 0) of a range of a virtual memory. */
   checksumMemory(memoryId: number, offset: number, byteLength: number): string;
+  /** SHA-256 of a string's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
+  sha256Text(text: string): string;
 
   // Host.
 

@@ -18,7 +18,7 @@ import { throwRangeError } from '../quickjs/errors';
 import { defineMethod, defineValue } from '../quickjs/objects';
 import { arrayOf } from '../quickjs/shapes';
 import { EXCEPTION, fromF64, fromI32, MAX_SAFE_INTEGER, UNDEFINED, VALUE_SIZE } from '../quickjs/values';
-import { createArchive, openArchive } from './archives';
+import { createArchive, openArchive, openScratch as openInMemory } from './archives';
 import { integerArgument, memoryIdArgument, REFUSED } from './arguments';
 import { wrapConnection } from './connection-class';
 import { throwStatus } from './slots';
@@ -31,6 +31,7 @@ const reported: HostPointer = <u32>memory.data(2040, 8);
 export function defineArchiveFunctions(context: JSContext, module: JSValue): void {
   defineMethod(context, module, 'open', open.index, 1);
   defineMethod(context, module, 'create', create.index, 2);
+  defineMethod(context, module, 'openScratch', openScratch.index, 0);
   defineMethod(context, module, 'describeSlot', describeSlot.index, 1);
   defineMethod(context, module, 'memoryReport', memoryReport.index, 0);
 }
@@ -56,6 +57,11 @@ function create(context: JSContext, _self: JSValue, _count: i32, argumentsPointe
   const generation = integerArgument(context, argumentsPointer, 1, 'generation', MAX_SAFE_INTEGER);
   if (generation === REFUSED) return EXCEPTION;
   const record = createArchive(context, <MemoryId>id, generation);
+  return record === 0 ? EXCEPTION : wrapConnection(context, record);
+}
+
+function openScratch(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
+  const record = openInMemory(context);
   return record === 0 ? EXCEPTION : wrapConnection(context, record);
 }
 

@@ -8,7 +8,7 @@ import { MemoryId } from '../memory/layout';
 import { isForking } from '../pages/fork';
 import { StoreStatus } from '../pages/status';
 import { formatStore } from '../pages/stores';
-import { openConnection } from '../vfs/open';
+import { openConnection, openInMemory } from '../vfs/open';
 import {
   createConnectionRecord,
   engineConnection,
@@ -27,6 +27,8 @@ import { finalizeOwnStatements } from './transactions';
 
 const OPEN_READWRITE: i32 = 2;
 const OPEN_CREATE: i32 = 4;
+/** In place of the MemoryId of a database that has no slot. */
+const NO_SLOT: MemoryId = 0;
 /** In place of a record: an exception is pending. */
 const NOTHING: HostPointer = 0;
 
@@ -51,8 +53,14 @@ export function createArchive(context: JSContext, id: MemoryId, generation: u64)
   return NOTHING;
 }
 
+/** Opens an empty database in the engine's memory, which is gone when it is closed; 0 when it threw. */
+export function openScratch(context: JSContext): HostPointer {
+  return connect(context, NO_SLOT);
+}
+
 function connect(context: JSContext, id: MemoryId): HostPointer {
-  const code = openConnection(id, OPEN_READWRITE | OPEN_CREATE, engineOut());
+  const flags = OPEN_READWRITE | OPEN_CREATE;
+  const code = id === NO_SLOT ? openInMemory(flags, engineOut()) : openConnection(id, flags, engineOut());
   const connection = engineResult();
   if (connection === 0) {
     throwResultCode(context, code);
@@ -69,7 +77,7 @@ function connect(context: JSContext, id: MemoryId): HostPointer {
     throwOutOfArena(context);
     return NOTHING;
   }
-  holdSlot(id, record);
+  if (id !== NO_SLOT) holdSlot(id, record);
   return record;
 }
 
@@ -89,5 +97,5 @@ export function closeArchive(context: JSContext, record: HostPointer): void {
   if (code !== SQLITE_OK)
     trapWithNumber('Tabularium: an archive could not be closed: SQLite code ', code, '');
   markClosed(record);
-  leaveSlot(memoryIdOf(record));
+  if (memoryIdOf(record) !== NO_SLOT) leaveSlot(memoryIdOf(record));
 }

@@ -27,6 +27,7 @@ import {
 } from './connection-record';
 import { currentContext } from './context';
 import { prepareStatement, runScript } from './prepare';
+import { runPart } from './script';
 import { statementClassId, statementPrototype } from './statement-class';
 import { inTransaction, rollBack, runOwnStatement } from './transactions';
 
@@ -38,6 +39,7 @@ export function prepareConnectionClass(context: JSContext): void {
   prototype = JS_NewObject(context);
   defineMethod(context, prototype, 'prepare', prepare.index, 1);
   defineMethod(context, prototype, 'exec', exec.index, 1);
+  defineMethod(context, prototype, 'execPart', execPart.index, 3);
   defineMethod(context, prototype, 'begin', begin.index, 1);
   defineMethod(context, prototype, 'commit', commit.index, 0);
   defineMethod(context, prototype, 'rollback', rollback.index, 0);
@@ -102,6 +104,11 @@ function exec(context: JSContext, self: JSValue, _count: i32, argumentsPointer: 
   const record = quietRecord(context, self);
   if (record === 0) return EXCEPTION;
   return runScript(context, record, argumentAt(argumentsPointer, 0));
+}
+
+function execPart(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
+  const record = quietRecord(context, self);
+  return record === 0 ? EXCEPTION : runPart(context, record, argumentsPointer);
 }
 
 function begin(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {

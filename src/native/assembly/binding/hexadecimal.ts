@@ -1,4 +1,4 @@
-// 64-bit numbers as TypeScript sees them: 16 lower-case hexadecimal digits.
+// Numbers as TypeScript sees them in hexadecimal: lower-case digits, 16 of them for 64 bits.
 
 import { HostPointer } from '../externals/addresses';
 import { JSContext, JSValue } from '../externals/quickjs';
@@ -12,9 +12,14 @@ let parsed: u64 = 0;
 export function hexValue(context: JSContext, value: u64): JSValue {
   for (let digit: u32 = 0; digit < HEX_DIGITS; digit++) {
     const nibble = <u32>((value >> ((HEX_DIGITS - 1 - digit) * 4)) & 0xf);
-    store<u8>(hex + digit, nibble < 10 ? 0x30 + nibble : 0x57 + nibble);
+    store<u8>(hex + digit, hexDigit(nibble));
   }
   return textValue(context, hex, HEX_DIGITS);
+}
+
+/** The character of a number below 16. */
+export function hexDigit(nibble: u32): u32 {
+  return nibble < 10 ? 0x30 + nibble : 0x57 + nibble;
 }
 
 /** Reads 16 digits, into {@link parsedHex}. False for any other character. */

@@ -21,6 +21,7 @@ import { prepareConnectionClass } from './connection-class';
 import { setCurrentContext } from './context';
 import { defineExportFunctions } from './export-functions';
 import { defineForkFunctions } from './fork-functions';
+import { defineHashFunctions } from './hash-functions';
 import { defineHostFunctions } from './host-functions';
 import { defineImportFunctions } from './import-functions';
 import { defineMemoryFunctions } from './memory-functions';
@@ -62,6 +63,7 @@ function registerModule(context: JSContext): void {
   defineForkFunctions(context, module);
   defineAdoptionFunctions(context, module);
   defineMemoryFunctions(context, module);
+  defineHashFunctions(context, module);
   defineSpaceFunctions(context, module);
   defineChecksumFunctions(context, module);
   definePageChecksumFunctions(context, module);

@@ -16,6 +16,11 @@ import { resultCodeName, SQLITE_AUTH, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './
 
 /** Throws the connection's last error. To be called before anything else is asked of the connection. */
 export function throwConnectionError(context: JSContext, connection: EnginePointer): JSValue {
+  return throwConnectionErrorAt(context, connection, 0);
+}
+
+/** The same where the failed statement begins in the middle of a text. */
+export function throwConnectionErrorAt(context: JSContext, connection: EnginePointer, start: u32): JSValue {
   const code = sqlite3_extended_errcode(connection);
   const denial = takeDenial();
   if (code === SQLITE_AUTH && denial.length !== 0) {
@@ -28,7 +33,13 @@ export function throwConnectionError(context: JSContext, connection: EnginePoint
     return throwCoded(context, resultCodeName(code), endMessage(), code, NONE);
   }
   const offset = sqlite3_error_offset(connection);
-  return throwCoded(context, resultCodeName(code), toHost(sqlite3_errmsg(connection)), code, offset);
+  return throwCoded(
+    context,
+    resultCodeName(code),
+    toHost(sqlite3_errmsg(connection)),
+    code,
+    offset < 0 ? NONE : offset + <i32>start,
+  );
 }
 
 /** Throws for a result code that no connection has recorded. */

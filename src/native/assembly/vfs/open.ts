@@ -9,6 +9,8 @@ import { vfsName } from './register';
 import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
 
 const OPEN_READONLY: i32 = 1;
+/** SQLite's own name for a database without a file. */
+const MEMORY_NAME: string = ':memory:';
 
 /**
  * Opens a connection on a slot whose store is open. As with sqlite3_open_v2, `*result` may be a connection even when
@@ -26,6 +28,19 @@ export function openConnection(id: MemoryId, flags: i32, result: EnginePointer):
  */
 export function openStagedConnection(id: MemoryId, result: EnginePointer): i32 {
   return openFile(id, FileView.Staged, OPEN_READONLY, result);
+}
+
+/** Opens a connection on a new database in the engine's memory. */
+export function openInMemory(flags: i32, result: EnginePointer): i32 {
+  const name = sqlite3_malloc64(MEMORY_NAME.length + 1);
+  if (name === 0) return SQLITE_IOERR_NOMEM;
+  for (let index = 0; index < MEMORY_NAME.length; index++) {
+    store<u8>(toHost(name) + <u32>index, MEMORY_NAME.charCodeAt(index));
+  }
+  store<u8>(toHost(name) + MEMORY_NAME.length, 0);
+  const code = sqlite3_open_v2(name, result, flags, vfsName());
+  sqlite3_free(name);
+  return code;
 }
 
 function openFile(id: MemoryId, view: FileView, flags: i32, result: EnginePointer): i32 {
