@@ -21,7 +21,8 @@ const rows = (sql: string) => connection.prepare(sql).raw().all();
 
 describe('a script in parts', () => {
   it('goes on where the call before stopped', () => {
-    const script = "CREATE TABLE t(x);\nINSERT INTO t VALUES ('é');\n-- the end\nINSERT INTO t VALUES (';');\n";
+    const script =
+      "CREATE TABLE t(x);\nINSERT INTO t VALUES ('é');\n-- the end\nINSERT INTO t VALUES (';');\n";
     const first = connection.execPart(script, 0, 0);
     expect(first).toEqual({ position: 18, length: Buffer.byteLength(script), statements: 1 });
     const second = connection.execPart(script, first.position, 0);
@@ -82,7 +83,10 @@ describe('a script in parts', () => {
 
   it('refuses what would end the transaction of its caller', () => {
     for (const sql of ['COMMIT', 'ROLLBACK', 'BEGIN', 'PRAGMA foreign_keys = OFF']) {
-      expect(thrownBy(() => connection.execPart(sql, 0, 0)), sql).toMatchObject({ code: 'SQLITE_AUTH' });
+      expect(
+        thrownBy(() => connection.execPart(sql, 0, 0)),
+        sql,
+      ).toMatchObject({ code: 'SQLITE_AUTH' });
     }
   });
 
