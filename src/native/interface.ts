@@ -158,6 +158,15 @@ export interface KeptImage {
   readonly checksum?: string;
 }
 
+/**
+ * An image that could not be given back, because its page map was found damaged on the way: what is left of it stays until
+ * the archive is purged.
+ */
+export interface DamagedImage extends KeptImage {
+  /** SQLite's number of the page that the map does not lead to. */
+  readonly damagedPage: number;
+}
+
 /** A count of pages, or a part of one. */
 export interface ImageMeasure {
   /** Storage pages of 4,096 bytes, tables of the map included. */
@@ -476,7 +485,8 @@ export interface NativeModule {
   /** Gives an import up, a refused one included. */
   cancelImport(memoryId: number, session: number): void;
   /**
-   * Gives an import up whose time is over, and gives back pages of one that ended, was given up or refused.
+   * Gives an import up whose time is over, and gives back pages of one that ended, was given up or refused. Where the page
+   * map of such an image is damaged, what is left of it is set aside, and the call that finds it so throws `SLOT_DAMAGED`.
    * @param pageBudget pages of the image that the call may pass
    * @returns true when nothing is left to give back
    */
@@ -493,9 +503,11 @@ export interface NativeModule {
   createSnapshot(memoryId: number, name: string, origin?: 'request' | 'schedule'): number;
   /** In no particular order. */
   listSnapshots(memoryId: number): KeptImage[];
+  /** Deleted snapshots, ended exports and former imports that were found damaged when their pages were to be given back. */
+  listDamagedImages(memoryId: number): DamagedImage[];
   /**
    * Counts what only one snapshot or export holds, so what deleting it would free, over `segmentBudget` segments of 1 MiB
-   * from `firstSegment` (0 at first). Changes nothing, so it works in queries too. Throws `IMAGE_NONE`.
+   * from `firstSegment` (0 at first). Changes nothing, so it works in queries too. Throws `IMAGE_NONE`, `SLOT_DAMAGED`.
    */
   measureImage(memoryId: number, image: number, firstSegment: number, segmentBudget: number): ImageMeasure;
   /**
@@ -508,7 +520,9 @@ export interface NativeModule {
   deleteSnapshot(memoryId: number, snapshot: number): void;
   /**
    * Passes at most `pageBudget` pages of deleted snapshots and ended exports, and frees what no other image holds. True when
-   * nothing is left to give back. At most about 1,200 instructions a page, with a hundred more for each other image.
+   * nothing is left to give back. At most about 1,200 instructions a page, with a hundred more for each other image. One
+   * whose page map is damaged is set aside ({@link listDamagedImages}); the call that finds it so throws `SLOT_DAMAGED`, and
+   * the next one goes on with the others.
    */
   reclaimImages(memoryId: number, pageBudget: number): boolean;
 

@@ -39,6 +39,7 @@ export interface NativeExports {
   restoreSnapshot(id: number, image: bigint, name: number, length: number): number;
   deleteSnapshot(id: number, image: bigint): number;
   discardImages(id: number, budget: number): number;
+  discardOutcome(): number;
   measureImage(id: number, image: bigint, firstSegment: number, segments: number): number;
   measuredPages(): number;
   measuredUpTo(): number;
@@ -69,6 +70,7 @@ export interface NativeExports {
   damagedPages(): number;
   damagedMemory(): number;
   damagedPage(): number;
+  damagedImage(): bigint;
   compact(id: number, budget: number): number;
   purge(id: number, budget: number, evenForeign: number): number;
   usedPagesOf(id: number): number;

@@ -81,7 +81,7 @@ export function readSuperblock(memory: Uint8Array): SuperblockFacts {
 
 /** A record of the image directory. */
 export interface ImageFacts {
-  /** 1 snapshot, 2 pin, 3 being discarded. */
+  /** 1 snapshot, 2 pin, 3 being discarded, 4 set aside. */
   readonly state: number;
   readonly origin: number;
   readonly name: string;
@@ -90,6 +90,7 @@ export interface ImageFacts {
   readonly rootTable: number;
   readonly logicalSize: number;
   readonly transactionId: bigint;
+  /** Of an image that is set aside, the logical page that its map does not lead to. */
   readonly expires: bigint;
 }
 

@@ -8,7 +8,7 @@ import { checkConservation, readStoredImage, readSuperblock } from './store-imag
 const SLOT = 121;
 const SQLITE_NOMEM = 7;
 const SQLITE_IOERR_NOMEM = 3082;
-const SQLITE_CORRUPT = 11;
+const SQLITE_IOERR_DATA = 8202;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
 
@@ -292,7 +292,8 @@ it('a damaged page map is an error of its archive alone', async () => {
   view.setUint32(65536 + below(below(rootTable, 0), 0) * 4096 + 2 * 16, 0xfffffff0, true);
   host = await StorageHost.start({ stable: new StableMemory(bytes) });
   expect(host.native.openStore(SLOT) + host.native.openStore(122)).toBe(0);
-  expect(SqlConnection.open(host, SLOT).codeOf('SELECT count(*) FROM item')).toBe(SQLITE_CORRUPT);
+  expect(SqlConnection.open(host, SLOT).codeOf('SELECT count(*) FROM item')).toBe(SQLITE_IOERR_DATA);
+  expect([host.native.damagedMemory(), host.native.damagedPage()]).toEqual([SLOT, 3]);
   expect(SqlConnection.open(host, 122).value('SELECT count(*) FROM item')).toBe('1000');
   expect(Buffer.compare(host.stable.bytes(), bytes)).toBe(0);
 });

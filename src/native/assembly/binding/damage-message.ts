@@ -1,6 +1,6 @@
-// The sentence that replaces "disk I/O error" where a page does not match its checksum.
+// The sentences about damage that name slot and page: in place of "disk I/O error", and where an image does not hold.
 
-import { damagedMemory, damagedPage } from '../pages/damage';
+import { Damage, damage, damagedImage, damagedMemory, damagedPage } from '../pages/damage';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 
 /** Builds the message that names the damaged page which was met last. */
@@ -10,5 +10,22 @@ export function beginDamageMessage(): void {
   putInteger(damagedMemory());
   putLiteral(': page ');
   putInteger(damagedPage());
-  putLiteral(' of its archive is damaged: it does not match its checksum');
+  if (damage() === Damage.Content) putLiteral(' of its archive is damaged: it does not match its checksum');
+  else putLiteral(' of its archive is lost: the page map does not lead to it');
+}
+
+/** Builds the message on an image that could not be measured or given back. */
+export function beginDamagedImageMessage(): void {
+  beginMessage();
+  putLiteral('Slot ');
+  putInteger(damagedMemory());
+  if (damagedImage() === 0) {
+    putLiteral(': the image of a former import');
+  } else {
+    putLiteral(': image ');
+    putInteger(damagedImage());
+  }
+  putLiteral(' is damaged: its page map does not lead to page ');
+  putInteger(damagedPage());
+  putLiteral('. What it holds is not given back before the archive is purged; the archive itself goes on');
 }

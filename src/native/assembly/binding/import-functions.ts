@@ -8,6 +8,7 @@ import { beginImport as begin, cancelImport as cancel, expireImport, NO_DIGEST }
 import {
   clearStaging,
   discardStaging,
+  isDiscardingStaging,
   switchImportKeeping,
   switchImport as switchIn,
 } from '../pages/import-finish';
@@ -182,5 +183,6 @@ function reclaimImport(
   const budget = lengthArgument(context, argumentsPointer, 1, 'pageBudget');
   if (budget === REFUSED) return EXCEPTION;
   expireImport(slot);
-  return fromBool(discardStaging(slot, <u32>budget));
+  const status = discardStaging(slot, <u32>budget);
+  return status === StoreStatus.Ok ? fromBool(!isDiscardingStaging(slot)) : settle(context, status);
 }

@@ -10,7 +10,7 @@ import { closeStore, openStore, storeAt } from '../pages/stores';
 import { throwCodedMessage } from '../quickjs/errors';
 import { beginMessage, endMessage, putBytes, putInteger, putLiteral } from '../quickjs/message';
 import { cStringValue } from '../quickjs/text';
-import { beginDamageMessage } from './damage-message';
+import { beginDamagedImageMessage, beginDamageMessage } from './damage-message';
 import { imageStatusCode, imageStatusMessage } from './image-status';
 import { importStatusCode, importStatusMessage } from './import-status';
 
@@ -58,6 +58,7 @@ function beginStatusText(id: MemoryId, status: StoreStatus): void {
   putInteger(id);
   putLiteral(': ');
   if (status === StoreStatus.DamagedPage) beginDamageMessage();
+  else if (status === StoreStatus.DamagedImage) beginDamagedImageMessage();
   else putLiteral(statusMessage(status));
   // The record in use is that of the import which was refused.
   if (status === StoreStatus.ImportCorrupt) putBytes(failureText(), importRecord().textLength);

@@ -2,10 +2,12 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_FreeCString, JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
+import { pageIn } from '../pages/damage';
 import { MAX_IMAGES, nextInState, recordAt } from '../pages/image-directory';
 import { ImageOrigin, ImageRecord, ImageState, nameOf } from '../pages/image-record';
+import { LogicalPage } from '../pages/layout';
 import { createSnapshot as create, keptImage } from '../pages/snapshot-create';
-import { discardImages, deleteSnapshot as remove } from '../pages/snapshot-delete';
+import { discardImages, isDiscarding, deleteSnapshot as remove } from '../pages/snapshot-delete';
 import { measuredPages, measuredUpTo, measureImage } from '../pages/snapshot-measure';
 import { restoreSnapshot as restore } from '../pages/snapshot-restore';
 import { StoreStatus } from '../pages/status';
@@ -35,6 +37,7 @@ const listed: HostPointer = <u32>memory.data(248, 8);
 export function defineSnapshotFunctions(context: JSContext, module: JSValue): void {
   defineMethod(context, module, 'createSnapshot', createSnapshot.index, 3);
   defineMethod(context, module, 'listSnapshots', listSnapshots.index, 1);
+  defineMethod(context, module, 'listDamagedImages', listDamagedImages.index, 1);
   defineMethod(context, module, 'measureImage', measure.index, 4);
   defineMethod(context, module, 'restoreSnapshot', restoreSnapshot.index, 3);
   defineMethod(context, module, 'deleteSnapshot', deleteSnapshot.index, 2);
@@ -76,6 +79,16 @@ function listSnapshots(
   return slot === null ? EXCEPTION : listImages(context, slot, ImageState.Snapshot);
 }
 
+function listDamagedImages(
+  context: JSContext,
+  _self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  const slot = takeSlot(context, argumentsPointer);
+  return slot === null ? EXCEPTION : listImages(context, slot, ImageState.SetAside);
+}
+
 /** Descriptions of a slot's images in a state. */
 export function listImages(context: JSContext, slot: Store, state: ImageState): JSValue {
   let count: u32 = 0;
@@ -100,7 +113,10 @@ export function describeImage(context: JSContext, record: ImageRecord): JSValue 
   defineNumber(context, description, 'pageSize', record.sqlitePageSize);
   defineNumber(context, description, 'transactionId', record.transactionId);
   defineNumber(context, description, 'createdAt', record.time / NANOSECONDS_PER_MILLISECOND);
-  if (record.expires !== 0) {
+  if (record.state === ImageState.SetAside) {
+    const page = pageIn(record.sqlitePageSize, <LogicalPage>record.expires);
+    defineNumber(context, description, 'damagedPage', page);
+  } else if (record.expires !== 0) {
     defineNumber(context, description, 'expiresAt', record.expires / NANOSECONDS_PER_MILLISECOND);
   }
   if (record.checksumKnown !== 0) {
@@ -185,5 +201,6 @@ function reclaimImages(
   if (slot === null) return EXCEPTION;
   const budget = lengthArgument(context, argumentsPointer, 1, 'pageBudget');
   if (budget === REFUSED) return EXCEPTION;
-  return fromBool(discardImages(slot, <u32>budget));
+  const status = discardImages(slot, <u32>budget);
+  return status === StoreStatus.Ok ? fromBool(!isDiscarding(slot)) : settle(context, status);
 }

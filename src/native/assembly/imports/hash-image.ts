@@ -12,7 +12,7 @@ const PART: u32 = 4 * PAGE_SIZE;
 const part: HostPointer = <u32>memory.data(16384, 16);
 const digest: HostPointer = <u32>memory.data(32, 8);
 
-/** Hashes on as the image was sent, to its end or that of the budget. False where the image's map is damaged. */
+/** Hashes on as the image was sent, to its end or that of the budget. False where a page is damaged or lost. */
 export function hashImage(slot: Store): bool {
   const record = importRecord();
   const size = slot.superblock.stagingSize;

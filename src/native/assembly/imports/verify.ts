@@ -42,7 +42,7 @@ function closeReceiving(slot: Store): StoreStatus {
   const superblock = slot.superblock;
   if (superblock.stagingReceived < superblock.stagingSize) return StoreStatus.ImportIncomplete;
   const status = examineHeader(slot);
-  if (status === StoreStatus.Damaged) return status;
+  if (status === StoreStatus.DamagedPage) return status;
   if (status !== StoreStatus.Ok) return failImport(slot, status);
   const record = importRecord();
   record.phase = record.hasDigest !== 0 ? ImportPhase.Hashing : ImportPhase.Checking;
@@ -51,7 +51,7 @@ function closeReceiving(slot: Store): StoreStatus {
 }
 
 function hash(slot: Store): StoreStatus {
-  if (!hashImage(slot)) return StoreStatus.Damaged;
+  if (!hashImage(slot)) return StoreStatus.DamagedPage;
   const record = importRecord();
   if (record.hashed < slot.superblock.stagingSize) return StoreStatus.Ok;
   if (!hashMatches()) return failImport(slot, StoreStatus.ImportHash);

@@ -54,6 +54,11 @@ export function readEntry(id: MemoryId, page: PhysicalPage): u32 {
   return load<u32>(entry);
 }
 
+/** Whether a page has the entry that a place in the map would give it. No page has it that does not exist. */
+export function isRecordedAs(slot: Store, page: PhysicalPage, kind: PageKind, index: u32): bool {
+  return page < slot.superblock.highWater && readEntry(slot.id, page) === ((kind << KIND_SHIFT) | index);
+}
+
 export function writeEntry(id: MemoryId, page: PhysicalPage, value: u32): void {
   store<u32>(entry, value);
   writeToPage(id, tableOf(page), entryOffset(page), entry, ALLOCATION_ENTRY_SIZE);

@@ -11,7 +11,7 @@ import {
 } from './checksum-record';
 import { forgetDamage } from './damage';
 import { MAX_IMAGES, nextInState, recordAt } from './image-directory';
-import { damageStatus, readBytes } from './image-read';
+import { readBytes } from './image-read';
 import { ImageOrigin, ImageState } from './image-record';
 import { PAGE_SIZE, pagesOf } from './layout';
 import { LIVE, pinImage, unpinImage } from './pin';
@@ -40,7 +40,7 @@ const wholeHash: usize = memory.data(80, 8);
 /**
  * Takes at most `budget` pages into the checksum. An image that fits one call is read as it is; for another one a pin and
  * a record are made, which later calls go on with, over upgrades too. It is done when no record is left. Refused, with
- * nothing changed: Full, ImagesFull; Damaged where the map does not hold. A damaged record, and DamagedPage, end the refresh.
+ * nothing changed: Full, ImagesFull. A damaged record, and DamagedPage, end the refresh.
  */
 export function refreshChecksum(slot: Store, budget: u32): StoreStatus {
   if (slot.superblock.checksumRecord !== 0) return continueRefresh(slot, budget);
@@ -70,7 +70,7 @@ function refreshAtOnce(slot: Store): StoreStatus {
   xxh64Begin(hash, 0);
   for (let offset: u64 = 0; offset < size; offset += SCRATCH_LENGTH) {
     const part = <u32>min<u64>(size - offset, SCRATCH_LENGTH);
-    if (!readBytes(slot, slot.live, offset, scratch, part)) return damageStatus();
+    if (!readBytes(slot, slot.live, offset, scratch, part)) return StoreStatus.DamagedPage;
     xxh64Update(hash, scratch, part);
   }
   takeOutcome(slot, hash, slot.superblock.transactionId);
@@ -101,8 +101,6 @@ function continueRefresh(slot: Store, budget: u32): StoreStatus {
   while (checksumPosition() < end) {
     const part = <u32>min<u64>(end - checksumPosition(), SCRATCH_LENGTH);
     const status = readPinned(slot, record.pin, checksumPosition(), scratch, part);
-    // A pin with a damaged map is better left alone than taken apart.
-    if (status === StoreStatus.Damaged) return status;
     if (status !== StoreStatus.Ok) return giveUp(slot, budget, status);
     xxh64Update(recordedHash(), scratch, part);
   }

@@ -4,25 +4,42 @@ import { Store } from './store';
 
 // Which page was found damaged last, for the error of whoever met it: SQLite's own codes name no page.
 
+/** What is wrong with it. */
+export enum Damage {
+  None = 0,
+  /** The page does not match its checksum. */
+  Content = 1,
+  /** The page map does not lead to the page. */
+  Way = 2,
+}
+
 let memoryId: MemoryId = 0;
+let image: u64 = 0;
 let page: u32 = 0;
-let noted: bool = false;
+let noted: Damage = Damage.None;
 
 /** Takes down that a page of a slot does not match its checksum. Always false, for a reader to answer with. */
 export function noteDamagedPage(slot: Store, logical: LogicalPage): bool {
-  memoryId = slot.id;
-  page = sqlitePage(slot, logical);
-  noted = true;
-  return false;
+  return note(slot, Damage.Content, 0, sqlitePage(slot, logical));
 }
 
-/** To be called before a read whose failure {@link wasPageDamaged} is to explain. */
+/** Takes down that an image's map does not lead to a page of it. Always false, likewise. */
+export function noteLostPage(slot: Store, logical: LogicalPage): bool {
+  return note(slot, Damage.Way, 0, sqlitePage(slot, logical));
+}
+
+/** Takes down the same of an image of the slot that is not to be read: it is named, and the page is one of its own. */
+export function noteDamagedImage(slot: Store, imageId: u64, sqlitePageSize: u32, logical: LogicalPage): void {
+  note(slot, Damage.Way, imageId, pageIn(sqlitePageSize, logical));
+}
+
+/** To be called before a read whose failure {@link damage} is to explain. */
 export function forgetDamage(): void {
-  noted = false;
+  noted = Damage.None;
 }
 
-/** Whether a read failed because a page does not match its checksum, and not because the map makes no sense. */
-export function wasPageDamaged(): bool {
+/** What was wrong with the page that was met last. */
+export function damage(): Damage {
   return noted;
 }
 
@@ -31,13 +48,30 @@ export function damagedMemory(): MemoryId {
   return memoryId;
 }
 
+/** Number of the image that the page belongs to; 0 where it is the one that was asked for. */
+export function damagedImage(): u64 {
+  return image;
+}
+
 /** SQLite's number of the page, from 1. Where SQLite's pages are smaller than 4,096 bytes, it is the first of several. */
 export function damagedPage(): u32 {
   return page;
 }
 
-/** SQLite's number of the page in which a storage page of an image begins. */
+/** SQLite's number of the page in which a storage page of the live image begins. */
 export function sqlitePage(slot: Store, logical: LogicalPage): u32 {
-  const size = slot.superblock.sqlitePageSize;
-  return size === 0 ? logical + 1 : <u32>(((<u64>logical) << PAGE_SHIFT) / size) + 1;
+  return pageIn(slot.superblock.sqlitePageSize, logical);
+}
+
+/** The same in an image of some page size; 0 where that is not known. */
+export function pageIn(sqlitePageSize: u32, logical: LogicalPage): u32 {
+  return sqlitePageSize === 0 ? logical + 1 : <u32>(((<u64>logical) << PAGE_SHIFT) / sqlitePageSize) + 1;
+}
+
+function note(slot: Store, what: Damage, imageId: u64, number: u32): bool {
+  memoryId = slot.id;
+  image = imageId;
+  page = number;
+  noted = what;
+  return false;
 }

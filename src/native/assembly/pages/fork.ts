@@ -1,5 +1,5 @@
 import { time } from '../externals/ic0';
-import { forgetDamage, wasPageDamaged } from './damage';
+import { Damage, damage, forgetDamage, noteLostPage } from './damage';
 import { forgetTables } from './image';
 import { MAX_IMAGES, positionOf, recordAt } from './image-directory';
 import { ImageOrigin, ImageRecord, ImageState } from './image-record';
@@ -14,10 +14,10 @@ import {
   PhysicalPage,
   pagesOf,
 } from './layout';
-import { sound, writeImagePage } from './map-write';
+import { writeImagePage } from './map-write';
 import { pageBuffer } from './page-buffers';
 import { readDataPage } from './page-checksum';
-import { childOf, pageAt } from './page-map';
+import { childOf, DAMAGED_PAGE, pageAt } from './page-map';
 import { pinImage, unpinImage } from './pin';
 import { publishLive } from './publish';
 import { reservePages, TABLES_PER_PAGE } from './reserve';
@@ -58,7 +58,7 @@ export function beginFork(source: Store, id: u64, target: Store): StoreStatus {
 /**
  * Copies at most `budget` pages; what the image leaves out costs nothing. The copy is the live image once {@link isForking}
  * says no. Refused, with nothing changed: NoFork, ForkSourceGone, Full.
- * DamagedPage where the source's next page does not match its checksum; what was copied before it is kept.
+ * DamagedPage where the source's next page is damaged or lost; what was copied before it is kept.
  */
 export function continueFork(target: Store, budget: u32): StoreStatus {
   if (!isForking(target)) return StoreStatus.NoFork;
@@ -75,7 +75,7 @@ export function continueFork(target: Store, budget: u32): StoreStatus {
   target.superblock.stagingReceived = min((<u64>next) << PAGE_SHIFT, pin.logicalSize);
   if (next < end) writeStaging(target);
   else finishFork(source, pin, target);
-  return wasPageDamaged() ? StoreStatus.DamagedPage : StoreStatus.Ok;
+  return damage() === Damage.None ? StoreStatus.Ok : StoreStatus.DamagedPage;
 }
 
 /** Gives a fork up. The pages are given back by discardStaging here, and by discardImages in the source. */
@@ -120,7 +120,7 @@ function copyPages(
   let logical = from;
   let left = budget;
   while (logical < end && left > 0) {
-    const table = sound(source, pageAt(source, pin.rootTable, Level.Segment, logical >> FANOUT_SHIFT));
+    const table = pageAt(source, pin.rootTable, Level.Segment, logical >> FANOUT_SHIFT);
     const segmentEnd = min(end, ((logical >> FANOUT_SHIFT) + 1) << FANOUT_SHIFT);
     if (table === 0) {
       logical = segmentEnd;
@@ -135,8 +135,9 @@ function copyPages(
 }
 
 function copyPage(source: Store, table: PhysicalPage, target: Store, logical: LogicalPage): bool {
-  const page = sound(source, childOf(source, table, logical & (FANOUT - 1)));
+  const page = childOf(source, table, logical & (FANOUT - 1));
   if (page === 0) return true;
+  if (page === DAMAGED_PAGE) return noteLostPage(source, logical);
   if (!readDataPage(source, logical, page, 0, pageBuffer, PAGE_SIZE)) return false;
   writeImagePage(target, target.staging, logical, pageBuffer);
   return true;

@@ -1,5 +1,5 @@
 import { HostPointer } from '../externals/addresses';
-import { forgetDamage, wasPageDamaged } from './damage';
+import { forgetDamage, noteLostPage } from './damage';
 import { Image } from './image';
 import { LogicalPage, PAGE_SHIFT, PAGE_SIZE } from './layout';
 import { readDataPage } from './page-checksum';
@@ -15,22 +15,17 @@ export function readImage(slot: Store, offset: u64, destination: HostPointer, si
   const end = offset + size;
   if (end < offset || end > slot.live.logicalSize) return StoreStatus.OutOfBounds;
   forgetDamage();
-  return readBytes(slot, slot.live, offset, destination, size) ? StoreStatus.Ok : damageStatus();
+  return readBytes(slot, slot.live, offset, destination, size) ? StoreStatus.Ok : StoreStatus.DamagedPage;
 }
 
-/** Which damage the read that failed has met. */
-export function damageStatus(): StoreStatus {
-  return wasPageDamaged() ? StoreStatus.DamagedPage : StoreStatus.Damaged;
-}
-
-/** Bytes of any image; the range must lie inside it. False where its map is damaged, or a page is. */
+/** Bytes of any image; the range must lie inside it. False where a page is damaged or lost: damage.ts tells which. */
 export function readBytes(slot: Store, image: Image, offset: u64, destination: HostPointer, size: u32): bool {
   while (size > 0) {
     const inPage = <u32>offset & (PAGE_SIZE - 1);
     const part = min(size, PAGE_SIZE - inPage);
     const logical = <LogicalPage>(offset >> PAGE_SHIFT);
     const page = findPage(slot, image, logical);
-    if (page === DAMAGED_PAGE) return false;
+    if (page === DAMAGED_PAGE) return noteLostPage(slot, logical);
     if (page === 0) memory.fill(destination, 0, part);
     else if (!readDataPage(slot, logical, page, inPage, destination, part)) return false;
     offset += part;

@@ -10,6 +10,8 @@ export enum ImageState {
   Pin = 2,
   /** An image that nobody wants any more, and whose pages are being given back. */
   Discarding = 3,
+  /** One whose map was found damaged meanwhile: what is left of it stays, until the archive is purged. */
+  SetAside = 4,
 }
 
 /** Why an image is kept. Values are stored, and part of the native interface. */
@@ -50,7 +52,10 @@ export class ImageRecord {
   transactionId: u64;
   /** When the record was made, in nanoseconds since 1970. */
   time: u64;
-  /** When a pin's time is over, in nanoseconds since 1970; 0 for never. */
+  /**
+   * When a pin's time is over, in nanoseconds since 1970; 0 for never. Of an image that is set aside, the logical page that
+   * its map does not lead to.
+   */
   expires: u64;
   /** XXH64 of the image's bytes. */
   checksum: u64;

@@ -1,5 +1,6 @@
 import { HostPointer } from '../externals/addresses';
 import { freePage } from './allocation';
+import { forgetDamage, noteDamagedImage } from './damage';
 import {
   DATABASE_HEADER_LENGTH,
   databasePages,
@@ -11,9 +12,12 @@ import {
   setFormatVersion,
   sqlitePageSize,
 } from './database-header';
+import { STAGING_IMAGE } from './holders';
 import { forgetTables } from './image';
+import { writeDirectory } from './image-directory';
+import { lostPage, metDamage, passImage } from './image-discard';
 import { readBytes } from './image-read';
-import { ImageOrigin } from './image-record';
+import { ImageOrigin, ImageState } from './image-record';
 import {
   abandonImport,
   enterImport,
@@ -24,13 +28,18 @@ import {
 } from './import';
 import { stagingExtent } from './import-coverage';
 import { ImportPhase, importRecord, readRecord } from './import-record';
-import { PAGE_SIZE, pagesOf } from './layout';
-import { cutImage, pagesToCut } from './map-cut';
+import { LogicalPage, PAGE_SIZE, pagesOf } from './layout';
+import { cutImage } from './map-cut';
 import { writeImagePage } from './map-write';
 import { pageBuffer } from './page-buffers';
 import { publishLive, takeDatabaseHeader } from './publish';
-import { reservePages } from './reserve';
-import { examineSnapshot, keepReplacedImage } from './snapshot-create';
+import {
+  examineRoom,
+  examineSnapshot,
+  keepReplacedImage,
+  newRecord as newImageRecord,
+} from './snapshot-create';
+import { noteFewerSharers } from './snapshot-delete';
 import { StoreStatus } from './status';
 import { Store } from './store';
 import { StagingState } from './superblock';
@@ -66,7 +75,7 @@ export function switchImportKeeping(
   let status = examineSwitch(slot, session);
   if (status === StoreStatus.Ok) status = examineSnapshot(slot, name, nameLength);
   if (status !== StoreStatus.Ok) return status;
-  if (!readBytes(slot, slot.staging, 0, pageBuffer, PAGE_SIZE)) return StoreStatus.Damaged;
+  if (!readBytes(slot, slot.staging, 0, pageBuffer, PAGE_SIZE)) return StoreStatus.DamagedPage;
   keepReplaced(slot, name, nameLength);
   return StoreStatus.Ok;
 }
@@ -77,40 +86,70 @@ function examineSwitch(slot: Store, session: u64): StoreStatus {
   if (status !== StoreStatus.Ok) return status;
   if (importRecord().phase !== ImportPhase.Verified) return StoreStatus.ImportUnverified;
   if (slot.openFiles > 0) return StoreStatus.Busy;
-  return readBytes(slot, slot.staging, 0, pageBuffer, PAGE_SIZE) ? StoreStatus.Ok : StoreStatus.Damaged;
+  return readBytes(slot, slot.staging, 0, pageBuffer, PAGE_SIZE) ? StoreStatus.Ok : StoreStatus.DamagedPage;
+}
+
+/** Whether an image is being given back, as after a switch, a cancelled or a refused import. */
+export function isDiscardingStaging(slot: Store): bool {
+  const state = slot.superblock.stagingState;
+  return state === StagingState.Discarding || (state === StagingState.Failed && slot.staging.logicalSize > 0);
 }
 
 /**
- * Gives back at most `budget` pages of an image that is no longer wanted, as after a switch, a cancelled or a refused
- * import. True when nothing is left to give back.
+ * Passes at most `budget` pages of such an image; nothing is left to do when {@link isDiscardingStaging} says no.
+ * DamagedImage where its map does not hold: what is left of it is set aside, as a record of the image directory. If there is
+ * no room for one, it stays where it is, in the way of other imports.
  */
-export function discardStaging(slot: Store, budget: u32): bool {
-  const superblock = slot.superblock;
-  const isRefused = superblock.stagingState === StagingState.Failed;
-  if (superblock.stagingState !== StagingState.Discarding && !isRefused) return true;
-  const pages = pagesOf(slot.staging.logicalSize);
-  if (isRefused && pages === 0) return true;
-  const kept = budget < pages ? pages - budget : 0;
-  if (!reservePages(slot, pagesToCut(slot.staging, kept))) return false;
-  cutImage(slot, slot.staging, kept, pages);
-  slot.staging.logicalSize = <u64>kept * PAGE_SIZE;
-  superblock.stagingSize = slot.staging.logicalSize;
-  if (kept === 0 && !isRefused) endStaging(slot);
+export function discardStaging(slot: Store, budget: u32): StoreStatus {
+  if (!isDiscardingStaging(slot)) return StoreStatus.Ok;
+  const staging = slot.staging;
+  const pages = pagesOf(staging.logicalSize);
+  forgetDamage();
+  const left = passImage(slot, STAGING_IMAGE, staging.rootTable, staging.rootBirth, pages, budget);
+  forgetTables(staging);
+  staging.logicalSize = <u64>left * PAGE_SIZE;
+  const damaged = metDamage();
+  if (damaged) noteDamagedImage(slot, 0, 0, lostPage());
+  if (left === 0 || (damaged && setStagingAside(slot, lostPage()))) emptyStaging(slot);
+  slot.superblock.stagingSize = staging.logicalSize;
   writeStaging(slot);
-  return kept === 0;
+  return damaged ? StoreStatus.DamagedImage : StoreStatus.Ok;
+}
+
+/** Makes what is left of the staging image a record that keeps it. False where there is no room for one. */
+function setStagingAside(slot: Store, lost: LogicalPage): bool {
+  if (examineRoom(slot) !== StoreStatus.Ok) return false;
+  const superblock = slot.superblock;
+  const record = newImageRecord(slot, ImageState.SetAside, ImageOrigin.Import);
+  record.epoch = superblock.epoch;
+  record.rootBirth = slot.staging.rootBirth;
+  record.rootTable = slot.staging.rootTable;
+  record.logicalSize = slot.staging.logicalSize;
+  record.transactionId = superblock.transactionId;
+  record.expires = lost;
+  superblock.epoch++;
+  writeDirectory(slot);
+  return true;
+}
+
+/** Nothing is left of the staging image. The record of a refused import stays. */
+function emptyStaging(slot: Store): void {
+  slot.staging.logicalSize = 0;
+  slot.staging.rootTable = 0;
+  slot.staging.rootBirth = 0;
+  if (slot.superblock.stagingState === StagingState.Discarding) endStaging(slot);
 }
 
 /**
  * Makes way for another import, as far as `budget` pages allow: gives back what a finished, expired or refused one left.
- * True when nothing is in the way.
  */
-export function clearStaging(slot: Store, budget: u32): bool {
+export function clearStaging(slot: Store, budget: u32): void {
   expireImport(slot);
   if (slot.superblock.stagingState === StagingState.Failed) {
     readRecord(slot);
     abandonImport(slot);
   }
-  return discardStaging(slot, budget) && slot.superblock.stagingState === StagingState.None;
+  discardStaging(slot, budget);
 }
 
 function endStaging(slot: Store): void {
@@ -119,6 +158,7 @@ function endStaging(slot: Store): void {
   superblock.stagingTime = 0;
   slot.staging.sharedEpoch = 0;
   freeRecord(slot);
+  noteFewerSharers(slot);
 }
 
 /** Moves the staging image over into the live one, so that nothing is left of staging. */
@@ -151,7 +191,7 @@ function freeRecord(slot: Store): void {
 export function examineHeader(slot: Store): StoreStatus {
   const received = slot.superblock.stagingSize;
   if (received < DATABASE_HEADER_LENGTH) return StoreStatus.ImportNotSqlite;
-  if (!readBytes(slot, slot.staging, 0, pageBuffer, PAGE_SIZE)) return StoreStatus.Damaged;
+  if (!readBytes(slot, slot.staging, 0, pageBuffer, PAGE_SIZE)) return StoreStatus.DamagedPage;
   if (!hasSqliteMagic(pageBuffer)) return StoreStatus.ImportNotSqlite;
   if (sqlitePageSize(pageBuffer) === 0) return StoreStatus.ImportPageSize;
   const version = formatVersion(pageBuffer);

@@ -32,7 +32,7 @@ export function writeImport(
   if (end < offset || end > slot.superblock.stagingSize) return StoreStatus.OutOfBounds;
   if (!isPlaceable(slot, offset, end)) return StoreStatus.ImportMisaligned;
   if (!reservePages(slot, pagesForChunk(offset, end))) return StoreStatus.Full;
-  if (!writeChunk(slot, offset, source, size)) return StoreStatus.Damaged;
+  if (!writeChunk(slot, offset, source, size)) return StoreStatus.DamagedPage;
   writeRecord(slot);
   writeStaging(slot);
   return StoreStatus.Ok;

@@ -54,6 +54,11 @@ export enum Level {
   Root = 3,
 }
 
+/** What a page of a level is recorded as in its allocation entry. */
+export function kindAt(level: Level): PageKind {
+  return PageKind.Data + level;
+}
+
 /** Logical pages that the map's three levels reach: 64 GiB. */
 export const MAX_LOGICAL_PAGES: u32 = FANOUT * FANOUT * FANOUT;
 export const MAX_IMAGE_SIZE: u64 = <u64>MAX_LOGICAL_PAGES * PAGE_SIZE;

@@ -1,11 +1,10 @@
 import { HostPointer } from '../externals/addresses';
 import { sqlitePage } from './damage';
 import { FANOUT, FANOUT_SHIFT, LogicalPage, MapEntry, PhysicalPage, pagesOf } from './layout';
-import { sound } from './map-write';
 import { readPage, writePage } from './page-access';
 import { pageBuffer, tableBuffer } from './page-buffers';
 import { keepsPageChecksums, NO_CHECKSUM, pageChecksum } from './page-checksum';
-import { segmentTable } from './page-map';
+import { DAMAGED_PAGE, segmentTable } from './page-map';
 import { Store } from './store';
 import { StoreFlag, writeSuperblock } from './superblock';
 
@@ -56,7 +55,8 @@ export function continuePass(slot: Store, budget: u32): bool {
 
 /**
  * Compares at most `budget` pages of the live image from one on with their checksums, and changes nothing. Returns the page
- * to go on with, or 0 at the end. {@link damagedPages} are those that do not match.
+ * to go on with, or 0 at the end. {@link damagedPages} are those that do not match,
+ * or cannot be found.
  */
 export function verifyPages(slot: Store, from: LogicalPage, budget: u32): LogicalPage {
   const end = pagesOf(slot.live.logicalSize);
@@ -96,10 +96,10 @@ function partOfSegment(logical: LogicalPage, end: LogicalPage, budget: u32): u32
   return min(min(FANOUT - (logical & (FANOUT - 1)), end - logical), budget);
 }
 
-/** Takes the segment table to the table buffer. 0 where the segment is all zeros. */
+/** Takes the segment table to the table buffer. 0 where the segment is all zeros, DAMAGED_PAGE where nothing leads to it. */
 function takeTable(slot: Store, logical: LogicalPage): PhysicalPage {
-  const table = sound(slot, segmentTable(slot, slot.live, logical >> FANOUT_SHIFT));
-  if (table !== 0) readPage(slot.id, table, tableBuffer);
+  const table = segmentTable(slot, slot.live, logical >> FANOUT_SHIFT);
+  if (table !== 0 && table !== DAMAGED_PAGE) readPage(slot.id, table, tableBuffer);
   return table;
 }
 
@@ -110,12 +110,13 @@ function entryOf(logical: LogicalPage): MapEntry {
 
 function passEntries(slot: Store, first: LogicalPage, count: u32): void {
   const table = takeTable(slot, first);
-  if (table === 0) return;
+  // Pages that nothing leads to are left to whoever reads or verifies them.
+  if (table === 0 || table === DAMAGED_PAGE) return;
   const enabled = keepsPageChecksums(slot);
   let changed = false;
   for (let logical = first; logical < first + count; logical++) {
     const entry = entryOf(logical);
-    if (entry.page === 0 || (entry.checksum !== NO_CHECKSUM) === enabled) continue;
+    if (!hasPage(slot, entry) || (entry.checksum !== NO_CHECKSUM) === enabled) continue;
     entry.checksum = enabled ? checksumOfPage(slot, entry.page) : NO_CHECKSUM;
     changed = true;
   }
@@ -123,20 +124,30 @@ function passEntries(slot: Store, first: LogicalPage, count: u32): void {
 }
 
 function checksumOfPage(slot: Store, page: PhysicalPage): u32 {
-  readPage(slot.id, sound(slot, page), pageBuffer);
+  readPage(slot.id, page, pageBuffer);
   return pageChecksum(pageBuffer);
 }
 
 /** Number of pages that were verified: fewer than asked for when no more damaged ones can be named. */
 function verifyEntries(slot: Store, first: LogicalPage, count: u32): u32 {
-  if (takeTable(slot, first) === 0) return count;
+  const table = takeTable(slot, first);
+  if (table === 0) return count;
   for (let n: u32 = 0; n < count; n++) {
-    const entry = entryOf(first + n);
-    if (entry.page === 0 || entry.checksum === NO_CHECKSUM) continue;
-    if (checksumOfPage(slot, entry.page) === entry.checksum) continue;
+    if (table !== DAMAGED_PAGE && isIntact(slot, entryOf(first + n))) continue;
     if (damagedCount === MOST_DAMAGED) return n;
     store<u32>(damaged + (damagedCount << 2), sqlitePage(slot, first + n));
     damagedCount++;
   }
   return count;
+}
+
+/** Whether an entry leads to zeros, or to a page that matches the checksum which is kept of it. */
+function isIntact(slot: Store, entry: MapEntry): bool {
+  if (entry.page === 0) return true;
+  if (!hasPage(slot, entry)) return false;
+  return entry.checksum === NO_CHECKSUM || checksumOfPage(slot, entry.page) === entry.checksum;
+}
+
+function hasPage(slot: Store, entry: MapEntry): bool {
+  return entry.page !== 0 && entry.page < slot.superblock.highWater;
 }

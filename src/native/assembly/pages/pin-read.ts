@@ -1,7 +1,6 @@
 import { HostPointer } from '../externals/addresses';
-import { forgetDamage } from './damage';
+import { forgetDamage, noteLostPage } from './damage';
 import { MAX_IMAGES, positionOf, recordAt } from './image-directory';
-import { damageStatus } from './image-read';
 import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PAGE_SHIFT, PAGE_SIZE, PhysicalPage } from './layout';
 import { readDataPage } from './page-checksum';
 import { childOf, DAMAGED_PAGE, pageAt } from './page-map';
@@ -22,10 +21,12 @@ export function readPinned(
   const end = offset + size;
   if (end < offset || end > record.logicalSize) return StoreStatus.OutOfBounds;
   forgetDamage();
-  return readFrom(slot, record.rootTable, offset, destination, size) ? StoreStatus.Ok : damageStatus();
+  return readFrom(slot, record.rootTable, offset, destination, size)
+    ? StoreStatus.Ok
+    : StoreStatus.DamagedPage;
 }
 
-/** Bytes of the image below a root table. False where its map is damaged. */
+/** Bytes of the image below a root table. False where a page is damaged or lost: damage.ts tells which. */
 function readFrom(slot: Store, root: PhysicalPage, offset: u64, destination: HostPointer, size: u32): bool {
   let table: PhysicalPage = 0;
   let segment = NO_SEGMENT;
@@ -38,7 +39,7 @@ function readFrom(slot: Store, root: PhysicalPage, offset: u64, destination: Hos
       table = pageAt(slot, root, Level.Segment, segment);
     }
     const page = childOf(slot, table, logical & (FANOUT - 1));
-    if (page === DAMAGED_PAGE) return false;
+    if (page === DAMAGED_PAGE) return noteLostPage(slot, logical);
     if (page === 0) memory.fill(destination, 0, part);
     else if (!readDataPage(slot, logical, page, inPage, destination, part)) return false;
     offset += part;

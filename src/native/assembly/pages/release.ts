@@ -1,7 +1,7 @@
 import { HostPointer } from '../externals/addresses';
-import { freePage } from './allocation';
+import { freePage, isRecordedAs } from './allocation';
 import { IMAGE_NUMBERS, ImageNumber, rootOf } from './holders';
-import { FANOUT, FANOUT_SHIFT, Level, MapEntry, PAGE_SIZE, PhysicalPage } from './layout';
+import { FANOUT, FANOUT_SHIFT, kindAt, Level, MapEntry, PAGE_SIZE, PhysicalPage } from './layout';
 import { sound } from './map-write';
 import { readFromPage, writeToPage } from './page-access';
 import { zeroPage } from './page-buffers';
@@ -9,27 +9,31 @@ import { childOf, DAMAGED_PAGE, ENTRY_SIZE, pageAt } from './page-map';
 import { Store } from './store';
 
 // Giving back what only one image holds. A table of the image is compared with the tables that the other images have at
-// the same place, whole tables at a time: equal entries are shared, and with them everything below.
+// the same place, whole tables at a time: equal entries are shared, and with them everything below. An image whose map is
+// damaged above such a place is taken to share everything there.
 
 /** For each level of tables: the image's own one, which of its entries are shared, and the others' tables there. */
 const ownTables: HostPointer = <u32>memory.data(12288, 8);
 const sharedFlags: HostPointer = <u32>memory.data(768, 8);
 const othersTables: HostPointer = <u32>memory.data(396, 4);
 const othersCounts: HostPointer = <u32>memory.data(12, 4);
+/** A byte for each of these levels, 1 where another image's map cannot be followed down to the place. */
+const othersUnknown: HostPointer = <u32>memory.data(3, 4);
 const otherTable: HostPointer = <u32>memory.data(4096, 8);
 
-/** Takes down which tables the other images have at a place, before {@link releaseChildren} or {@link countOwnChildren}. */
+/** Takes down which tables the other images have at a place, before anything below. */
 export function gatherOthers(slot: Store, number: ImageNumber, level: Level, index: u32): void {
   forgetOthers(level);
   for (let other: ImageNumber = 0; other < IMAGE_NUMBERS; other++) {
     const root = other === number ? 0 : rootOf(slot, other);
-    if (root !== 0) addOther(level, sound(slot, pageAt(slot, root, level, index)));
+    if (root !== 0) addOther(level, pageAt(slot, root, level, index));
   }
 }
 
 /** Takes down that no other image shares anything below a table of a level. */
 export function forgetOthers(level: Level): void {
   store<u32>(countAddress(level), 0);
+  store<u8>(unknownAddress(level), 0);
 }
 
 /**
@@ -42,15 +46,50 @@ export function releaseChildren(slot: Store, level: Level, table: PhysicalPage, 
   writeToPage(slot.id, table, first * ENTRY_SIZE, zeroPage, (end - first) * ENTRY_SIZE);
 }
 
-/** How many pages below a segment's table, the image's own, only the image holds. */
-export function countOwnChildren(slot: Store, table: PhysicalPage): u32 {
-  readEntries(slot, Level.Segment, table, 0, FANOUT);
-  markShared(slot, Level.Segment, 0, FANOUT);
+/**
+ * The same for the table of a segment, if all its entries are sound: every page that would be freed is recorded as what the
+ * table says it is. Otherwise the first entry that is not is answered, and nothing is changed; `end` where all was done.
+ */
+export function releaseSoundPages(slot: Store, segment: u32, table: PhysicalPage, first: u32, end: u32): u32 {
+  const unsound = examineChildren(slot, segment, table, first, end);
+  if (unsound < end) return unsound;
+  for (let index = first; index < end; index++) {
+    if (isOwn(Level.Segment, index)) freePage(slot, entryAt(Level.Segment, index).page);
+  }
+  writeToPage(slot.id, table, first * ENTRY_SIZE, zeroPage, (end - first) * ENTRY_SIZE);
+  return end;
+}
+
+/** Looks at a segment's table, the image's own. The first entry that is not sound, or FANOUT; {@link ownChildren} counts. */
+export function examineSegment(slot: Store, segment: u32, table: PhysicalPage): u32 {
+  return examineChildren(slot, segment, table, 0, FANOUT);
+}
+
+/** How many pages below the table that was examined last only the image holds. */
+export function ownChildren(): u32 {
   let count: u32 = 0;
   for (let index: u32 = 0; index < FANOUT; index++) {
     if (isOwn(Level.Segment, index)) count++;
   }
   return count;
+}
+
+/** Reads and compares entries of a segment's table. The first that is not sound, or `end`. */
+function examineChildren(slot: Store, segment: u32, table: PhysicalPage, first: u32, end: u32): u32 {
+  readEntries(slot, Level.Segment, table, first, end);
+  markShared(slot, Level.Segment, first, end);
+  for (let index = first; index < end; index++) {
+    if (!isSound(slot, segment, index)) return index;
+  }
+  return end;
+}
+
+/** A shared page must exist; of one that is the image's own, all that is known of it must agree. */
+function isSound(slot: Store, segment: u32, index: u32): bool {
+  const page = entryAt(Level.Segment, index).page;
+  if (page === 0) return true;
+  if (!isOwn(Level.Segment, index)) return page < slot.superblock.highWater;
+  return isRecordedAs(slot, page, kindAt(Level.Data), (segment << FANOUT_SHIFT) + index);
 }
 
 function releaseBelow(slot: Store, level: Level, table: PhysicalPage, first: u32, end: u32): void {
@@ -75,8 +114,9 @@ function checked(slot: Store, page: PhysicalPage): PhysicalPage {
 function gatherOthersBelow(slot: Store, level: Level, index: u32): void {
   forgetOthers(level - 1);
   for (let n: u32 = 0; n < load<u32>(countAddress(level)); n++) {
-    addOther(level - 1, sound(slot, childOf(slot, otherAt(level, n), index)));
+    addOther(level - 1, childOf(slot, otherAt(level, n), index));
   }
+  if (load<u8>(unknownAddress(level)) !== 0) store<u8>(unknownAddress(level - 1), 1);
 }
 
 function readEntries(slot: Store, level: Level, table: PhysicalPage, first: u32, end: u32): void {
@@ -90,7 +130,7 @@ function readEntries(slot: Store, level: Level, table: PhysicalPage, first: u32,
 }
 
 function markShared(slot: Store, level: Level, first: u32, end: u32): void {
-  memory.fill(flagAddress(level, 0), 0, FANOUT);
+  memory.fill(flagAddress(level, 0), load<u8>(unknownAddress(level)), FANOUT);
   for (let n: u32 = 0; n < load<u32>(countAddress(level)); n++) {
     const offset = first * ENTRY_SIZE;
     readFromPage(slot.id, otherAt(level, n), offset, otherTable + offset, (end - first) * ENTRY_SIZE);
@@ -111,6 +151,10 @@ function entryAt(level: Level, index: u32): MapEntry {
 
 function addOther(level: Level, table: PhysicalPage): void {
   if (table === 0) return;
+  if (table === DAMAGED_PAGE) {
+    store<u8>(unknownAddress(level), 1);
+    return;
+  }
   const count = load<u32>(countAddress(level));
   store<u32>(otherAddress(level, count), table);
   store<u32>(countAddress(level), count + 1);
@@ -134,4 +178,8 @@ function otherAddress(level: Level, n: u32): HostPointer {
 
 function countAddress(level: Level): HostPointer {
   return othersCounts + (level - 1) * 4;
+}
+
+function unknownAddress(level: Level): HostPointer {
+  return othersUnknown + (level - 1);
 }

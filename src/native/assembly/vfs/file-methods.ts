@@ -1,5 +1,4 @@
 import { EnginePointer, toHost } from '../externals/addresses';
-import { forgetDamage, wasPageDamaged } from '../pages/damage';
 import { rollbackTransaction } from '../pages/publish';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
@@ -9,13 +8,7 @@ import {
   truncateTransaction,
   writeTransaction,
 } from '../pages/transaction';
-import {
-  SQLITE_CORRUPT,
-  SQLITE_IOERR_DATA,
-  SQLITE_IOERR_NOMEM,
-  SQLITE_IOERR_SHORT_READ,
-  SQLITE_OK,
-} from './result-codes';
+import { SQLITE_IOERR_DATA, SQLITE_IOERR_NOMEM, SQLITE_IOERR_SHORT_READ, SQLITE_OK } from './result-codes';
 import { StoreFile } from './structures';
 
 // The methods of an open archive's file. Reads and writes meet the transaction under way; locks mean nothing, since the
@@ -42,20 +35,17 @@ export function fileClose(file: EnginePointer): i32 {
 export function fileRead(file: EnginePointer, buffer: EnginePointer, size: i32, offset: i64): i32 {
   const slot = storeOf(file);
   const present = <u32>max<i64>(0, min<i64>(size, transactionSize(slot) - offset));
-  forgetDamage();
-  if (!readTransaction(slot, offset, toHost(buffer), present)) return damageCode();
+  if (!readTransaction(slot, offset, toHost(buffer), present)) return SQLITE_IOERR_DATA;
   if (present === <u32>size) return SQLITE_OK;
   memory.fill(toHost(buffer) + present, 0, <u32>size - present);
   return SQLITE_IOERR_SHORT_READ;
 }
 
 export function fileWrite(file: EnginePointer, buffer: EnginePointer, size: i32, offset: i64): i32 {
-  forgetDamage();
   return codeOf(writeTransaction(storeOf(file), offset, toHost(buffer), size));
 }
 
 export function fileTruncate(file: EnginePointer, size: i64): i32 {
-  forgetDamage();
   return codeOf(truncateTransaction(storeOf(file), size));
 }
 
@@ -87,10 +77,5 @@ export function fileDeviceCharacteristics(_file: EnginePointer): i32 {
 
 function codeOf(status: StoreStatus): i32 {
   if (status === StoreStatus.Ok) return SQLITE_OK;
-  return status === StoreStatus.Damaged ? damageCode() : SQLITE_IOERR_NOMEM;
-}
-
-/** Code of the damage that was met last. */
-function damageCode(): i32 {
-  return wasPageDamaged() ? SQLITE_IOERR_DATA : SQLITE_CORRUPT;
+  return status === StoreStatus.Damaged ? SQLITE_IOERR_DATA : SQLITE_IOERR_NOMEM;
 }
