@@ -1,11 +1,11 @@
 import { Principal } from '@dfinity/principal';
-import { authoriseMethod } from '../../catalog/access/authorise';
 import { visibleArchives } from '../../catalog/access/visibility';
 import type { Archive } from '../../catalog/archives/archive';
 import type { CandidArchive, CandidArchiveDescription } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { messageCaller } from '../service/caller';
-import { authorisedArchive, running } from '../service/service';
+import { authorisedArchive, onCanister } from '../service/governed';
+import { running } from '../service/service';
 
 /** More buckets than a slot that was formatted just now can own. */
 const ALL_BUCKETS = 32_768;
@@ -16,10 +16,13 @@ const ALL_BUCKETS = 32_768;
  * @param owner textual principal; the caller when absent
  */
 export function createArchive(id: string, owner: string | undefined, createdAt: bigint): CandidArchive {
-  const caller = messageCaller();
+  const holder = owner ?? messageCaller().principal;
+  return onCanister('create_archive', `${id} for ${holder}`, () => addArchive(id, holder, createdAt));
+}
+
+function addArchive(id: string, owner: string, createdAt: bigint): CandidArchive {
   const { catalog, handles } = running();
-  authoriseMethod(catalog, caller, 'create_archive');
-  const archive = catalog.propose(id, owner ?? caller.principal, createdAt);
+  const archive = catalog.propose(id, owner, createdAt);
   handles.create(archive.slot, archive.generation);
   try {
     catalog.add(archive);

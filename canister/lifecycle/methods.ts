@@ -1,7 +1,6 @@
 import { IDL, init, postUpgrade } from 'azle';
 import { installOptions } from '../../src/candid';
-import { startService } from '../service/service';
-import { seedRandomnessSoon } from './randomness';
+import { start } from './start';
 
 const INSTALL_ARGUMENTS = [installOptions(IDL)];
 
@@ -11,13 +10,11 @@ export class LifecycleMethods {
   // stable memory lies.
   @init(INSTALL_ARGUMENTS, { manual: true })
   init(): void {
-    startService();
-    seedRandomnessSoon();
+    start();
   }
 
   @postUpgrade(INSTALL_ARGUMENTS, { manual: true })
   postUpgrade(): void {
-    startService();
-    seedRandomnessSoon();
+    start();
   }
 }

@@ -1,12 +1,10 @@
-import { authoriseMethod } from '../../catalog/access/authorise';
 import type { CandidMemoryReport } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { messageCaller } from '../service/caller';
-import { running } from '../service/service';
+import { authoriseCanister } from '../service/governed';
 
 /** Who owns how much of the raw stable memory. Operators and controllers only. */
 export function reportMemory(): CandidMemoryReport {
-  authoriseMethod(running().catalog, messageCaller(), 'report_memory');
+  authoriseCanister('report_memory');
   const report = nativeModule().memoryReport();
   return {
     stable_pages: BigInt(report.stablePages),

@@ -1,26 +1,44 @@
-import { authoriseArchive } from '../../catalog/access/authorise';
-import type { MethodName } from '../../catalog/access/method-table';
-import type { Archive } from '../../catalog/archives/archive';
-import { Catalog } from '../../catalog/catalog';
+import { AuditLog } from '../../catalog/audit/audit-log';
+import { Catalog, type CatalogOptions } from '../../catalog/catalog';
+import { Fleet } from '../../catalog/fleet/fleet';
+import { Governance } from '../../catalog/governance';
+import { JobLedger } from '../../catalog/jobs/job-ledger';
+import { OperationRecords } from '../../catalog/operations/operation-records';
+import { AUDIT_MEMORY_ID, CATALOG_MEMORY_ID, OPERATIONS_MEMORY_ID } from '../../catalog/slots/slot-plan';
 import { HandlePool, nativeModule } from '../../src/database';
-import { messageCaller } from './caller';
 import { StableRecords } from './stable-records';
 
-/** What lives from one installation or upgrade to the next: the catalog and the open handles. */
+/** What lives from one installation or upgrade to the next. */
 export interface Service {
   readonly catalog: Catalog;
+  readonly governance: Governance;
+  readonly jobs: JobLedger;
+  readonly fleet: Fleet;
   readonly handles: HandlePool;
 }
 
 let service: Service | undefined;
 
 /**
- * Reads the catalog. Called by init and post_upgrade; a catalog that cannot be trusted throws, which traps, so that
- * the IC keeps the old code and every byte.
+ * Reads the records. Called by init and post_upgrade; records that cannot be trusted throw, which traps, so that the IC
+ * keeps the old code and every byte.
  */
-export function startService(): void {
+export function startService(options: CatalogOptions): Service {
   const module = nativeModule();
-  service = { catalog: Catalog.open(new StableRecords(module)), handles: new HandlePool(module) };
+  const handles = new HandlePool(module);
+  const catalog = Catalog.open(new StableRecords(module, CATALOG_MEMORY_ID, 'CATALOG_DAMAGED'), options);
+  const audit = AuditLog.open(new StableRecords(module, AUDIT_MEMORY_ID, 'AUDIT_LOG_DAMAGED'));
+  const operations = OperationRecords.open(
+    new StableRecords(module, OPERATIONS_MEMORY_ID, 'OPERATIONS_DAMAGED'),
+  );
+  service = {
+    catalog,
+    governance: new Governance(catalog, audit),
+    jobs: new JobLedger(catalog, operations),
+    fleet: new Fleet(catalog, operations),
+    handles,
+  };
+  return service;
 }
 
 /** The running service. */
@@ -29,9 +47,4 @@ export function running(): Service {
     throw new Error('the service was not started: init and post_upgrade do that');
   }
   return service;
-}
-
-/** The archive, when the message's caller may use it with the method. */
-export function authorisedArchive(method: MethodName, reference: string): Archive {
-  return authoriseArchive(running().catalog, messageCaller(), method, reference);
 }

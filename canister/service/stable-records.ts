@@ -1,6 +1,5 @@
-import { CatalogError } from '../../catalog/error';
+import { CatalogError, type CatalogErrorCode } from '../../catalog/error';
 import { CELL_CAPACITY, type RecordStore } from '../../catalog/record-store';
-import { CATALOG_MEMORY_ID } from '../../catalog/slots/slot-plan';
 import type { NativeModule } from '../../src/native/interface';
 
 /*
@@ -22,58 +21,61 @@ const TEXT_AT = CHECKSUM_DIGITS + LENGTH_DIGITS;
 const NEVER_WRITTEN = '\0'.repeat(LENGTH_DIGITS);
 const WASM_PAGE = 65_536;
 
-/** The catalog's records in MemoryId 119. */
+/** Records in a virtual memory of their own. */
 export class StableRecords implements RecordStore {
   readonly #native: NativeModule;
+  readonly #memoryId: number;
+  readonly #damaged: CatalogErrorCode;
 
-  constructor(native: NativeModule) {
+  /** @param damaged what a cell is refused with whose bytes do not match its checksum */
+  constructor(native: NativeModule, memoryId: number, damaged: CatalogErrorCode) {
     this.#native = native;
+    this.#memoryId = memoryId;
+    this.#damaged = damaged;
   }
 
   read(cell: number): string | undefined {
     const start = cell * CELL_SIZE;
-    if (start >= this.#native.memorySize(CATALOG_MEMORY_ID)) {
+    if (start >= this.#native.memorySize(this.#memoryId)) {
       return undefined;
     }
-    const head = this.#native.readText(CATALOG_MEMORY_ID, start, TEXT_AT);
+    const head = this.#native.readText(this.#memoryId, start, TEXT_AT);
     const lengthText = head.slice(LENGTH_AT);
     if (lengthText === NEVER_WRITTEN) {
       return undefined;
     }
     const length = Number.parseInt(lengthText, 16);
     if (!(length <= CELL_CAPACITY)) {
-      throw damagedCell(cell);
+      throw this.#damagedCell(cell);
     }
     const checked = LENGTH_DIGITS + length;
-    if (!head.startsWith(this.#native.checksumMemory(CATALOG_MEMORY_ID, start + LENGTH_AT, checked))) {
-      throw damagedCell(cell);
+    if (!head.startsWith(this.#native.checksumMemory(this.#memoryId, start + LENGTH_AT, checked))) {
+      throw this.#damagedCell(cell);
     }
-    return this.#native.readText(CATALOG_MEMORY_ID, start + TEXT_AT, length);
+    return this.#native.readText(this.#memoryId, start + TEXT_AT, length);
   }
 
   write(cell: number, text: string): void {
     if (text.length > CELL_CAPACITY) {
-      throw new RangeError(
-        `a catalog record of ${text.length} bytes does not fit a cell of ${CELL_CAPACITY}`,
-      );
+      throw new RangeError(`a record of ${text.length} bytes does not fit a cell of ${CELL_CAPACITY}`);
     }
     const start = cell * CELL_SIZE;
     this.#growTo(start + CELL_SIZE);
     const checked = text.length.toString(16).padStart(LENGTH_DIGITS, '0') + text;
-    this.#native.writeText(CATALOG_MEMORY_ID, start, this.#native.checksumText(checked) + checked);
+    this.#native.writeText(this.#memoryId, start, this.#native.checksumText(checked) + checked);
   }
 
   #growTo(end: number): void {
-    const size = this.#native.memorySize(CATALOG_MEMORY_ID);
+    const size = this.#native.memorySize(this.#memoryId);
     if (end > size) {
-      this.#native.growMemory(CATALOG_MEMORY_ID, Math.ceil((end - size) / WASM_PAGE));
+      this.#native.growMemory(this.#memoryId, Math.ceil((end - size) / WASM_PAGE));
     }
   }
-}
 
-function damagedCell(cell: number): CatalogError {
-  return new CatalogError(
-    'CATALOG_DAMAGED',
-    `cell ${cell} of the catalog (MemoryId 119) does not match its checksum`,
-  );
+  #damagedCell(cell: number): CatalogError {
+    return new CatalogError(
+      this.#damaged,
+      `cell ${cell} of the records in MemoryId ${this.#memoryId} does not match its checksum`,
+    );
+  }
 }

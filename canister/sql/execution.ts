@@ -1,5 +1,6 @@
 import { nativeModule } from '../../src/database';
-import { authorisedArchive, running } from '../service/service';
+import { authorisedArchive } from '../service/governed';
+import { running } from '../service/service';
 
 /** (archive, SQL, parameters): decoded, run in one transaction and answered natively. */
 export function execute(): void {

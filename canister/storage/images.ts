@@ -1,6 +1,7 @@
 import { nativeModule } from '../../src/database';
 import { CanisterError } from '../service/error';
-import { authorisedArchive, running } from '../service/service';
+import { authorisedArchive, onArchive } from '../service/governed';
+import { running } from '../service/service';
 
 /** (archive, transaction id, offset, length): a chunk of the SQLite image. */
 export function exportChunk(): void {
@@ -29,7 +30,9 @@ const VERIFY_BUDGET = 20_000_000_000;
 /** (archive, total size): opens the staging area beside the live image. */
 export function beginImport(): void {
   const [id, totalSize] = nativeModule().receive('text', 'nat64') as [string, number];
-  nativeModule().beginImport(authorisedArchive('db_begin_import', id).slot, totalSize, IDLE_SECONDS);
+  onArchive('db_begin_import', id, `${totalSize} bytes`, ({ slot }) =>
+    nativeModule().beginImport(slot, totalSize, IDLE_SECONDS),
+  );
   nativeModule().replyNull();
 }
 
@@ -48,19 +51,19 @@ export function appendImport(): void {
 /** (archive): verifies the staged image and makes it the live one. */
 export function finishImport(): void {
   const [id] = nativeModule().receive('text') as [string];
-  const { slot } = authorisedArchive('db_finish_import', id);
-  const session = sessionOf(slot);
-  nativeModule().verifyImport(slot, session, VERIFY_BUDGET);
-  running().handles.close(slot);
-  nativeModule().switchImport(slot, session);
+  onArchive('db_finish_import', id, '', ({ slot }) => {
+    const session = sessionOf(slot);
+    nativeModule().verifyImport(slot, session, VERIFY_BUDGET);
+    running().handles.close(slot);
+    nativeModule().switchImport(slot, session);
+  });
   nativeModule().replyNull();
 }
 
 /** (archive): gives the staging area back. */
 export function cancelImport(): void {
   const [id] = nativeModule().receive('text') as [string];
-  const { slot } = authorisedArchive('db_cancel_import', id);
-  nativeModule().cancelImport(slot, sessionOf(slot));
+  onArchive('db_cancel_import', id, '', ({ slot }) => nativeModule().cancelImport(slot, sessionOf(slot)));
   nativeModule().replyNull();
 }
 

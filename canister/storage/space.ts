@@ -1,6 +1,6 @@
 import type { CandidCompaction, CandidSlotSpace } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { authorisedArchive } from '../service/service';
+import { authorisedArchive } from '../service/governed';
 
 /** What the archive's slot takes and what compaction would return; nothing is moved. */
 export function describeSpace(reference: string): CandidSlotSpace {

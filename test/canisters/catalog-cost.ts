@@ -3,7 +3,7 @@ import { StableRecords } from '../../canister/service/stable-records';
 import { authoriseArchive, mayPass } from '../../catalog/access/authorise';
 import { setAccess, setLabels } from '../../catalog/archives/changes';
 import { Catalog } from '../../catalog/catalog';
-import { MOST_SLOTS } from '../../catalog/slots/slot-plan';
+import { CATALOG_MEMORY_ID, MOST_SLOTS } from '../../catalog/slots/slot-plan';
 import { addTombstone } from '../../catalog/slots/tombstones';
 import { installFacade } from '../../src/database/install';
 import type { NativeModule } from '../../src/native/interface';
@@ -84,5 +84,5 @@ export default class {
 function openCatalog(): Catalog {
   const native = globalThis._tabularium!;
   installFacade(native);
-  return Catalog.open(new StableRecords(native));
+  return Catalog.open(new StableRecords(native, CATALOG_MEMORY_ID, 'CATALOG_DAMAGED'));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
+import { AUDIT_MEMORY_ID } from '../../catalog/slots/slot-plan';
 import {
   type CandidFailure,
   type CandidResult,
@@ -98,10 +99,12 @@ export class InstalledTabularium {
     return inspect(this.pic, this.canisterId);
   }
 
-  /** SHA-256 of each virtual memory that owns pages, by MemoryId. */
+  /** SHA-256 of each virtual memory that owns pages, by MemoryId; without the audit log, where refusals are told too. */
   memoryHashes(): Map<number, string> {
     const bytes = this.inspect.readStable(0, this.inspect.stableBytes);
-    const ids = Object.keys(readManager(bytes).sizes).map(Number);
+    const ids = Object.keys(readManager(bytes).sizes)
+      .map(Number)
+      .filter((id) => id !== AUDIT_MEMORY_ID);
     return new Map(
       ids.map((id) => [id, createHash('sha256').update(readVirtualMemory(bytes, id)).digest('hex')]),
     );
