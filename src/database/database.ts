@@ -5,7 +5,7 @@ import type { Statement } from './statement';
 import { type TransactionFunction, transactionOf } from './transaction';
 
 export interface DatabaseOptions {
-  /** MemoryId of the archive's slot, 120 to 254. */
+  /** MemoryId of the archive's slot, 0 to 110 or 120 to 254. */
   readonly memoryId: number;
   /** True formats a slot that was never written; false (the default) opens the archive that is there. */
   readonly create?: boolean;

@@ -380,7 +380,7 @@ export interface NativeModule {
   // Archives.
 
   /**
-   * Opens the archive in the slot of a MemoryId (120 to 254). A connection is not shared: opening a slot twice is an
+   * Opens the archive in the slot of a MemoryId (0 to 110, 120 to 254). A connection is not shared: opening a slot twice is an
    * error, `SLOT_BUSY`; a slot without an archive is `SLOT_EMPTY`, one with foreign bytes `SLOT_FOREIGN`.
    */
   open(memoryId: number): NativeConnection;
@@ -394,6 +394,8 @@ export interface NativeModule {
    * closed, and its MemoryId is 0.
    */
   openScratch(): NativeConnection;
+  /** Gives the archive that a slot holds another generation: the catalog has taken in one that it did not know. */
+  claimSlot(memoryId: number, generation: number): void;
   /** What the slot holds, or `undefined` when nothing was ever written there. Foreign bytes throw `SLOT_FOREIGN`. */
   describeSlot(memoryId: number): SlotDescription | undefined;
 
@@ -565,6 +567,13 @@ export interface NativeModule {
   cancelFork(targetMemoryId: number): void;
 
   // Space.
+
+  /**
+   * What a slot may grow to, from now until the canister is upgraded: bytes of the image, which a transaction may leave
+   * larger only if it shrinks it (`SIZE_LIMIT_EXCEEDED`), and buckets of raw stable memory, whatever asks for them
+   * (`BUCKET_BUDGET_EXCEEDED`). 0 stands for no limit. A refused transaction is rolled back with nothing written.
+   */
+  limitSlot(memoryId: number, size: number, buckets: number): void;
 
   /** Room that the slot takes, or `undefined` when nothing was ever written there. The dry run of {@link compact}. */
   slotSpace(memoryId: number): SlotSpace | undefined;

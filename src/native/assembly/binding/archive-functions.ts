@@ -14,6 +14,7 @@ import {
 } from '../memory/report';
 import { StoreStatus } from '../pages/status';
 import { openStore, storeAt } from '../pages/stores';
+import { writeSuperblock } from '../pages/superblock';
 import { throwRangeError } from '../quickjs/errors';
 import { defineMethod, defineValue } from '../quickjs/objects';
 import { arrayOf } from '../quickjs/shapes';
@@ -21,10 +22,11 @@ import { EXCEPTION, fromF64, fromI32, MAX_SAFE_INTEGER, UNDEFINED, VALUE_SIZE } 
 import { createArchive, openArchive, openScratch as openInMemory } from './archives';
 import { integerArgument, memoryIdArgument, REFUSED } from './arguments';
 import { wrapConnection } from './connection-class';
-import { throwStatus } from './slots';
+import { requireStore, throwStatus } from './slots';
 
-/** The first slot; MemoryIds below belong to the application, the runtime and the catalog. */
-const FIRST_SLOT: i64 = 120;
+/** MemoryIds in between belong to the audit log, the operations, the adoption, the runtime and the catalog. */
+const FIRST_RESERVED: i64 = 111;
+const LAST_RESERVED: i64 = 119;
 /** Values of the report's list, 255 memories at most. */
 const reported: HostPointer = <u32>memory.data(2040, 8);
 
@@ -32,6 +34,7 @@ export function defineArchiveFunctions(context: JSContext, module: JSValue): voi
   defineMethod(context, module, 'open', open.index, 1);
   defineMethod(context, module, 'create', create.index, 2);
   defineMethod(context, module, 'openScratch', openScratch.index, 0);
+  defineMethod(context, module, 'claimSlot', claimSlot.index, 2);
   defineMethod(context, module, 'describeSlot', describeSlot.index, 1);
   defineMethod(context, module, 'memoryReport', memoryReport.index, 0);
 }
@@ -39,8 +42,8 @@ export function defineArchiveFunctions(context: JSContext, module: JSValue): voi
 /** A slot's MemoryId; REFUSED when it threw. */
 export function slotArgument(context: JSContext, argumentsPointer: HostPointer, index: i32): i64 {
   const id = memoryIdArgument(context, argumentsPointer, index);
-  if (id === REFUSED || id >= FIRST_SLOT) return id;
-  throwRangeError(context, 'memoryId must be a slot, from 120 to 254');
+  if (id < FIRST_RESERVED || id > LAST_RESERVED) return id;
+  throwRangeError(context, 'memoryId must be a slot: 0 to 110 or 120 to 254');
   return REFUSED;
 }
 
@@ -63,6 +66,18 @@ function create(context: JSContext, _self: JSValue, _count: i32, argumentsPointe
 function openScratch(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
   const record = openInMemory(context);
   return record === 0 ? EXCEPTION : wrapConnection(context, record);
+}
+
+function claimSlot(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
+  const id = slotArgument(context, argumentsPointer, 0);
+  if (id === REFUSED) return EXCEPTION;
+  const generation = integerArgument(context, argumentsPointer, 1, 'generation', MAX_SAFE_INTEGER);
+  if (generation === REFUSED) return EXCEPTION;
+  const slot = requireStore(context, <MemoryId>id);
+  if (slot === null) return EXCEPTION;
+  slot.superblock.generation = generation;
+  writeSuperblock(slot.id, slot.superblock);
+  return UNDEFINED;
 }
 
 function describeSlot(

@@ -28,7 +28,7 @@ import { finalizeOwnStatements } from './transactions';
 const OPEN_READWRITE: i32 = 2;
 const OPEN_CREATE: i32 = 4;
 /** In place of the MemoryId of a database that has no slot. */
-const NO_SLOT: MemoryId = 0;
+const NO_SLOT: MemoryId = 255;
 /** In place of a record: an exception is pending. */
 const NOTHING: HostPointer = 0;
 

@@ -11,7 +11,8 @@ import {
 import { beginMessage, endMessage, messageLength, putInteger, putLiteral } from '../quickjs/message';
 import { takeDenial } from './authorizer';
 import { beginDamageMessage } from './damage-message';
-import { resultCodeName, SQLITE_AUTH, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
+import { beginLimitMessage, takeExcessCode } from './limit-message';
+import { resultCodeName, SQLITE_AUTH, SQLITE_FULL, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
 
 /** The connection's last error. `sqlOffset` is where the statement starts in the request's SQL. */
 export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32): void {
@@ -26,6 +27,12 @@ export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32
   if (code === SQLITE_IOERR_DATA) {
     beginDamageMessage();
     writeFailure(resultCodeName(code), endMessage(), messageLength(), code, ABSENT);
+    return;
+  }
+  const excess = code === SQLITE_FULL ? takeExcessCode() : '';
+  if (excess.length > 0) {
+    beginLimitMessage(excess);
+    writeFailure(excess, endMessage(), messageLength(), code, ABSENT);
     return;
   }
   const offset = sqlite3_error_offset(connection);

@@ -13,6 +13,7 @@ import { cStringValue } from '../quickjs/text';
 import { beginDamagedImageMessage, beginDamageMessage } from './damage-message';
 import { imageStatusCode, imageStatusMessage } from './image-status';
 import { importStatusCode, importStatusMessage } from './import-status';
+import { beginLimitMessage, takeExcessCode } from './limit-message';
 
 const DAMAGED_MESSAGE = 'its archive is damaged; nothing was changed';
 const POINTER_SIZE: u32 = 4;
@@ -42,6 +43,11 @@ export function requireStore(context: JSContext, id: MemoryId): Store | null {
 
 /** Throws the error of a refusal. */
 export function throwStatus(context: JSContext, id: MemoryId, status: StoreStatus): JSValue {
+  const excess = status === StoreStatus.Full ? takeExcessCode() : '';
+  if (excess.length > 0) {
+    beginLimitMessage(excess);
+    return throwCodedMessage(context, excess);
+  }
   beginStatusText(id, status);
   return throwCodedMessage(context, statusCode(status));
 }

@@ -1,4 +1,4 @@
-// Module functions on the room that slots take: report, compaction, purge.
+// Module functions on the room that slots take: limits, report, compaction, purge.
 
 import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
@@ -6,6 +6,7 @@ import { memorySize } from '../memory/header';
 import { MemoryId } from '../memory/layout';
 import { ownedBuckets } from '../memory/report';
 import { compactStore } from '../pages/compact';
+import { limitSlot } from '../pages/limits';
 import { purgeStore } from '../pages/purge';
 import { pagesHeldBySnapshots, returnableBuckets, usedPages } from '../pages/space';
 import { StoreStatus } from '../pages/status';
@@ -13,13 +14,25 @@ import { openStore, storeAt } from '../pages/stores';
 import { defineMethod, defineValue } from '../quickjs/objects';
 import { argumentAt, EXCEPTION, fromBool, TRUE, UNDEFINED } from '../quickjs/values';
 import { defineNumber, slotArgument } from './archive-functions';
-import { lengthArgument, REFUSED } from './arguments';
+import { lengthArgument, REFUSED, sizeArgument } from './arguments';
 import { requireStore, throwStatus } from './slots';
 
 export function defineSpaceFunctions(context: JSContext, module: JSValue): void {
+  defineMethod(context, module, 'limitSlot', setLimits.index, 3);
   defineMethod(context, module, 'slotSpace', slotSpace.index, 1);
   defineMethod(context, module, 'compact', compact.index, 2);
   defineMethod(context, module, 'purgeSlot', purgeSlot.index, 3);
+}
+
+function setLimits(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
+  const id = slotArgument(context, argumentsPointer, 0);
+  if (id === REFUSED) return EXCEPTION;
+  const size = sizeArgument(context, argumentsPointer, 1, 'size');
+  if (size === REFUSED) return EXCEPTION;
+  const buckets = sizeArgument(context, argumentsPointer, 2, 'buckets');
+  if (buckets === REFUSED) return EXCEPTION;
+  limitSlot(<MemoryId>id, size, buckets);
+  return UNDEFINED;
 }
 
 function slotSpace(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {

@@ -12,7 +12,8 @@ import { NONE, throwCoded } from '../quickjs/errors';
 import { beginMessage, endMessage, putLiteral } from '../quickjs/message';
 import { takeDenial } from './authorizer';
 import { beginDamageMessage } from './damage-message';
-import { resultCodeName, SQLITE_AUTH, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
+import { beginLimitMessage, takeExcessCode } from './limit-message';
+import { resultCodeName, SQLITE_AUTH, SQLITE_FULL, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
 
 /** Throws the connection's last error. To be called before anything else is asked of the connection. */
 export function throwConnectionError(context: JSContext, connection: EnginePointer): JSValue {
@@ -31,6 +32,11 @@ export function throwConnectionErrorAt(context: JSContext, connection: EnginePoi
   if (code === SQLITE_IOERR_DATA) {
     beginDamageMessage();
     return throwCoded(context, resultCodeName(code), endMessage(), code, NONE);
+  }
+  const excess = code === SQLITE_FULL ? takeExcessCode() : '';
+  if (excess.length > 0) {
+    beginLimitMessage(excess);
+    return throwCoded(context, excess, endMessage(), code, NONE);
   }
   const offset = sqlite3_error_offset(connection);
   return throwCoded(

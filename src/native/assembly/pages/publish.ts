@@ -2,6 +2,7 @@ import { HostPointer } from '../externals/addresses';
 import { schemaCookie, sqlitePageSize } from './database-header';
 import { NO_MEMORY } from './heap';
 import { FANOUT_SHIFT, LogicalPage, pagesOf } from './layout';
+import { admitsSize } from './limits';
 import { cutImage, pagesToCut } from './map-cut';
 import { writeImagePage } from './map-write';
 import { discardOverlay, Overlay, overlayPageAt } from './overlay';
@@ -20,10 +21,11 @@ import { writeSuperblock } from './superblock';
 const TIDIED_PAGES: u32 = 64;
 const NO_SEGMENT: u32 = 0xffffffff;
 
-/** Makes room for the transaction under way. False when memory is refused; nothing is changed then. */
+/** Makes room for the transaction under way. False when memory or a limit of the slot refuses; nothing is changed then. */
 export function reserveTransaction(slot: Store): bool {
   const overlay = slot.overlay;
   if (!overlay.active) return true;
+  if (!admitsSize(slot.id, slot.live.logicalSize, overlay.logicalSize)) return false;
   const cut = pagesToCut(slot.live, overlay.cutOff);
   const surelyEnough = overlay.count * (1 + TABLES_PER_PAGE) + cut;
   return availablePages(slot) >= surelyEnough || reservePages(slot, pagesNeeded(slot) + cut);

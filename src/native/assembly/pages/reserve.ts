@@ -2,6 +2,7 @@ import { growUncleared, MEMORY_FULL } from '../memory/grow';
 import { bucketSizeInPages, memorySize } from '../memory/header';
 import { Image, knownWritableTable } from './image';
 import { FANOUT, FANOUT_SHIFT, GROUP_PAGES, GROUP_SHIFT, PAGES_PER_WASM_PAGE, PhysicalPage } from './layout';
+import { admitsBuckets } from './limits';
 import { capacityInPages } from './page-access';
 import { childOf, lastEntry, segmentTable } from './page-map';
 import { Store } from './store';
@@ -12,7 +13,7 @@ import { Store } from './store';
 /** Tables that one new page may need besides itself: segment, directory and root. */
 export const TABLES_PER_PAGE: u32 = 3;
 
-/** Makes `pages` pages allocatable. False when memory is refused; the store is then as it was. */
+/** Makes `pages` pages allocatable. False when memory or the slot's budget refuses; the store is then as it was. */
 export function reservePages(slot: Store, pages: u32): bool {
   const available = availablePages(slot);
   if (available >= pages) return true;
@@ -54,5 +55,8 @@ function growByBuckets(slot: Store, wasmPages: u64): bool {
   const bucket = <u64>bucketSizeInPages();
   const wanted = memorySize(slot.id) + wasmPages;
   const whole = ((wanted + bucket - 1) / bucket) * bucket;
-  return growUncleared(slot.id, whole - memorySize(slot.id)) !== MEMORY_FULL;
+  return (
+    admitsBuckets(slot.id, whole / bucket) &&
+    growUncleared(slot.id, whole - memorySize(slot.id)) !== MEMORY_FULL
+  );
 }
