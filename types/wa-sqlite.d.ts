@@ -12,18 +12,8 @@ declare module 'wa-sqlite' {
       callback?: (row: StockValue[], columns: string[]) => void,
     ): Promise<number>;
     close(connection: number): Promise<number>;
-    statements(connection: number, sql: string): AsyncIterable<number>;
-    bind_collection(statement: number, values: StockValue[]): number;
-    step(statement: number): Promise<number>;
-    row(statement: number): StockValue[];
   }
 
-  /** What its calls throw. */
-  export class SQLiteError extends Error {
-    readonly code: number;
-  }
-
-  export const SQLITE_ROW: number;
   export const SQLITE_OPEN_CREATE: number;
   export const SQLITE_OPEN_READWRITE: number;
   export function Factory(module: object): StockSqlite;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { stateOf } from '../../catalog/archives/archive';
 import { describeSlots } from '../../catalog/slots/slot-map';
+import { Random } from '../support/random';
 import { documentedTable } from './documented-table';
 import { IDS, OPERATIONS, type Operation, TENANTS } from './model/operations';
-import { Random } from './model/random';
 import { ANYBODY, CONTROLLER, type ModelArchive, OK, ReferenceModel } from './model/reference-model';
 import { System } from './model/system';
 import { caller } from './support';

@@ -11,7 +11,7 @@ import {
 } from '../../../catalog/archives/life';
 import { abandonFirstImport, purgeArchive } from '../../../catalog/archives/purge';
 import { releaseSlot, reserveSlot } from '../../../catalog/slots/slot-map';
-import type { Random } from './random';
+import type { Random } from '../../support/random';
 import {
   CONTROLLER,
   isGoverned,
