@@ -664,6 +664,10 @@ export interface NativeModule {
   checksumMemory(memoryId: number, offset: number, byteLength: number): string;
   /** SHA-256 of a string's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
   sha256Text(text: string): string;
+  /** SQL without what differs from call to call: values are `?`, lists of them `?, *`; no layout, small letters. */
+  normalizeSql(sql: string): string;
+  /** SQL without its layout: comments, white space, letter case of words, quotes around plain names. */
+  foldSql(sql: string): string;
 
   // Host.
 

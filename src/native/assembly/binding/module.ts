@@ -26,6 +26,7 @@ import { defineHostFunctions } from './host-functions';
 import { defineImportFunctions } from './import-functions';
 import { defineMemoryFunctions } from './memory-functions';
 import { defineMessageFunctions } from './message-functions';
+import { defineNormalFormFunctions } from './normal-form-functions';
 import { definePageChecksumFunctions } from './page-checksum-functions';
 import { definePinFunctions } from './pin-functions';
 import { SQLITE_OK } from './result-codes';
@@ -64,6 +65,7 @@ function registerModule(context: JSContext): void {
   defineAdoptionFunctions(context, module);
   defineMemoryFunctions(context, module);
   defineHashFunctions(context, module);
+  defineNormalFormFunctions(context, module);
   defineSpaceFunctions(context, module);
   defineChecksumFunctions(context, module);
   definePageChecksumFunctions(context, module);
