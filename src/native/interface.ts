@@ -391,7 +391,7 @@ export interface NativeModule {
   create(memoryId: number, generation: number): NativeConnection;
   /**
    * Opens an empty database in the engine's memory: to try out what is not meant for an archive. It is gone when it is
-   * closed, and its MemoryId is 0.
+   * closed, and its MemoryId is 255, which is none.
    */
   openScratch(): NativeConnection;
   /** Gives the archive that a slot holds another generation: the catalog has taken in one that it did not know. */

@@ -107,7 +107,7 @@ describe('a scratch database', () => {
     const scratch = native.openScratch();
     scratch.exec('CREATE TABLE t(x); INSERT INTO t VALUES (1)');
     expect(scratch.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 1 });
-    expect(scratch.memoryId()).toBe(0);
+    expect(scratch.memoryId()).toBe(255);
     expect(rows('SELECT count(*) FROM sqlite_schema')).toEqual([[0]]);
     const other = native.openScratch();
     expect(other.prepare('SELECT count(*) AS n FROM sqlite_schema').get()).toEqual({ n: 0 });
