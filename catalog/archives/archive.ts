@@ -14,6 +14,8 @@ export type ArchiveLife =
     }
   /** Its storage is being given back, over as many messages as that takes. */
   | { readonly state: 'purging'; readonly deletedAt: bigint }
+  /** Part of a migration is in it, which goes on in later messages: nobody reads or writes meanwhile. */
+  | { readonly state: 'migrating'; readonly version: number }
   /** Quarantined: the archive keeps its slot, and the others serve on. */
   | { readonly state: 'damaged'; readonly reason: string };
 

@@ -75,13 +75,34 @@ export function finishFirstImport(catalog: Catalog, archive: Archive): Archive {
 }
 
 /**
- * Takes the archive out of service while its storage is in doubt. It keeps id, slot and data.
+ * Closes the archive to everybody while a migration is in parts of it.
  *
- * @throws {CatalogError} ARCHIVE_DELETED, ARCHIVE_PURGING, INVALID_SETTING
+ * @throws {CatalogError} ARCHIVE_*, *_BLOCKED
+ */
+export function startMigrating(catalog: Catalog, archive: Archive, version: number): Archive {
+  assertRequirement(archive, 'migratable');
+  return enter(catalog, archive, { state: 'migrating', version });
+}
+
+/**
+ * The migration is in the archive as a whole, or not at all: the archive opens.
+ *
+ * @throws {CatalogError} ARCHIVE_STATE
+ */
+export function finishMigrating(catalog: Catalog, archive: Archive): Archive {
+  assertState(archive, 'migrating', 'no migration of it is under way');
+  return enter(catalog, archive, { state: 'active' });
+}
+
+/**
+ * Takes the archive out of service while its storage is in doubt. It keeps id, slot and data. With part of a migration in
+ * it, it would be neither of two versions when it is served again: that is cancelled first.
+ *
+ * @throws {CatalogError} ARCHIVE_DELETED, ARCHIVE_PURGING, ARCHIVE_MIGRATING, INVALID_SETTING
  */
 export function quarantineArchive(catalog: Catalog, archive: Archive, reason: string): Archive {
   assertReason(reason);
-  assertRequirement(archive, 'named');
+  assertRequirement(archive, archive.life.state === 'migrating' ? 'stored' : 'named');
   return enter(catalog, archive, { state: 'damaged', reason });
 }
 

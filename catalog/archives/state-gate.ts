@@ -11,8 +11,8 @@ interface Demand {
   readonly writes: boolean;
 }
 
-const EVERY_STATE: readonly LifeState[] = ['active', 'importing', 'damaged', 'deleted', 'purging'];
-const WITH_ID: readonly LifeState[] = ['active', 'importing', 'damaged'];
+const WITH_ID: readonly LifeState[] = ['active', 'importing', 'migrating', 'damaged'];
+const EVERY_STATE: readonly LifeState[] = [...WITH_ID, 'deleted', 'purging'];
 
 /** What methods need of the archive that they are called for. */
 const DEMANDS = {
@@ -20,8 +20,10 @@ const DEMANDS = {
   readable: { states: ['active'], reads: true, writes: false },
   /** Rows are written, and may be read. */
   writable: { states: ['active'], reads: true, writes: true },
+  /** A migration begins or goes on. */
+  migratable: { states: ['active', 'migrating'], reads: true, writes: true },
   /** The whole image is replaced: by a restore, a first import, or to repair a damaged archive. */
-  replaceable: { states: WITH_ID, reads: false, writes: true },
+  replaceable: { states: ['active', 'importing', 'damaged'], reads: false, writes: true },
   /** There is an image, sound or not. */
   stored: { states: ['active', 'damaged'], reads: false, writes: false },
   named: { states: WITH_ID, reads: false, writes: false },
@@ -77,6 +79,11 @@ function refusal(archive: Archive): CatalogError {
       return new CatalogError(
         'ARCHIVE_PURGING',
         `the archive '${referenceTo(archive)}' is being purged and cannot come back: restore a backup into a new archive`,
+      );
+    case 'migrating':
+      return new CatalogError(
+        'ARCHIVE_MIGRATING',
+        `migration ${life.version} of the archive '${id}' is under way: let it go on until it is done, or cancel it`,
       );
     case 'damaged':
       return new CatalogError(

@@ -8,6 +8,7 @@ export const LIFE_STATES: readonly ArchiveLife['state'][] = [
   'importing',
   'deleted',
   'purging',
+  'migrating',
   'damaged',
 ];
 
@@ -50,6 +51,8 @@ function lifeToFields(life: ArchiveLife): object {
       };
     case 'purging':
       return { deletedAt: String(life.deletedAt) };
+    case 'migrating':
+      return { version: life.version };
     case 'damaged':
       return { reason: life.reason };
     default:
@@ -68,6 +71,8 @@ function lifeOf(state: ArchiveLife['state'], fields: Fields): ArchiveLife {
       };
     case 'purging':
       return { state, deletedAt: fields.time('deletedAt') };
+    case 'migrating':
+      return { state, version: fields.natural('version') };
     case 'damaged':
       return { state, reason: fields.text('reason') };
     default:

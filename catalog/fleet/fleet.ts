@@ -99,7 +99,7 @@ export class Fleet {
     let operation = this.unfinished();
     while (operation?.phase === 'running') {
       const archive = this.#targetOf(operation);
-      const unfit = unfitness(archive);
+      const unfit = unfitness(archive, operation.kind);
       if (archive !== undefined && unfit === undefined && operation.attempts < MOST_ATTEMPTS) {
         const claimed = { ...operation, attempts: operation.attempts + 1 };
         this.#store.put(claimed);

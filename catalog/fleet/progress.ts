@@ -1,6 +1,6 @@
 import type { Archive } from '../archives/archive';
 import type { FinalStep } from '../operations/work';
-import type { FleetOperation } from './operation';
+import type { FleetKind, FleetOperation } from './operation';
 
 /** The operation with the target at its cursor finished. */
 export function advance(operation: FleetOperation, failed: boolean, now: bigint): FleetOperation {
@@ -18,13 +18,13 @@ export function advance(operation: FleetOperation, failed: boolean, now: bigint)
   return cursor === operation.canaries && operation.pauseAfterCanaries ? { ...next, phase: 'paused' } : next;
 }
 
-/** Why nothing can be done to a target; undefined when something can. */
-export function unfitness(archive: Archive | undefined): FinalStep | undefined {
+/** Why nothing can be done to a target; undefined when something can. A migration goes on with what it has begun. */
+export function unfitness(archive: Archive | undefined, kind: FleetKind): FinalStep | undefined {
   if (archive === undefined) {
     return { kind: 'skipped', code: 'REFERENCE_STALE', message: 'the archive was purged since' };
   }
   const { state } = archive.life;
-  return state === 'active'
+  return state === 'active' || (state === 'migrating' && kind === 'migrate')
     ? undefined
     : { kind: 'skipped', code: 'ARCHIVE_STATE', message: `the archive is ${state}` };
 }

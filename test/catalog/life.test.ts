@@ -4,11 +4,13 @@ import { blockUse, changeSettings } from '../../catalog/archives/changes';
 import {
   deleteArchive,
   finishFirstImport,
+  finishMigrating,
   liftQuarantine,
   quarantineArchive,
   recoverArchive,
   recoveryIsOver,
   renameArchive,
+  startMigrating,
 } from '../../catalog/archives/life';
 import { abandonFirstImport, beginPurge, purgesUnderWay, stepPurge } from '../../catalog/archives/purge';
 import { referenceTo, unresolved } from '../../catalog/archives/reference';
@@ -190,6 +192,23 @@ describe('a quarantine', () => {
   });
 });
 
+describe('a migration in parts', () => {
+  it('closes the archive to all but itself until it is whole', () => {
+    const archive = create(catalog, 'a');
+    const migrating = startMigrating(catalog, archive, 7);
+    expect(() => assertRequirement(migrating, 'readable')).toThrow(
+      "migration 7 of the archive 'a' is under way",
+    );
+    expect(outcome(() => assertRequirement(migrating, 'migratable'))).toBe('allowed');
+    expect(outcome(() => deleteArchive(catalog, migrating, NOW))).toBe('ARCHIVE_MIGRATING');
+    expect(outcome(() => quarantineArchive(catalog, migrating, 'doubt'))).toBe('ARCHIVE_MIGRATING');
+    expect(reopened(catalog).get('a')).toEqual(migrating);
+    expect(startMigrating(catalog, migrating, 8).life).toEqual({ state: 'migrating', version: 8 });
+    expect(finishMigrating(catalog, migrating)).toEqual(archive);
+    expect(outcome(() => finishMigrating(catalog, archive))).toBe('ARCHIVE_STATE');
+  });
+});
+
 describe('what an archive in each state can be used for', () => {
   const block = { reason: 'unpaid', byController: true };
   const inState = {
@@ -197,6 +216,7 @@ describe('what an archive in each state can be used for', () => {
     'read-only': () => blockUse(catalog, create(catalog, 'a'), 'writes', block),
     'reads blocked': () => blockUse(catalog, create(catalog, 'a'), 'reads', block),
     importing: () => create(catalog, 'a', OWNER, { importing: true }),
+    migrating: () => startMigrating(catalog, create(catalog, 'a'), 7),
     damaged: () => quarantineArchive(catalog, create(catalog, 'a'), 'doubt'),
     deleted: () => deleteArchive(catalog, create(catalog, 'a'), NOW),
     purging: () => beginPurge(catalog, deleteArchive(catalog, create(catalog, 'a'), NOW)),
@@ -211,6 +231,7 @@ describe('what an archive in each state can be used for', () => {
       'importing',
       ['ARCHIVE_IMPORTING', 'ARCHIVE_IMPORTING', ok, 'ARCHIVE_IMPORTING', ok, 'ARCHIVE_NOT_DELETED'],
     ],
+    ['migrating', 'migrating', [...Array(4).fill('ARCHIVE_MIGRATING'), ok, 'ARCHIVE_NOT_DELETED']],
     ['damaged', 'damaged', ['ARCHIVE_DAMAGED', 'ARCHIVE_DAMAGED', ok, ok, ok, 'ARCHIVE_NOT_DELETED']],
     ['deleted', 'deleted', [...Array(5).fill('ARCHIVE_DELETED'), ok]],
     ['purging', 'purging', Array(6).fill('ARCHIVE_PURGING')],
