@@ -11,8 +11,10 @@ export type {
 } from './execution/execution-record';
 export type { Faults } from './execution/faults';
 export type { ProfileLine } from './execution/profile';
-export { profileText, traceText } from './execution/trace';
+export { profileText, traceLine, traceText } from './execution/trace';
 export type { CanisterStatusReport } from './management/canister-status';
+export type { ServeCanisterOptions, ServedCanister } from './network/serve-canister';
+export { serveCanister } from './network/serve-canister';
 export type { Actor, ActorInterface, DeferredActor, IdentityLike } from './pocket-ic/actor';
 export { CanisterInspector } from './pocket-ic/inspection';
 export type {

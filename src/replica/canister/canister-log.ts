@@ -10,7 +10,8 @@ export interface LogRecord {
 /** What a canister printed in replicated executions, trapped ones included; the oldest lines make room for new ones. */
 export class CanisterLog {
   private lines: LogRecord[] = [];
-  private next = 0n;
+  /** Index of the next line. */
+  next = 0n;
 
   get records(): readonly LogRecord[] {
     return this.lines;
@@ -28,5 +29,11 @@ export class CanisterLog {
 
   clear(): void {
     this.lines = [];
+  }
+
+  /** Lines that a log held before, and the index of the next. */
+  restore(lines: readonly LogRecord[], next: bigint): void {
+    this.lines = [...lines];
+    this.next = next;
   }
 }

@@ -32,7 +32,7 @@ export function takeSnapshot(canister: Canister, ordinal: bigint, time: bigint):
     totalSize:
       image.heap.length +
       stable.byteLength +
-      instance.code.byteLength +
+      instance.code.wasm.length +
       chunks.byteLength +
       certifiedData.length,
     code: instance.code,
@@ -58,8 +58,8 @@ export function loadSnapshot(canister: Canister, snapshot: CanisterSnapshot): vo
  * list of execution records and one profile.
  */
 export function shadowOf(canister: Canister): Canister {
-  const { principal, subnetId, rootKey, settings, balance, records, profile } = canister;
-  const shadow = new Canister(principal, subnetId, rootKey, settings, balance, records, profile);
+  const { principal, subnet, settings, balance, records, profile } = canister;
+  const shadow = new Canister(principal, subnet, settings, balance, records, profile);
   shadow.stable = canister.stable.committedCopy();
   shadow.certifiedData = canister.certifiedData;
   shadow.globalTimer = canister.globalTimer;

@@ -7,6 +7,7 @@ import { CanisterInstance } from '../instance/canister-instance';
 import type { CompiledModule } from '../instance/compiled-module';
 import { StableMemory } from '../instance/stable-memory';
 import type { CallContext } from '../subnet/call-context';
+import type { Request } from '../subnet/messages';
 import { computeAllocationPrice, storagePrice } from '../subnet/prices';
 import { type CanisterView, Host } from '../system-api/host';
 import { systemImports } from '../system-api/system-calls';
@@ -34,6 +35,15 @@ export interface QueryStatistics {
   responsePayloadBytesTotal: bigint;
 }
 
+/** What a canister can learn about the subnet that it is on. */
+export interface HomeSubnet {
+  readonly subnetId: Uint8Array;
+  /** DER of the key that certificates are verified with. */
+  readonly rootKey: Uint8Array;
+  /** CBOR of a certificate over a canister's certified data. */
+  certifyData(canister: Canister): Uint8Array;
+}
+
 /** A call that waits for its answer. */
 export interface WaitingCall {
   readonly context: CallContext;
@@ -57,10 +67,15 @@ export class Canister implements CanisterView {
   /** Contexts that are still to be answered or wait for answers. */
   readonly contexts = new Set<CallContext>();
   readonly waitingCalls = new Map<number, WaitingCall>();
+  /** Calls of stop_canister to be answered when the canister has stopped. */
+  readonly stopRequests: Request[] = [];
   readonly log = new CanisterLog();
   chunks = new ChunkStore();
   /** By id in hexadecimal, oldest first. */
   readonly snapshots = new Map<string, CanisterSnapshot>();
+  snapshotsTaken = 0n;
+  /** Whether the present shortage of heap has been told to the canister. */
+  lowMemorySignalled = false;
   /** Time in nanoseconds up to which memory and allocations are paid for. */
   paidUntil = 0n;
   readonly queryStatistics: QueryStatistics = {
@@ -72,14 +87,12 @@ export class Canister implements CanisterView {
   /** Faults for the executions to come, each used once. */
   readonly faults: Faults[] = [];
   readonly id: Uint8Array;
-  private lowMemorySignalled = false;
   /** The principal as text, which is costly to derive. */
   readonly name: string;
 
   constructor(
     readonly principal: Principal,
-    readonly subnetId: Uint8Array,
-    readonly rootKey: Uint8Array,
+    readonly subnet: HomeSubnet,
     public settings: CanisterSettings,
     public balance: bigint,
     readonly records: ExecutionRecord[] = [],
@@ -110,7 +123,7 @@ export class Canister implements CanisterView {
   /** Heap, stable memory, module, chunks and snapshots in bytes. */
   get memoryBytes(): number {
     let bytes = this.heapBytes + this.stable.byteLength + this.chunks.byteLength;
-    bytes += this.installation?.instance.code.byteLength ?? 0;
+    bytes += this.installation?.instance.code.wasm.length ?? 0;
     for (const { totalSize } of this.snapshots.values()) bytes += totalSize;
     return bytes;
   }
@@ -121,6 +134,11 @@ export class Canister implements CanisterView {
 
   get freezingThresholdCycles(): bigint {
     return this.idlePrice(this.settings.freezingThresholdSeconds * NANOSECONDS);
+  }
+
+  /** Takes cycles for what has been done already, as far as there are any. */
+  pay(cycles: bigint): void {
+    this.balance = this.balance > cycles ? this.balance - cycles : 0n;
   }
 
   /** What the canister's memory and allocations cost while it does nothing. */
@@ -149,9 +167,16 @@ export class Canister implements CanisterView {
     );
   }
 
-  /** There is no key to certify with: the data itself stands where the IC has a certificate over it. */
+  get subnetId(): Uint8Array {
+    return this.subnet.subnetId;
+  }
+
+  get rootKey(): Uint8Array {
+    return this.subnet.rootKey;
+  }
+
   certificate(): Uint8Array {
-    return this.certifiedData;
+    return this.subnet.certifyData(this);
   }
 
   /** Makes an installation of a module beside the present one, over the present stable memory. */

@@ -45,8 +45,14 @@ export class MessageExecutor {
   instructions = 0;
   private sequence = 0;
 
-  /** @param now gives each execution its time in nanoseconds */
-  constructor(private readonly now: () => bigint) {}
+  /**
+   * @param now gives each execution its time in nanoseconds
+   * @param executed told of every execution
+   */
+  constructor(
+    private readonly now: () => bigint,
+    private readonly executed: (record: ExecutionRecord) => void,
+  ) {}
 
   run(
     canister: Canister,
@@ -106,6 +112,7 @@ export class MessageExecutor {
       canister.log.add(lines, execution.input.time, canister.logCapacity);
     }
     canister.record(record);
+    this.executed(record);
     return { execution, record, trap };
   }
 }

@@ -35,6 +35,27 @@ export function traceText(records: readonly ExecutionRecord[]): string {
   return aligned([HEADER, ...rows], TEXT);
 }
 
+/** One execution as a line that needs no others beside it. */
+export function traceLine({
+  kind,
+  method,
+  chargedInstructions,
+  heapDirtyPages,
+  stable,
+  outcome,
+}: ExecutionRecord): string {
+  return [
+    (method ? `${kind} ${method}` : kind).padEnd(32),
+    `${grouped(chargedInstructions).padStart(15)} instructions`,
+    `pages: ${grouped(heapDirtyPages)} heap, ${grouped(stable.dirtyPages)} stable`,
+    `read ${grouped(stable.reads)} x, ${grouped(stable.readBytes)} bytes`,
+    `wrote ${grouped(stable.writes)} x, ${grouped(stable.writtenBytes)} bytes`,
+    outcomeText(outcome),
+  ]
+    .join('  ')
+    .trimEnd();
+}
+
 /** A profile as a table, with each line's share of the whole. @param most lines to show */
 export function profileText(lines: readonly ProfileLine[], most: number): string {
   const total = lines.reduce((sum, { instructions }) => sum + instructions, 0);

@@ -107,6 +107,11 @@ export class CanisterInstance {
     });
   }
 
+  /** Values of the mutable globals as of the last commit. */
+  get savedGlobals(): readonly unknown[] {
+    return this.committedGlobals;
+  }
+
   capture(): InstanceImage {
     return { heap: this.heap.capture(), globals: [...this.committedGlobals] };
   }

@@ -11,15 +11,23 @@ import { functionNames } from './function-names';
 export interface CompiledModule {
   /** SHA-256 of the bytes as they were sent, gzipped or not. */
   readonly hash: Uint8Array;
-  /** Size of the module as it was sent. */
-  readonly byteLength: number;
+  /** The module as it was sent. */
+  readonly wasm: Uint8Array;
   readonly module: WebAssembly.Module;
   readonly instrumented: InstrumentedModule;
   /** Names of the exported functions that start with `canister_`. */
   readonly entryPoints: ReadonlySet<string>;
   readonly callbackSlots: ReadonlySet<number>;
+  /** Contents of custom sections `icp:public <name>` and `icp:private <name>`, by name. */
+  readonly metadata: ReadonlyMap<string, Metadata>;
   /** Names of the defined functions in order, when they are profiled. */
   readonly profiledNames: readonly string[];
+}
+
+export interface Metadata {
+  readonly content: Uint8Array;
+  /** Whether anybody may read it, and not controllers alone. */
+  readonly isPublic: boolean;
 }
 
 const compiledByHash = new Map<string, CompiledModule>();
@@ -37,7 +45,7 @@ export function compile(bytes: Uint8Array, profile: boolean): CompiledModule {
   const key = `${Buffer.from(hash).toString('hex')} ${profile}`;
   const known = compiledByHash.get(key);
   if (known) return known;
-  const compiled = compileNew(decompress(bytes), hash, bytes.length, profile);
+  const compiled = compileNew(decompress(bytes), hash, bytes, profile);
   compiledByHash.set(key, compiled);
   return compiled;
 }
@@ -52,12 +60,7 @@ function decompress(bytes: Uint8Array): Uint8Array {
   }
 }
 
-function compileNew(
-  wasm: Uint8Array,
-  hash: Uint8Array,
-  byteLength: number,
-  profile: boolean,
-): CompiledModule {
+function compileNew(wasm: Uint8Array, hash: Uint8Array, sent: Uint8Array, profile: boolean): CompiledModule {
   const { violations, facts } = validateCanister(wasm);
   if (violations.length > 0) throw invalid(violations.map(({ message }) => message).join('; '));
   if (facts.wideMemory)
@@ -72,14 +75,26 @@ function compileNew(
     .map(({ name }) => name);
   return {
     hash,
-    byteLength,
+    wasm: sent,
     module: compileInstrumented(wasm, instrumented),
     instrumented,
     entryPoints: new Set(entryPoints),
     callbackSlots: readCallbackSlots(original),
+    metadata: readMetadata(original),
     profiledNames: profile ? functionNames(original) : [],
   };
 }
+
+function readMetadata(module: WasmModule): ReadonlyMap<string, Metadata> {
+  const found = new Map<string, Metadata>();
+  for (const { name, body } of module.customSections()) {
+    const [, visibility, key] = METADATA_NAME.exec(name) ?? [];
+    if (key) found.set(key, { content: body, isPublic: visibility === 'public' });
+  }
+  return found;
+}
+
+const METADATA_NAME = /^icp:(public|private) (.+)$/s;
 
 function compileInstrumented(wasm: Uint8Array, instrumented: InstrumentedModule): WebAssembly.Module {
   // V8 checks function bodies: an ill-typed module must be reported as the canister's fault, not as instrumentation's.

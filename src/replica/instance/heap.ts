@@ -6,18 +6,20 @@ import {
   STORE_OVERHANG,
   WASM_PAGE_SIZE,
 } from '../instrument/layout';
+import { isZero, type PagedMemory } from '../state/paged-memory';
 
 /**
  * A canister's heap beside a copy of its committed bytes. Instrumented code marks the pages it stores to; commit and discard look only at
  * those, so their cost follows what a message touched and not how big the heap is.
  */
-export class Heap {
+export class Heap implements PagedMemory {
   private memory: WebAssembly.Memory;
   private whole: Buffer;
   /** Committed bytes, in a memory of its own because growing one in place costs nothing. */
   private readonly committed: WebAssembly.Memory;
   private committedBytes: Buffer;
   private committedSize: number;
+  private tracked: Set<number> | undefined;
 
   /** @param memory the memory of a new instrumented instance, which holds only zeros */
   constructor(memory: WebAssembly.Memory) {
@@ -65,6 +67,7 @@ export class Heap {
     for (const page of changed) {
       const start = page * HEAP_PAGE_SIZE;
       this.whole.copy(this.committedBytes, start, HEAP_BASE + start, HEAP_BASE + start + HEAP_PAGE_SIZE);
+      this.tracked?.add(page);
     }
     this.clearMarks();
     return changed.length;
@@ -89,6 +92,20 @@ export class Heap {
     this.memory = memory;
     this.whole = Buffer.from(memory.buffer);
     this.committedBytes.copy(this.whole, HEAP_BASE, 0, this.committedSize * WASM_PAGE_SIZE);
+  }
+
+  get changes(): Set<number> {
+    this.tracked ??= new Set();
+    return this.tracked;
+  }
+
+  *storedPages(): Generator<number> {
+    const count = (this.committedSize * WASM_PAGE_SIZE) / HEAP_PAGE_SIZE;
+    for (let page = 0; page < count; page++) if (!isZero(this.page(page))) yield page;
+  }
+
+  page(number: number): Uint8Array {
+    return this.committedBytes.subarray(number * HEAP_PAGE_SIZE, (number + 1) * HEAP_PAGE_SIZE);
   }
 
   /** A copy of the committed bytes. */

@@ -1,3 +1,5 @@
+import { isZero, type PagedMemory, type SparseImage } from '../state/paged-memory';
+
 /** Bytes of one WebAssembly page, the unit in which stable memory grows. */
 export const STABLE_PAGE_SIZE = 65_536;
 
@@ -22,7 +24,7 @@ interface Chunk {
  * A canister's stable memory: sparse, with an undo log. Changes belong to a transaction that ends with `commit` or `rollback`; accessed and
  * dirty pages are counted for one execution at a time, and a transaction may span several (an upgrade's hooks).
  */
-export class StableMemory {
+export class StableMemory implements PagedMemory {
   /** OS pages read or written by the current execution. */
   accessedPages = 0;
   /** OS pages written by the current execution, whether or not their bytes changed. */
@@ -34,6 +36,18 @@ export class StableMemory {
   private committedSize = 0;
   /** What each OS page held before the transaction; undefined for zeros that were never stored. */
   private readonly undo = new Map<number, Uint8Array | undefined>();
+  private tracked: Set<number> | undefined;
+
+  /** @param pages size in 64 KiB pages @param image what they hold, which this memory takes over */
+  static of(pages: number, image: SparseImage): StableMemory {
+    const memory = new StableMemory();
+    memory.size = pages;
+    memory.committedSize = pages;
+    for (const [index, bytes] of image) {
+      memory.chunks.set(index, { bytes, execution: 0, accessed: 0, dirty: 0 });
+    }
+    return memory;
+  }
 
   /** Size in 64 KiB pages. */
   get pages(): number {
@@ -117,7 +131,28 @@ export class StableMemory {
     return copy;
   }
 
+  get changes(): Set<number> {
+    this.tracked ??= new Set();
+    return this.tracked;
+  }
+
+  *storedPages(): Generator<number> {
+    for (const [index, { bytes }] of this.chunks) {
+      for (let page = 0; bytes && page < OS_PAGES_PER_CHUNK; page++) {
+        const start = page * OS_PAGE_SIZE;
+        if (!isZero(bytes.subarray(start, start + OS_PAGE_SIZE))) yield index * OS_PAGES_PER_CHUNK + page;
+      }
+    }
+  }
+
+  page(number: number): Uint8Array | undefined {
+    const start = (number % OS_PAGES_PER_CHUNK) * OS_PAGE_SIZE;
+    const { bytes } = this.chunks.get(Math.floor(number / OS_PAGES_PER_CHUNK)) ?? {};
+    return bytes?.subarray(start, start + OS_PAGE_SIZE);
+  }
+
   commit(): void {
+    if (this.tracked) for (const page of this.undo.keys()) this.tracked.add(page);
     this.undo.clear();
     this.committedSize = this.size;
   }

@@ -1,16 +1,19 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import type { Canister } from '../canister/canister';
+import type { CanisterSettings } from '../canister/canister-settings';
 import { ErrorCode, type Reject } from '../errors';
 import type { Response } from '../execution/execution';
-import type { Request } from '../subnet/call-engine';
 import type { InstallRequest } from '../subnet/installer';
+import type { Request } from '../subnet/messages';
 import { CanisterIdRecord } from './candid-types';
 import { refusal } from './refusal';
 
 /** What the management canister can do to the subnet. */
 export interface ManagementServices {
   find(id: Uint8Array): Canister | undefined;
+  create(settings: CanisterSettings, cycles: bigint, id?: Principal): Canister;
+  remove(canister: Canister): void;
   /** Nanoseconds since 1970. */
   now(): bigint;
   /** 32 random bytes. */

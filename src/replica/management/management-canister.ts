@@ -1,7 +1,7 @@
 import { IDL } from '@dfinity/candid';
 import { mayView } from '../canister/canister-settings';
 import { ErrorCode } from '../errors';
-import type { Request } from '../subnet/call-engine';
+import type { Request } from '../subnet/messages';
 import { type Answer, ManagementCall, type ManagementServices, reply } from './call';
 import { CanisterLogsResult } from './candid-code-types';
 import { CanisterStatusResult, type UpdateSettings, UpdateSettingsArgument } from './candid-types';

@@ -17,8 +17,6 @@ const MAXIMUM_SNAPSHOTS = 10;
 
 /** Snapshots of a canister's code and memories. */
 export class SnapshotMethods {
-  private taken = 0n;
-
   readonly methods: Readonly<Record<string, (call: ManagementCall) => Answer>> = {
     take_canister_snapshot: (call) => this.take(call),
 
@@ -56,7 +54,7 @@ export class SnapshotMethods {
         `Canister ${canister.name} has reached the maximum number of snapshots allowed: ${MAXIMUM_SNAPSHOTS}.`,
       );
     }
-    const snapshot = takeSnapshot(canister, this.taken++, call.services.now());
+    const snapshot = takeSnapshot(canister, canister.snapshotsTaken++, call.services.now());
     if (replaced) canister.snapshots.delete(keyOf(replaced.id));
     canister.snapshots.set(keyOf(snapshot.id), snapshot);
     return reply([SnapshotResult], [described(snapshot)]);

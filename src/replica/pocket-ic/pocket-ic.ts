@@ -6,8 +6,9 @@ import { defaultSettings } from '../canister/canister-settings';
 import { ReplicaError } from '../errors';
 import { type CanisterStatusReport, canisterStatus } from '../management/canister-status';
 import { applySettings } from '../management/settings';
+import type { PendingAnswer } from '../subnet/ingress';
 import type { InstallMode } from '../subnet/installer';
-import { type PendingAnswer, SUBNET_ID, Subnet } from '../subnet/subnet';
+import { Subnet } from '../subnet/subnet';
 import {
   type Actor,
   type ActorInterface,
@@ -55,7 +56,8 @@ export class PocketIc {
   static async create(_url?: string, options: ReplicaOptions = {}): Promise<PocketIc> {
     refuseOtherSubnets(options);
     const startTime = BigInt(options.startTime ?? DEFAULT_START_TIME) * MILLISECOND;
-    return new PocketIc(new Subnet(startTime, options.seed ?? 'tabularium', options.profile ?? false));
+    const { seed = 'tabularium', profile = false } = options;
+    return new PocketIc(new Subnet({ startTime, seed, profile }));
   }
 
   /** Creates a canister, installs code, and gives an actor for it. */
@@ -139,7 +141,7 @@ export class PocketIc {
     this.requireThisSubnet(options.targetSubnetId);
     const request = requestOf(options);
     if (isManagement(options.canisterId)) return replyOf(this.running.queryManagement(request));
-    return replyOf(this.running.query(this.running.canister(options.canisterId), request));
+    return replyOf(this.running.query(this.running.canisters.get(options.canisterId), request));
   }
 
   /** Sends an update and runs rounds until it is answered. @returns the Candid-encoded reply */
@@ -183,38 +185,39 @@ export class PocketIc {
 
   /** @returns null for a canister that does not exist */
   async getCanisterSubnetId(canisterId: Principal): Promise<Principal | null> {
-    return this.running.has(canisterId) ? Principal.fromUint8Array(SUBNET_ID) : null;
+    const { canisters, subnetId } = this.running;
+    return canisters.find(canisterId.toUint8Array()) ? Principal.fromUint8Array(subnetId) : null;
   }
 
   async getControllers(canisterId: Principal): Promise<Principal[]> {
-    return [...this.running.canister(canisterId).settings.controllers];
+    return [...this.running.canisters.get(canisterId).settings.controllers];
   }
 
   async getCyclesBalance(canisterId: Principal): Promise<bigint> {
-    return this.running.canister(canisterId).balance;
+    return this.running.canisters.get(canisterId).balance;
   }
 
   /** @returns the new balance */
   async addCycles(canisterId: Principal, amount: bigint): Promise<bigint> {
-    const canister = this.running.canister(canisterId);
+    const canister = this.running.canisters.get(canisterId);
     canister.balance += amount;
     return canister.balance;
   }
 
   /** A copy of all stable memory; `inspect().readStable` copies a part. */
   async getStableMemory(canisterId: Principal): Promise<Uint8Array> {
-    const { stable } = this.running.canister(canisterId);
+    const { stable } = this.running.canisters.get(canisterId);
     return stable.inspect(0, stable.byteLength);
   }
 
   /** Replaces stable memory, rounded up to whole 64 KiB pages. */
   async setStableMemory(canisterId: Principal, stableMemory: Uint8Array): Promise<void> {
-    this.running.canister(canisterId).stable.replace(stableMemory);
+    this.running.canisters.get(canisterId).stable.replace(stableMemory);
   }
 
   /** Costs, memory and faults of one canister. */
   inspect(canisterId: Principal): CanisterInspector {
-    return new CanisterInspector(this.running.canister(canisterId));
+    return new CanisterInspector(this.running.canisters.get(canisterId));
   }
 
   /** Frees everything; the replica cannot be used afterwards. */
@@ -229,7 +232,7 @@ export class PocketIc {
 
   private install(mode: InstallMode, options: InstallCodeOptions, skipPreUpgrade: boolean): void {
     this.requireThisSubnet(options.targetSubnetId);
-    this.running.install(this.running.canister(options.canisterId), {
+    this.running.install(this.running.canisters.get(options.canisterId), {
       mode,
       wasm: readWasm(options.wasm),
       argument: options.arg ?? NO_BYTES,
@@ -240,17 +243,17 @@ export class PocketIc {
 
   private submit(options: CallOptions): PendingAnswer {
     const request = requestOf(options);
-    if (isManagement(options.canisterId)) return this.running.submitManagement(request);
-    return this.running.submit(this.running.canister(options.canisterId), request);
+    if (isManagement(options.canisterId)) return this.running.ingress.submitManagement(request);
+    return this.running.ingress.submit(this.running.canisters.get(options.canisterId), request);
   }
 
   private controlled(options: CanisterOptions): Canister {
     this.requireThisSubnet(options.targetSubnetId);
-    return controlledBy(this.running.canister(options.canisterId), senderOf(options));
+    return controlledBy(this.running.canisters.get(options.canisterId), senderOf(options));
   }
 
   private requireThisSubnet(id: Principal | undefined): void {
-    if (!id || Buffer.compare(id.toUint8Array(), SUBNET_ID) === 0) return;
+    if (!id || Buffer.compare(id.toUint8Array(), this.running.subnetId) === 0) return;
     throw new ReplicaError(`there is no subnet ${id.toText()} in the embedded replica`);
   }
 }

@@ -1,26 +1,37 @@
-import type { Canister } from '../canister/canister';
-import type { CallerInfo, Response } from '../execution/execution';
+import type { CallerInfo } from '../execution/execution';
 
-/** Who waits for the answer of a call. */
+/** Who waits for the answer of a call: a user, by the id that the message was submitted under; a canister; or nobody. */
 export type Origin =
-  | { readonly kind: 'ingress'; readonly settle: (response: Response) => void }
-  | { readonly kind: 'canister'; readonly canister: Canister; readonly callId: number }
+  | { readonly kind: 'ingress'; readonly id: string }
+  | { readonly kind: 'canister'; readonly caller: Uint8Array; readonly callId: number }
   | { readonly kind: 'task' };
 
-/** One call from its arrival to its answer, over all callbacks that it takes. */
-export class CallContext {
-  responded = false;
+/** One call from its arrival to its answer, over all callbacks that it takes. Plain data: it is written to disk as it is. */
+export interface CallContext {
+  readonly origin: Origin;
+  readonly caller: Uint8Array;
+  readonly method: string;
+  readonly senderInfo?: CallerInfo;
+  /** Cycles that came with the call and were not accepted. */
+  availableCycles: bigint;
+  responded: boolean;
   /** Calls that this context has made and not yet had an answer to. */
-  outstanding = 0;
+  outstanding: number;
   /** Instructions of the executions so far, for performance_counter(1). */
-  instructions = 0n;
+  instructions: bigint;
+}
 
-  constructor(
-    readonly origin: Origin,
-    readonly caller: Uint8Array,
-    readonly method: string,
-    /** Cycles that came with the call and were not accepted. */
-    public availableCycles: bigint,
-    readonly senderInfo?: CallerInfo,
-  ) {}
+type Arrival = Pick<CallContext, 'origin' | 'caller' | 'method' | 'senderInfo'> & { readonly cycles: bigint };
+
+export function newCallContext({ origin, caller, method, senderInfo, cycles }: Arrival): CallContext {
+  return {
+    origin,
+    caller,
+    method,
+    ...(senderInfo && { senderInfo }),
+    availableCycles: cycles,
+    responded: false,
+    outstanding: 0,
+    instructions: 0n,
+  };
 }

@@ -7,8 +7,8 @@ import { instructionLimit, Mode } from '../execution/mode';
 import { type CompiledModule, compile } from '../instance/compiled-module';
 import { StableMemory } from '../instance/stable-memory';
 import { InstrumentedExport } from '../instrument/layout';
-import { CallContext } from './call-context';
-import type { CallEngine } from './call-engine';
+import { newCallContext } from './call-context';
+import type { Effects } from './effects';
 import { Price } from './prices';
 
 export type InstallMode = 'install' | 'reinstall' | 'upgrade';
@@ -40,7 +40,7 @@ class InstallFailure extends Error {
 export class Installer {
   constructor(
     private readonly executor: MessageExecutor,
-    private readonly calls: CallEngine,
+    private readonly effects: Effects,
     private readonly profile: boolean,
   ) {}
 
@@ -138,8 +138,9 @@ export class Installer {
   }
 
   private applyEffects(canister: Canister, request: InstallRequest, execution: Execution): void {
-    const context = new CallContext({ kind: 'task' }, request.sender, '', 0n);
-    this.calls.applyEffects(canister, context, execution);
+    const origin = { kind: 'task' } as const;
+    const context = newCallContext({ origin, caller: request.sender, method: '', cycles: 0n });
+    this.effects.apply(canister, context, execution);
   }
 }
 
@@ -180,7 +181,7 @@ class Budget {
   }
 
   private pay(price: bigint): void {
-    this.canister.balance = this.canister.balance > price ? this.canister.balance - price : 0n;
+    this.canister.pay(price);
   }
 }
 

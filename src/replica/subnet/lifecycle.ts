@@ -3,17 +3,12 @@ import { ChunkStore } from '../canister/chunk-store';
 import { ErrorCode, rejectWith } from '../errors';
 import type { Response } from '../execution/execution';
 import { StableMemory } from '../instance/stable-memory';
-import type { CallEngine, Request } from './call-engine';
+import type { Effects } from './effects';
+import type { Request } from './messages';
 
 /** Stops, starts and uninstalls canisters, and answers those who wait for a canister to stop. */
 export class Lifecycle {
-  private readonly waiting = new Map<Canister, Request[]>();
-
-  /** @param answer sends the answer of a request that no canister's code ran for */
-  constructor(
-    private readonly calls: CallEngine,
-    private readonly answer: (request: Request, response: Response) => void,
-  ) {}
+  constructor(private readonly effects: Effects) {}
 
   /** From now on the canister takes only answers to calls that it has made. */
   stop(canister: Canister, request?: Request): void {
@@ -21,7 +16,7 @@ export class Lifecycle {
       canister.status = 'stopping';
       canister.version++;
     }
-    if (request) this.waiting.set(canister, [...(this.waiting.get(canister) ?? []), request]);
+    if (request) canister.stopRequests.push(request);
   }
 
   /** Whoever still waits for the canister to stop is rejected. */
@@ -32,17 +27,24 @@ export class Lifecycle {
       ErrorCode.canisterStoppingCancelled,
       `Canister ${canister.name}'s stop request was cancelled.`,
     );
-    for (const request of this.takeWaiting(canister)) this.answer(request, { kind: 'reject', reject });
+    for (const { origin, cycles } of canister.stopRequests.splice(0)) {
+      this.effects.answer(origin, { kind: 'reject', reject }, cycles);
+    }
   }
 
-  /** Stops canisters that have no open calls any more. */
-  settle(canisters: Iterable<Canister>): void {
+  /** Stops canisters that have no open calls any more. @returns whether there was anything to do */
+  settle(canisters: Iterable<Canister>): boolean {
+    let changed = false;
     for (const canister of canisters) {
-      if (canister.status === 'stopping' && canister.contexts.size === 0) canister.status = 'stopped';
+      const stops = canister.status === 'stopping' && canister.contexts.size === 0;
+      if (stops) canister.status = 'stopped';
       if (canister.status !== 'stopped') continue;
+      changed ||= stops || canister.stopRequests.length > 0;
       const response: Response = { kind: 'reply', data: EMPTY_CANDID };
-      for (const request of this.takeWaiting(canister)) this.answer(request, response);
+      for (const request of canister.stopRequests.splice(0))
+        this.effects.answer(request.origin, response, request.cycles);
     }
+    return changed;
   }
 
   /** Removes code and memories; open calls are rejected, and answers to the canister's own calls find nobody. */
@@ -60,15 +62,9 @@ export class Lifecycle {
       `Canister ${canister.name} has been uninstalled.`,
     );
     for (const context of canister.contexts) {
-      if (!context.responded) this.calls.respond(context, { kind: 'reject', reject });
+      if (!context.responded) this.effects.respond(context, { kind: 'reject', reject });
     }
     canister.contexts.clear();
-  }
-
-  private takeWaiting(canister: Canister): Request[] {
-    const requests = this.waiting.get(canister) ?? [];
-    this.waiting.delete(canister);
-    return requests;
   }
 }
 

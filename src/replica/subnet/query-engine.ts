@@ -4,8 +4,8 @@ import { ErrorCode, rejectWith } from '../errors';
 import type { OutgoingCall, Response } from '../execution/execution';
 import type { ExecutionResult, MessageExecutor } from '../execution/message-executor';
 import { instructionLimit, Mode } from '../execution/mode';
-import { CallContext } from './call-context';
-import type { Request } from './call-engine';
+import { type CallContext, newCallContext } from './call-context';
+import type { Request } from './messages';
 import { didNotReply, methodNotFound, refuseCall } from './refusals';
 
 /** How deep composite queries may call each other (ic-platform.md B5). */
@@ -144,7 +144,7 @@ class CompositeQuery {
     private readonly executor: MessageExecutor,
     private readonly call: (call: OutgoingCall) => Response,
   ) {
-    this.context = new CallContext({ kind: 'task' }, request.caller, request.method, 0n);
+    this.context = newCallContext({ ...request, origin: { kind: 'task' }, cycles: 0n });
   }
 
   run(): Response {

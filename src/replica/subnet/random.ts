@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** The replica's only source of randomness: SHA-256 over a seed and a counter, so that every run draws the same bytes. */
 export class SeededRandom {
-  private drawn = 0;
+  /** How often it was drawn from. */
+  drawn = 0;
 
   constructor(private readonly seed: string) {}
 

@@ -1,0 +1,34 @@
+import { parentPort } from 'node:worker_threads';
+import { serve } from './serve';
+import { UsageError } from './usage-error';
+
+const USAGE = `tabularium <command>
+
+  serve    runs the canister in a local network that agents talk to; tabularium serve --help
+
+Documentation: docs/SERVE.md`;
+
+/** A command's work. @param stopped fires when the user wants it to end */
+type Command = (options: string[], stopped: AbortSignal) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, Command>> = { serve };
+
+async function main([name, ...options]: readonly string[]): Promise<void> {
+  if (name === undefined || name === 'help' || name === '--help') {
+    console.log(USAGE);
+    return;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`there is no command '${name}'\n\n${USAGE}`);
+  const stop = new AbortController();
+  parentPort?.once('message', () => stop.abort());
+  await command(options, stop.signal);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`tabularium: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+parentPort?.unref();

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { Principal } from '@dfinity/principal';
+import { UsageError } from './usage-error';
+
+export const SERVE_USAGE = `tabularium serve [options]
+
+Runs a canister in a local network with its state in a folder, and answers the IC's HTTP interface.
+
+  --port <number>           port to listen on; 0 for any that is free (4944)
+  --host <address>          address to listen on (127.0.0.1)
+  --state <folder>          where the state is kept (.tabularium/network)
+  --canister <file>         Wasm to install, gzipped or not (this project's dist/tabularium.wasm, built when it is missing)
+  --argument <hex>          Candid-encoded argument of the installation or upgrade (no arguments)
+  --controller <principal>  controls the canister; may be repeated (the development identity)
+  --upgrade                 upgrade to the Wasm where another one is installed
+  --trace                   print a line for every execution: instructions, pages, stable reads and writes
+  --help                    this text
+
+A new folder gets the canister installed; a folder that has one goes on where it was. Stop with Ctrl-C.`;
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly state: string;
+  /** Path; the project's own canister when undefined. */
+  readonly canister: string | undefined;
+  readonly argument: Uint8Array | undefined;
+  /** Empty for whoever controls the canister already, or the development identity. */
+  readonly controllers: readonly Principal[];
+  readonly upgrade: boolean;
+  readonly trace: boolean;
+}
+
+const DEFAULT_PORT = '4944';
+
+/** @returns undefined when only help is asked for @throws UsageError */
+export function parseServeOptions(args: string[]): ServeOptions | undefined {
+  const { values } = parsed(args);
+  if (values.help) return undefined;
+  return {
+    port: portOf(values.port),
+    host: values.host,
+    state: values.state,
+    canister: values.canister,
+    argument: values.argument === undefined ? undefined : hexBytes(values.argument),
+    controllers: (values.controller ?? []).map(principal),
+    upgrade: values.upgrade,
+    trace: values.trace,
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        port: { type: 'string', default: DEFAULT_PORT },
+        host: { type: 'string', default: '127.0.0.1' },
+        state: { type: 'string', default: '.tabularium/network' },
+        canister: { type: 'string' },
+        argument: { type: 'string' },
+        controller: { type: 'string', multiple: true },
+        upgrade: { type: 'boolean', default: false },
+        trace: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${SERVE_USAGE}`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new UsageError(`--port: '${text}' is not a port`);
+}
+
+function hexBytes(text: string): Uint8Array {
+  if (/^(?:[0-9a-f]{2})*$/i.test(text)) return new Uint8Array(Buffer.from(text, 'hex'));
+  throw new UsageError('--argument: Candid bytes are written in hexadecimal, such as 4449444c0000');
+}
+
+function principal(text: string): Principal {
+  try {
+    return Principal.fromText(text);
+  } catch {
+    throw new UsageError(`--controller: '${text}' is not a principal`);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Canister } from '../canister/canister';
+import { CanisterRejectError, ErrorCode, type Reject, ReplicaError, rejectWith } from '../errors';
+import type { Response } from '../execution/execution';
+import type { MessageExecutor } from '../execution/message-executor';
+import { instructionLimit, Mode } from '../execution/mode';
+import { MANAGEMENT_CANISTER, type Outbox, type Request } from './messages';
+import { ingressPrice } from './prices';
+import type { QueryRequest } from './query-engine';
+import { refuseCall } from './refusals';
+
+/** Largest method name and argument of an update together, in bytes. */
+export const MAXIMUM_INGRESS = 2 * 1024 * 1024;
+
+/** An update on its way; the response is there once a round has answered it. */
+export interface PendingAnswer {
+  readonly method: string;
+  response: Response | undefined;
+}
+
+/** Updates that come from outside the subnet, until they are answered. */
+export class Ingress {
+  private readonly pending = new Map<string, PendingAnswer>();
+  private submitted = 0;
+
+  constructor(
+    private readonly executor: MessageExecutor,
+    private readonly enqueue: Outbox['request'],
+  ) {}
+
+  /**
+   * Takes a message for a canister that accepts it and pays for it.
+   * @param id under which it is answered; one of its own by default
+   * @throws CanisterRejectError when the canister does not take it
+   */
+  submit(canister: Canister, request: QueryRequest, id?: string): PendingAnswer {
+    const bytes = request.method.length + request.argument.length;
+    if (bytes > MAXIMUM_INGRESS) {
+      throw new ReplicaError(`an ingress message of ${bytes} bytes, allowed are ${MAXIMUM_INGRESS}`);
+    }
+    const refusal = refuseCall(canister) ?? this.inspect(canister, request);
+    if (refusal) throw new CanisterRejectError(refusal);
+    canister.balance -= ingressPrice(bytes);
+    return this.accept(canister.id, request, id);
+  }
+
+  /** Takes a user's call of the management canister, which pays nothing for it. */
+  submitManagement(request: QueryRequest, id?: string): PendingAnswer {
+    return this.accept(MANAGEMENT_CANISTER, request, id);
+  }
+
+  /** Waits again for a message that was submitted before a restart. */
+  await(id: string, method: string): PendingAnswer {
+    const pending: PendingAnswer = { method, response: undefined };
+    this.pending.set(id, pending);
+    return pending;
+  }
+
+  settle(id: string, response: Response): void {
+    const pending = this.pending.get(id);
+    this.pending.delete(id);
+    if (pending) pending.response = response;
+  }
+
+  private accept(callee: Uint8Array, request: QueryRequest, id = `${++this.submitted}`): PendingAnswer {
+    const pending = this.await(id, request.method);
+    const message: Request = { ...request, callee, cycles: 0n, origin: { kind: 'ingress', id } };
+    this.enqueue(message);
+    return pending;
+  }
+
+  private inspect(canister: Canister, request: QueryRequest): Reject | undefined {
+    const installation = canister.installation!;
+    if (!installation.instance.code.entryPoints.has('canister_inspect_message')) return undefined;
+    const mode = Mode.inspectMessage;
+    const { execution, trap } = this.executor.run(
+      canister,
+      installation,
+      { ...request, kind: 'inspect_message', mode, instructionLimit: instructionLimit(mode) },
+      () => installation.instance.entry('canister_inspect_message')(),
+      'discard',
+    );
+    if (trap) return trap;
+    if (execution.accepted) return undefined;
+    return rejectWith(
+      ErrorCode.canisterRejectedMessage,
+      `Error from Canister ${canister.name}: Canister rejected the message`,
+    );
+  }
+}
