@@ -1,4 +1,5 @@
 import { setTimer } from 'azle';
+import { limitSlotOf } from '../service/limits';
 import { startService } from '../service/service';
 import { seedRandomnessSoon } from './randomness';
 
@@ -7,7 +8,7 @@ export function start(): void {
   const { catalog } = startService({});
   // Queries forget what they decode, so an update decodes every archive's record for them.
   setTimer(0, () => {
-    catalog.archives();
+    catalog.archives().forEach(limitSlotOf);
   });
   seedRandomnessSoon();
 }

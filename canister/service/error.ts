@@ -1,5 +1,7 @@
 /** Stable codes of what the canister itself refuses; the catalog and the native module have their own. */
-export type CanisterErrorCode = 'EXPORT_STALE';
+export const CANISTER_ERROR_CODES = ['EXPORT_STALE', 'INVALID_ARGUMENT'] as const;
+
+export type CanisterErrorCode = (typeof CANISTER_ERROR_CODES)[number];
 
 /** A refusal by the canister's own methods. */
 export class CanisterError extends Error {

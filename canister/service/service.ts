@@ -6,6 +6,7 @@ import { JobLedger } from '../../catalog/jobs/job-ledger';
 import { OperationRecords } from '../../catalog/operations/operation-records';
 import { AUDIT_MEMORY_ID, CATALOG_MEMORY_ID, OPERATIONS_MEMORY_ID } from '../../catalog/slots/slot-plan';
 import { HandlePool, nativeModule } from '../../src/database';
+import { limitSlotOf } from './limits';
 import { StableRecords } from './stable-records';
 
 /** What lives from one installation or upgrade to the next. */
@@ -25,12 +26,18 @@ let service: Service | undefined;
  */
 export function startService(options: CatalogOptions): Service {
   const module = nativeModule();
-  const handles = new HandlePool(module);
   const catalog = Catalog.open(new StableRecords(module, CATALOG_MEMORY_ID, 'CATALOG_DAMAGED'), options);
   const audit = AuditLog.open(new StableRecords(module, AUDIT_MEMORY_ID, 'AUDIT_LOG_DAMAGED'));
   const operations = OperationRecords.open(
     new StableRecords(module, OPERATIONS_MEMORY_ID, 'OPERATIONS_DAMAGED'),
   );
+  // What limits a slot is in the heap only, so that it is set again after an upgrade.
+  const handles = new HandlePool(module, {
+    beforeOpen: (slot) => {
+      const entry = catalog.entryAt(slot);
+      if (entry.kind === 'archive') limitSlotOf(entry.archive);
+    },
+  });
   service = {
     catalog,
     governance: new Governance(catalog, audit),

@@ -22,8 +22,3 @@ export function visibilityFor(catalog: Catalog, caller: Caller): (archive: Archi
     ? () => true
     : (archive) => holdsAny(PARTAKERS, caller, catalog, archive);
 }
-
-/** The archives that have an id and that the caller may see, by slot. */
-export function visibleArchives(catalog: Catalog, caller: Caller): Archive[] {
-  return catalog.list().filter(visibilityFor(catalog, caller));
-}

@@ -1,9 +1,24 @@
+export type {
+  CandidArchive,
+  CandidArchiveAccess,
+  CandidArchiveLimits,
+  CandidArchiveSettings,
+  CandidArchiveState,
+  CandidBudgets,
+  CandidJobIntervals,
+  CandidLabel,
+  CandidSnapshotRetention,
+} from './archive-types';
 export {
   type ArchivesService,
   archivesMethods,
-  type CandidArchive,
   type CandidArchiveDescription,
+  type CandidArchiveFilter,
+  type CandidArchivePage,
+  type CandidBlock,
+  type CandidBlockedUse,
   type CandidCreateArchive,
+  type CandidFirstContent,
 } from './archives';
 export type { IdlModule } from './idl';
 export { type CandidInstallOptions, installOptions } from './lifecycle';

@@ -1,7 +1,10 @@
 import type { Principal } from '@dfinity/principal';
 import type { CandidArchive, CandidMemoryReport, TabulariumService } from '../candid';
+import { ArchiveAdmin } from './archive-admin';
 import { ArchiveClient } from './archive-client';
+import { type CreationChoices, createArchiveRequest } from './creation';
 import { unwrap } from './error';
+import { type ArchiveFilter, listRequest } from './listing';
 
 /** A Tabularium canister, through an actor that any agent made from {@link TabulariumService}'s `idlFactory`. */
 export class TabulariumClient {
@@ -16,14 +19,26 @@ export class TabulariumClient {
     return new ArchiveClient(this.#service, id);
   }
 
-  /** Controllers only. The owner is the caller unless named. */
-  async createArchive(id: string, owner?: Principal): Promise<CandidArchive> {
-    return unwrap(await this.#service.create_archive({ id, owner: owner === undefined ? [] : [owner] }));
+  /** The governance of one archive: by its owner and by controllers. */
+  administer(reference: string): ArchiveAdmin {
+    return new ArchiveAdmin(this.#service, reference);
   }
 
-  /** The archives that the caller may use. */
-  async listArchives(): Promise<CandidArchive[]> {
-    return unwrap(await this.#service.list_archives());
+  /** Controllers only. The owner is the caller unless named. */
+  async createArchive(id: string, owner?: Principal, choices: CreationChoices = {}): Promise<CandidArchive> {
+    return unwrap(await this.#service.create_archive(createArchiveRequest(id, owner, choices)));
+  }
+
+  /** The archives that the caller may use and that fit the filter, in the order of their creation. */
+  async listArchives(filter: ArchiveFilter = {}): Promise<CandidArchive[]> {
+    const archives: CandidArchive[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = unwrap(await this.#service.list_archives([listRequest(filter, cursor)]));
+      archives.push(...page.archives);
+      [cursor] = page.next;
+    } while (cursor !== undefined);
+    return archives;
   }
 
   /** Controllers only. */

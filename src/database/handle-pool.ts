@@ -4,6 +4,8 @@ import { installFacade } from './install';
 export interface HandlePoolOptions {
   /** Most handles that stay open at once, at least 1. Default 8. */
   readonly limit?: number;
+  /** Called before an archive is opened or created. */
+  readonly beforeOpen?: (memoryId: number) => void;
 }
 
 /**
@@ -19,17 +21,19 @@ const DEFAULT_LIMIT = 8;
 export class HandlePool {
   readonly #native: NativeModule;
   readonly #limit: number;
+  readonly #beforeOpen: (memoryId: number) => void;
   /** In the order of their last use: a Map keeps the order of insertion. */
   readonly #handles = new Map<number, NativeConnection>();
 
   constructor(native: NativeModule, options: HandlePoolOptions = {}) {
-    const { limit = DEFAULT_LIMIT } = options;
+    const { limit = DEFAULT_LIMIT, beforeOpen = () => {} } = options;
     if (!Number.isSafeInteger(limit) || limit < 1) {
       throw new RangeError('Expected the "limit" option to be an integer of at least 1');
     }
     installFacade(native);
     this.#native = native;
     this.#limit = limit;
+    this.#beforeOpen = beforeOpen;
   }
 
   /** Number of open handles. */
@@ -67,6 +71,7 @@ export class HandlePool {
   #keep(memoryId: number, open: () => NativeConnection): NativeConnection {
     const oldest = this.#handles.keys().next();
     if (this.#handles.size >= this.#limit && !oldest.done) this.close(oldest.value);
+    this.#beforeOpen(memoryId);
     const connection = open();
     this.#handles.set(memoryId, connection);
     return connection;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createArchiveRequest } from '../../src/client';
 import { CanisterRejectError, type Faults } from '../../src/replica';
 import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
@@ -7,7 +8,7 @@ const INSERT_ROWS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FRO
 
 /** Every update method, with arguments that make it change something. */
 const CHANGES: Record<string, () => Promise<unknown>> = {
-  create_archive: () => service().create_archive({ id: 'new', owner: [] }),
+  create_archive: () => service().create_archive(createArchiveRequest('new', undefined)),
   'execute, one row': () => service().execute('a', "UPDATE t SET y = 'changed' WHERE x = -2", []),
   'execute, many pages': () => service().execute('a', INSERT_ROWS, []),
   'execute, schema': () => service().execute('a', 'CREATE TABLE u(z); CREATE INDEX i ON t(y)', []),
@@ -117,7 +118,7 @@ describe('create_archive', () => {
     const before = await slotsAndArchives();
     for (let ordinal = 1; ; ordinal++) {
       canister.inspect.inject({ kind: 'update', refuseStableGrow: ordinal });
-      const result = await service().create_archive({ id, owner: [] });
+      const result = await service().create_archive(createArchiveRequest(id, undefined));
       if (canister.inspect.last('update').stable.grows < ordinal) {
         expect(result).toHaveProperty('ok');
         canister.inspect.clearFaults();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CandidResult, TabulariumService } from '../../src/candid';
+import { createArchiveRequest } from '../../src/client';
 import { ALICE, ANONYMOUS, BOB, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
 interface MethodOfArchive {
@@ -34,7 +35,7 @@ const METHODS_OF_ARCHIVE: MethodOfArchive[] = [
 ];
 
 const METHODS_OF_CONTROLLERS: [string, (service: TabulariumService) => Promise<CandidResult<unknown>>][] = [
-  ['create_archive', (service) => service.create_archive({ id: 'new', owner: [] })],
+  ['create_archive', (service) => service.create_archive(createArchiveRequest('new', undefined))],
   ['report_memory', (service) => service.report_memory()],
 ];
 
@@ -95,7 +96,7 @@ describe('list_archives', () => {
   });
 
   it('refuses anonymous', async () => {
-    expect(await failureOf(canister.actor(ANONYMOUS).list_archives())).toMatchObject({
+    expect(await failureOf(canister.actor(ANONYMOUS).list_archives([]))).toMatchObject({
       code: 'NOT_AUTHORISED',
     });
   });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createArchiveRequest } from '../../src/client';
 import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
 const ARCHIVES = 135;
@@ -31,7 +32,9 @@ describe('135 archives', () => {
 
   it('leave no room for one more, which is refused with nothing changed', async () => {
     const before = canister.memoryHashes();
-    const failure = await failureOf(canister.actor(OPERATOR).create_archive({ id: 'one-more', owner: [] }));
+    const failure = await failureOf(
+      canister.actor(OPERATOR).create_archive(createArchiveRequest('one-more', undefined)),
+    );
     expect(failure).toMatchObject({ code: 'CATALOG_FULL', message: expect.stringMatching(/all 135 slots/) });
     expect(canister.memoryHashes()).toEqual(before);
     expect(await canister.client().listArchives()).toHaveLength(135);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { IDL } from '@dfinity/candid';
 import { archivesMethods, sqlMethods } from '../../candid';
+import { createArchiveRequest } from '../../client';
 import { readMemories, WasmModule, writeMemories } from '../../wasm';
 import { BareCanister } from '../bare-canister';
 import { CONTROLLER, MeasuredCanister, NO_OPTIONS } from '../canister';
@@ -108,7 +109,7 @@ function bareSide(wasm: Uint8Array): (messages: number) => Uint8Array {
   const canister = new BareCanister(new WebAssembly.Module(wasm));
   canister.call('canister_init', NO_OPTIONS);
   const { create_archive } = archivesMethods(IDL);
-  const newArchive = { id: 'a', owner: [] };
+  const newArchive = createArchiveRequest('a', undefined);
   canister.call(
     'canister_update create_archive',
     new Uint8Array(IDL.encode(create_archive.parameters, [newArchive])),

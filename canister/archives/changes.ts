@@ -1,0 +1,83 @@
+import type { Principal } from '@dfinity/principal';
+import {
+  type BlockedUse,
+  blockUse,
+  changeLimits,
+  changeSettings,
+  setAccess,
+  setLabels,
+  setOwner,
+  unblockUse,
+} from '../../catalog/archives/changes';
+import type {
+  CandidArchive,
+  CandidArchiveAccess,
+  CandidArchiveLimits,
+  CandidArchiveSettings,
+  CandidBlockedUse,
+  CandidLabel,
+} from '../../src/candid';
+import { messageCaller } from '../service/caller';
+import { onArchive } from '../service/governed';
+import { limitSlotOf } from '../service/limits';
+import { fromVariant } from '../service/names';
+import { running } from '../service/service';
+import { archiveToCandid, labelsFromCandid } from './description';
+import { limitsFromCandid, settingsFromCandid } from './settings';
+
+const USES: readonly BlockedUse[] = ['reads', 'writes'];
+
+export function setArchiveOwner(reference: string, owner: Principal): CandidArchive {
+  return onArchive('set_archive_owner', reference, owner.toText(), (archive) =>
+    archiveToCandid(setOwner(running().catalog, archive, owner.toText())),
+  );
+}
+
+export function setArchiveAccess(reference: string, access: CandidArchiveAccess): CandidArchive {
+  const writers = access.writers.map((principal) => principal.toText());
+  const readers = access.readers.map((principal) => principal.toText());
+  const detail = `${writers.length} writers, ${readers.length} readers, public reading ${access.public_read ? 'on' : 'off'}`;
+  return onArchive('set_archive_access', reference, detail, (archive) =>
+    archiveToCandid(
+      setAccess(running().catalog, archive, { writers, readers, publicRead: access.public_read }),
+    ),
+  );
+}
+
+export function setArchiveLabels(reference: string, labels: readonly CandidLabel[]): CandidArchive {
+  const detail = labels.map(({ key, value }) => `${key}=${value}`).join(', ');
+  return onArchive('set_archive_labels', reference, detail, (archive) =>
+    archiveToCandid(setLabels(running().catalog, archive, labelsFromCandid(labels))),
+  );
+}
+
+export function configureArchive(reference: string, candid: CandidArchiveSettings): CandidArchive {
+  const settings = settingsFromCandid(candid);
+  return onArchive('configure_archive', reference, JSON.stringify(settings), (archive) =>
+    archiveToCandid(changeSettings(running().catalog, archive, settings)),
+  );
+}
+
+export function limitArchive(reference: string, candid: CandidArchiveLimits): CandidArchive {
+  const limits = limitsFromCandid(candid);
+  return onArchive('limit_archive', reference, JSON.stringify(limits), (archive) => {
+    const limited = changeLimits(running().catalog, archive, limits);
+    limitSlotOf(limited);
+    return archiveToCandid(limited);
+  });
+}
+
+export function blockArchive(reference: string, use: CandidBlockedUse, reason: string): CandidArchive {
+  const blocked = fromVariant(USES, use);
+  return onArchive('block_archive', reference, `${blocked}: ${reason}`, (archive) => {
+    const byController = messageCaller().isController();
+    return archiveToCandid(blockUse(running().catalog, archive, blocked, { reason, byController }));
+  });
+}
+
+export function unblockArchive(reference: string, use: CandidBlockedUse): CandidArchive {
+  const blocked = fromVariant(USES, use);
+  return onArchive('unblock_archive', reference, blocked, (archive) =>
+    archiveToCandid(unblockUse(running().catalog, archive, blocked, messageCaller().isController())),
+  );
+}

@@ -1,0 +1,87 @@
+import { Principal } from '@dfinity/principal';
+import {
+  type Archive,
+  type ArchiveAccess,
+  type Block,
+  type Labels,
+  stateOf,
+} from '../../catalog/archives/archive';
+import type {
+  CandidArchive,
+  CandidArchiveAccess,
+  CandidArchiveDescription,
+  CandidBlock,
+  CandidLabel,
+} from '../../src/candid';
+import { nativeModule } from '../../src/database';
+import type { SlotDescription } from '../../src/native/interface';
+import { optional } from '../service/arguments';
+import { authorisedArchive } from '../service/governed';
+import { toVariant } from '../service/names';
+import { limitsToCandid, settingsToCandid } from './settings';
+
+export function archiveToCandid(archive: Archive): CandidArchive {
+  return {
+    id: archive.id,
+    slot: archive.slot,
+    generation: BigInt(archive.generation),
+    owner: Principal.fromText(archive.owner),
+    created_at: archive.createdAt,
+    state: toVariant(stateOf(archive)),
+    labels: labelsToCandid(archive.labels),
+  };
+}
+
+/** Everything about an archive but its rows. */
+export function describeArchive(reference: string): CandidArchiveDescription {
+  const archive = authorisedArchive('describe_archive', reference);
+  const { life, slot } = archive;
+  const stored = life.state === 'purging' ? undefined : readableSlot(slot);
+  const progress = stored === undefined ? undefined : nativeModule().importStatus(slot);
+  return {
+    archive: archiveToCandid(archive),
+    size: BigInt(stored?.logicalSize ?? 0),
+    page_size: stored?.pageSize ?? 0,
+    transaction_id: BigInt(stored?.transactionId ?? 0),
+    schema_version: stored?.schemaVersion ?? 0,
+    import:
+      progress === undefined ? [] : [{ received: BigInt(progress.received), total: BigInt(progress.total) }],
+    chosen_page_size: archive.pageSize,
+    recoverable_until: life.state === 'deleted' ? [life.recoverableUntil] : [],
+    damage: life.state === 'damaged' ? [life.reason] : [],
+    access: accessToCandid(archive.access),
+    blocked_reads: blockToCandid(archive.blockedReads),
+    blocked_writes: blockToCandid(archive.blockedWrites),
+    settings: settingsToCandid(archive.settings),
+    limits: limitsToCandid(archive.limits),
+  };
+}
+
+/** Undefined for a slot that is empty, or whose content cannot be read: its archive is described all the same. */
+function readableSlot(slot: number): SlotDescription | undefined {
+  try {
+    return nativeModule().describeSlot(slot);
+  } catch {
+    return undefined;
+  }
+}
+
+function labelsToCandid(labels: Labels): CandidLabel[] {
+  return Object.entries(labels).map(([key, value]) => ({ key, value }));
+}
+
+export function labelsFromCandid(labels: readonly CandidLabel[]): Labels {
+  return Object.fromEntries(labels.map(({ key, value }) => [key, value]));
+}
+
+function accessToCandid({ writers, readers, publicRead }: ArchiveAccess): CandidArchiveAccess {
+  return {
+    writers: writers.map((principal) => Principal.fromText(principal)),
+    readers: readers.map((principal) => Principal.fromText(principal)),
+    public_read: publicRead,
+  };
+}
+
+function blockToCandid(block: Block | undefined): [] | [CandidBlock] {
+  return optional(block && { reason: block.reason, by_controller: block.byController });
+}

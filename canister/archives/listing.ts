@@ -1,0 +1,30 @@
+import { visibilityFor } from '../../catalog/access/visibility';
+import { LARGEST_PAGE, listArchives as listMatching } from '../../catalog/archives/listing';
+import type { CandidArchiveFilter, CandidArchivePage } from '../../src/candid';
+import { optional } from '../service/arguments';
+import { messageCaller } from '../service/caller';
+import { fromVariant } from '../service/names';
+import { running } from '../service/service';
+import { archiveToCandid } from './description';
+
+const ARCHIVE_STATES = ['active', 'read-only', 'importing', 'deleted', 'purging', 'damaged'] as const;
+
+/** The archives that the caller may use and that fit the filter, in the order of their creation. */
+export function listArchives(filter: CandidArchiveFilter | undefined): CandidArchivePage {
+  const { catalog } = running();
+  const mayShow = visibilityFor(catalog, messageCaller());
+  const label = filter?.label[0];
+  const state = filter?.state[0];
+  const { archives, next } = listMatching(
+    catalog,
+    {
+      label: label && { key: label.key, value: label.value[0] },
+      state: state && fromVariant(ARCHIVE_STATES, state),
+      owner: filter?.owner[0]?.toText(),
+    },
+    filter?.cursor[0],
+    filter?.limit[0] ?? LARGEST_PAGE,
+    mayShow,
+  );
+  return { archives: archives.map(archiveToCandid), next: optional(next) };
+}

@@ -1,0 +1,42 @@
+import type { SlotStorage } from '../../catalog/archives/purge';
+import { nativeModule } from '../../src/database';
+import { running } from '../service/service';
+
+/** Buckets that one call gives back, for about 8,000 instructions each. */
+const BUCKETS_A_CALL = 4_096;
+
+/** How a purge gives back what an archive's slot owns. Bytes of somebody else's are not touched (`SLOT_FOREIGN`). */
+export const archiveStorage: SlotStorage = { release: releaseSlot };
+
+/** The same for a slot whose record cannot be trusted, and that a controller named: whatever it holds is given up. */
+export const damagedStorage: SlotStorage = { release: (slot) => release(slot, true) };
+
+/** Gives back a bounded part of what the slot owns. True when it owns nothing any more. */
+export function releaseSlot(slot: number): boolean {
+  return release(slot, false);
+}
+
+function release(slot: number, evenForeign: boolean): boolean {
+  running().handles.close(slot);
+  endCopyInto(slot);
+  return nativeModule().purgeSlot(slot, BUCKETS_A_CALL, evenForeign);
+}
+
+/** A copy that is under way keeps its source pinned, or MemoryId 117 taken. */
+function endCopyInto(slot: number): void {
+  const native = nativeModule();
+  if (native.adoptionProgress()?.memoryId === slot) {
+    native.cancelAdoption(slot);
+  } else if (isForking(slot)) {
+    native.cancelFork(slot);
+  }
+}
+
+function isForking(slot: number): boolean {
+  try {
+    return nativeModule().forkProgress(slot) !== undefined;
+  } catch {
+    // It holds no archive that can be read, which is to be purged all the same.
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Principal } from '@dfinity/principal';
+import type {
+  CandidArchive,
+  CandidArchiveAccess,
+  CandidArchiveDescription,
+  CandidArchiveLimits,
+  CandidArchiveSettings,
+  CandidBlockedUse,
+  TabulariumService,
+} from '../candid';
+import { unwrap } from './error';
+import { optional } from './optional';
+
+/** What is blocked: a block on reads stops statements that write as well. */
+export type BlockedUse = 'reads' | 'writes';
+
+/** The governance of one archive. All methods throw `TabulariumError` when the canister refuses. */
+export class ArchiveAdmin {
+  readonly #service: TabulariumService;
+  readonly reference: string;
+
+  /** @param reference `id`, or `id@generation`, which will never mean another archive */
+  constructor(service: TabulariumService, reference: string) {
+    this.#service = service;
+    this.reference = reference;
+  }
+
+  async describe(): Promise<CandidArchiveDescription> {
+    return unwrap(await this.#service.describe_archive(this.reference));
+  }
+
+  async rename(id: string): Promise<CandidArchive> {
+    return unwrap(await this.#service.rename_archive(this.reference, id));
+  }
+
+  /** Frees the id. The data can be recovered until `recoverable_until`, by `id@generation`. */
+  async delete(): Promise<CandidArchive> {
+    return unwrap(await this.#service.delete_archive(this.reference));
+  }
+
+  async recover(id?: string): Promise<CandidArchive> {
+    return unwrap(await this.#service.recover_archive(this.reference, optional(id)));
+  }
+
+  /** Gives a deleted archive's slot back, in as many calls as that takes. */
+  async purge(): Promise<void> {
+    while (!unwrap(await this.#service.purge_archive(this.reference)));
+  }
+
+  async setOwner(owner: Principal): Promise<CandidArchive> {
+    return unwrap(await this.#service.set_archive_owner(this.reference, owner));
+  }
+
+  /** Replaces writers, readers or public reading; what `change` leaves out stays. */
+  async changeAccess(change: Partial<CandidArchiveAccess>): Promise<CandidArchive> {
+    const { access } = await this.describe();
+    return unwrap(await this.#service.set_archive_access(this.reference, { ...access, ...change }));
+  }
+
+  async setLabels(labels: Readonly<Record<string, string>>): Promise<CandidArchive> {
+    const list = Object.entries(labels).map(([key, value]) => ({ key, value }));
+    return unwrap(await this.#service.set_archive_labels(this.reference, list));
+  }
+
+  /** What `change` leaves out stays. */
+  async configure(change: Partial<CandidArchiveSettings>): Promise<CandidArchive> {
+    const { settings } = await this.describe();
+    return unwrap(await this.#service.configure_archive(this.reference, { ...settings, ...change }));
+  }
+
+  /** What `change` leaves out stays. Controllers only. */
+  async limit(change: Partial<CandidArchiveLimits>): Promise<CandidArchive> {
+    const { limits } = await this.describe();
+    return unwrap(await this.#service.limit_archive(this.reference, { ...limits, ...change }));
+  }
+
+  async block(use: BlockedUse, reason: string): Promise<CandidArchive> {
+    return unwrap(await this.#service.block_archive(this.reference, blockedUse(use), reason));
+  }
+
+  async unblock(use: BlockedUse): Promise<CandidArchive> {
+    return unwrap(await this.#service.unblock_archive(this.reference, blockedUse(use)));
+  }
+
+  /** Takes the archive out of service while its storage is in doubt. Controllers only. */
+  async quarantine(reason: string): Promise<CandidArchive> {
+    return unwrap(await this.#service.quarantine_archive(this.reference, reason));
+  }
+
+  async liftQuarantine(): Promise<CandidArchive> {
+    return unwrap(await this.#service.lift_quarantine(this.reference));
+  }
+}
+
+function blockedUse(use: BlockedUse): CandidBlockedUse {
+  return use === 'reads' ? { Reads: null } : { Writes: null };
+}

@@ -1,0 +1,22 @@
+import type { Principal } from '@dfinity/principal';
+import type { CandidArchiveFilter, CandidArchiveState } from '../candid';
+import { optional } from './optional';
+
+/** Which archives are listed; every part that is there must hold. */
+export interface ArchiveFilter {
+  /** With any value when `value` is absent. */
+  readonly label?: { readonly key: string; readonly value?: string };
+  /** Without it, those that have an id. */
+  readonly state?: CandidArchiveState;
+  readonly owner?: Principal;
+}
+
+export function listRequest({ label, state, owner }: ArchiveFilter, cursor?: string): CandidArchiveFilter {
+  return {
+    label: label === undefined ? [] : [{ key: label.key, value: optional(label.value) }],
+    state: optional(state),
+    owner: optional(owner),
+    cursor: optional(cursor),
+    limit: [],
+  };
+}
