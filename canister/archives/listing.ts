@@ -7,7 +7,15 @@ import { fromVariant } from '../service/names';
 import { running } from '../service/service';
 import { archiveToCandid } from './description';
 
-const ARCHIVE_STATES = ['active', 'read-only', 'importing', 'deleted', 'purging', 'damaged'] as const;
+const ARCHIVE_STATES = [
+  'active',
+  'read-only',
+  'importing',
+  'deleted',
+  'purging',
+  'migrating',
+  'damaged',
+] as const;
 
 /** The archives that the caller may use and that fit the filter, in the order of their creation. */
 export function listArchives(filter: CandidArchiveFilter | undefined): CandidArchivePage {

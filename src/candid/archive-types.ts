@@ -2,13 +2,14 @@ import type { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import type { IdlModule } from './idl';
 
-/** What an archive is; `ReadOnly` is active with writes blocked. */
+/** What an archive is; `ReadOnly` is active with writes blocked, `Migrating` closed while part of a migration is in it. */
 export type CandidArchiveState =
   | { Active: null }
   | { ReadOnly: null }
   | { Importing: null }
   | { Deleted: null }
   | { Purging: null }
+  | { Migrating: null }
   | { Damaged: null };
 
 /** A label; an empty value makes the key a tag. */
@@ -85,6 +86,7 @@ export function archiveTypes(IDL: IdlModule) {
     Importing: IDL.Null,
     Deleted: IDL.Null,
     Purging: IDL.Null,
+    Migrating: IDL.Null,
     Damaged: IDL.Null,
   });
   const Label = IDL.Record({ key: IDL.Text, value: IDL.Text });
