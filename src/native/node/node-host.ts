@@ -2,7 +2,8 @@ import type { NativeModule } from '../interface';
 import { Handles } from './handles';
 import { Heap } from './heap';
 import { NativeTrap } from './native-trap';
-import { type FunctionTable, QuickJs } from './quickjs';
+import { QuickJs } from './quickjs';
+import type { FunctionTable } from './quickjs-bytes';
 import type { StableMemory } from './stable-memory';
 import { EMPTY_MESSAGE, type Message, SystemInterface } from './system-interface';
 import { UndoLog } from './undo-log';
@@ -62,15 +63,15 @@ export class NodeHost {
       now: options.now ?? systemTime,
       instructions: options.instructions ?? (() => 0n),
     });
-    this.#quickjs = new QuickJs(
-      new Handles(),
-      () => this.#heap,
-      () => exports.table,
-      (native) => this.#enter(native),
-    );
+    this.#quickjs = new QuickJs(new Handles(), {
+      heap: () => this.#heap,
+      table: () => exports.table,
+      call: (native) => this.#enter(native),
+      isOver: () => this.trapped,
+    });
     const instance = new WebAssembly.Instance(options.module, {
       ic0: this.#system.imports,
-      quickjs: this.#quickjs.imports,
+      quickjs: this.#quickjs.imports(),
     });
     const exports = instance.exports as unknown as NativeExports;
     this.#heap = new Heap(exports.memory);
