@@ -29,20 +29,20 @@ export interface RunResult {
  * The methods that native code puts on the installed prototype of statements. They run without any TypeScript between
  * caller and engine, since an interpreted call costs as much as a native one does work.
  */
-export interface NativeStatementMethods<Row = unknown> {
+export interface NativeStatementMethods<Row = unknown, Parameters extends BindParameters = BindParameters> {
   /** Binds, runs to the end, resets. Throws `TypeError` when the statement returns rows. */
-  run(...parameters: BindParameters): RunResult;
+  run(...parameters: Parameters): RunResult;
   /**
    * Runs once for every element (an array of values or an object of names), in one native loop. It is one transaction,
    * or part of the one that is open already; `changes` is the sum.
    */
   runMany(rows: readonly (readonly BindableValue[] | NamedParameters)[]): RunResult;
   /** The first row, or `undefined` when there is none. */
-  get(...parameters: BindParameters): Row | undefined;
+  get(...parameters: Parameters): Row | undefined;
   /** All rows. */
-  all(...parameters: BindParameters): Row[];
+  all(...parameters: Parameters): Row[];
   /** Binds for iteration and marks the statement busy; {@link step} and {@link reset} follow. */
-  start(...parameters: BindParameters): void;
+  start(...parameters: Parameters): void;
   /** The next row of a started statement, or `undefined` at the end (which resets it). */
   step(): Row | undefined;
   /** Ends an iteration. Does nothing on a statement that is not iterating. */
@@ -53,12 +53,21 @@ export interface NativeStatementMethods<Row = unknown> {
   pluck(enabled?: boolean): this;
   /** All integers of this statement's rows become `bigint`. */
   safeIntegers(enabled?: boolean): this;
+  /**
+   * Binds for good: values are kept, and later calls take none. Throws `TypeError` the second time.
+   */
+  bind(...parameters: Parameters): this;
+  /**
+   * Makes an idle statement what it was when it was prepared, with all modes off but the given one. False, with nothing
+   * changed, for one that is busy, bound or finalized.
+   */
+  renew(safeIntegers: boolean): boolean;
   /** Names of the result columns, in order. Throws `TypeError` when the statement returns no rows. */
   columnNames(): string[];
   /** Releases the engine's statement. Later calls throw `TypeError`; finalizing twice does nothing. */
   finalize(): void;
   /** The SQL text with values in place of its parameters. Nothing is run. */
-  expandedSql(...parameters: BindParameters): string;
+  expandedSql(...parameters: Parameters): string;
   /** True while an iteration is under way. */
   isBusy(): boolean;
   /** True after {@link finalize}, or after the connection was closed. */
@@ -70,6 +79,21 @@ export interface NativeStatementMethods<Row = unknown> {
   /** The SQL text it was prepared from. */
   sourceText(): string;
 }
+
+/** What SQLite may know of a function that JavaScript defines; to be added up. */
+export const FunctionTrait = {
+  /** Equal arguments give equal results, so that it may be evaluated once for many rows, and be part of an index. */
+  deterministic: 1,
+  /** Not to be called from views, triggers, indexes and the like. */
+  directOnly: 2,
+  /** To be called from them, although an archive's schema is not trusted. */
+  innocuous: 4,
+  /** Its arguments' integers are all bigints. */
+  safeIntegers: 8,
+} as const;
+
+/** What a function of SQL may return; `undefined` is NULL. */
+export type FunctionResult = BindableValue | undefined;
 
 /** How a transaction takes its lock, as in SQLite's BEGIN. */
 export type TransactionMode = 'deferred' | 'immediate' | 'exclusive';
@@ -103,6 +127,31 @@ export interface NativeConnection {
    * end again. Valid within one message: whoever sets it lifts it before the message ends.
    */
   setInstructionBudget(instructions: number | undefined): void;
+  /**
+   * Makes a function of SQL, or replaces the one with the same name and number of arguments. While SQL waits for it, the
+   * connection takes no other calls (`TypeError`). What it throws, the statement throws.
+   * @param countPlusOne its arguments, at most 1,000, plus 1; 0 for any number
+   * @param traits sum of {@link FunctionTrait}s
+   */
+  defineFunction<Parameters extends SqlValue[]>(
+    name: string,
+    countPlusOne: number,
+    traits: number,
+    call: (...values: Parameters) => FunctionResult,
+  ): void;
+  /**
+   * The same for an aggregate: `step` makes an accumulator out of the one before, at first `start` or what it returns, and a
+   * row; `result` makes its value. With `inverse`, which takes a row out again, it can be used as a window function.
+   */
+  defineAggregate<Accumulator, Parameters extends SqlValue[]>(
+    name: string,
+    countPlusOne: number,
+    traits: number,
+    start: Accumulator | (() => Accumulator) | null,
+    step: (accumulator: Accumulator, ...values: Parameters) => unknown,
+    inverse: ((accumulator: Accumulator, ...values: Parameters) => unknown) | undefined,
+    result: ((accumulator: Accumulator) => FunctionResult) | undefined,
+  ): void;
   /** Finalizes all statements, rolls back an open transaction, releases the handle. Closing twice does nothing. */
   close(): void;
   isOpen(): boolean;

@@ -25,8 +25,8 @@ import { beginMessage, putCString, putInteger, putLiteral } from '../quickjs/mes
 import { borrowedLength, borrowText } from '../quickjs/text';
 import {
   isDouble,
+  isExactInteger,
   isException,
-  MAX_SAFE_INTEGER,
   TAG_BIG_INT,
   TAG_BOOL,
   TAG_INT,
@@ -42,7 +42,8 @@ import { engineConnection } from './connection-record';
 import { parsedInteger, parseInteger } from './decimal';
 import { SQLITE_OK } from './result-codes';
 import { throwConnectionError, throwOutOfArena } from './sqlite-errors';
-import { connectionOf, lend, statementOf } from './statement-record';
+import { connectionOf, statementOf } from './statement-record';
+import { lend } from './statement-texts';
 
 /** Bytes that stay in place until the next reset. */
 const STATIC: u32 = 0;
@@ -68,11 +69,9 @@ function check(context: JSContext, record: HostPointer, code: i32): bool {
   return false;
 }
 
-/** Integers that JavaScript holds exactly become INTEGER; -0 stays REAL, or its sign would be lost. */
+/** Integers that JavaScript holds exactly become INTEGER. */
 function bindNumber(statement: EnginePointer, index: i32, value: f64): i32 {
-  const isInteger = value === Math.trunc(value) && Math.abs(value) <= <f64>MAX_SAFE_INTEGER;
-  const isNegativeZero = reinterpret<u64>(value) === 0x8000000000000000;
-  if (isInteger && !isNegativeZero) return sqlite3_bind_int64(statement, index, <i64>value);
+  if (isExactInteger(value)) return sqlite3_bind_int64(statement, index, <i64>value);
   return sqlite3_bind_double(statement, index, value);
 }
 

@@ -28,7 +28,11 @@ export function columnValue(
   column: i32,
   safeIntegers: bool,
 ): JSValue {
-  const value = sqlite3_column_value(statement, column);
+  return engineValue(context, sqlite3_column_value(statement, column), safeIntegers);
+}
+
+/** The same for any of the engine's values. */
+export function engineValue(context: JSContext, value: EnginePointer, safeIntegers: bool): JSValue {
   switch (sqlite3_value_type(value)) {
     case TYPE_TEXT: {
       const text = sqlite3_value_text(value);

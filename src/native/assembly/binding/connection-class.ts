@@ -1,6 +1,7 @@
 // The connection object: what an open archive answers to.
 
 import { giveInstructions, liftInstructionBudget } from '../engine/instruction-budget';
+import { trap } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import {
   JS_GetOpaque,
@@ -20,12 +21,15 @@ import { REFUSED, sizeArgument } from './arguments';
 import {
   engineConnection,
   freeConnectionRecord,
+  isInFunction,
   isIterating,
   isRunning,
   memoryIdOf,
   OwnStatement,
 } from './connection-record';
 import { currentContext } from './context';
+import { throwConnectionBusy } from './execution';
+import { defineAggregate, defineScalar } from './function-methods';
 import { prepareStatement, runScript } from './prepare';
 import { runPart } from './script';
 import { statementClassId, statementPrototype } from './statement-class';
@@ -46,6 +50,8 @@ export function prepareConnectionClass(context: JSContext): void {
   defineMethod(context, prototype, 'inTransaction', isInTransaction.index, 0);
   defineMethod(context, prototype, 'setQueryOnly', setQueryOnly.index, 1);
   defineMethod(context, prototype, 'setInstructionBudget', setInstructionBudget.index, 1);
+  defineMethod(context, prototype, 'defineFunction', defineFunction.index, 4);
+  defineMethod(context, prototype, 'defineAggregate', defineAggregateFunction.index, 7);
   defineMethod(context, prototype, 'close', close.index, 0);
   defineMethod(context, prototype, 'isOpen', isOpen.index, 0);
   defineMethod(context, prototype, 'memoryId', memoryId.index, 0);
@@ -66,6 +72,7 @@ export function wrapConnection(context: JSContext, record: HostPointer): JSValue
 function collect(_runtime: JSRuntime, value: JSValue): void {
   const record = JS_GetOpaque(value, classId);
   if (record === 0) return;
+  if (isRunning(record)) trap('Tabularium: a connection was let go of while one of its statements ran');
   closeArchive(currentContext(), record);
   freeConnectionRecord(record);
 }
@@ -85,16 +92,32 @@ export function openRecord(context: JSContext, value: JSValue): HostPointer {
   return 0;
 }
 
-/** The same where no iteration may be under way. */
-function quietRecord(context: JSContext, value: JSValue): HostPointer {
+/** The same where no statement may wait for a JavaScript function. */
+function idleRecord(context: JSContext, value: JSValue): HostPointer {
   const record = openRecord(context, value);
+  if (record === 0 || !isInFunction(record)) return record;
+  throwConnectionBusy(context);
+  return 0;
+}
+
+/** The same where no iteration may be under way either. */
+function quietRecord(context: JSContext, value: JSValue): HostPointer {
+  const record = idleRecord(context, value);
   if (record === 0 || !isIterating(record)) return record;
-  throwTypeError(context, 'This database connection is busy executing a query');
+  throwConnectionBusy(context);
+  return 0;
+}
+
+/** The same where no call may be inside one of its statements. */
+function restingRecord(context: JSContext, value: JSValue): HostPointer {
+  const record = quietRecord(context, value);
+  if (record === 0 || !isRunning(record)) return record;
+  throwConnectionBusy(context);
   return 0;
 }
 
 function prepare(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
-  const record = openRecord(context, self);
+  const record = idleRecord(context, self);
   if (record === 0) return EXCEPTION;
   const sql = argumentAt(argumentsPointer, 0);
   return prepareStatement(context, record, sql, statementPrototype(), statementClassId());
@@ -131,7 +154,7 @@ function commit(context: JSContext, self: JSValue, _count: i32, _arguments: Host
 }
 
 function rollback(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const record = openRecord(context, self);
+  const record = idleRecord(context, self);
   if (record === 0) return EXCEPTION;
   return rollBack(context, record) ? UNDEFINED : EXCEPTION;
 }
@@ -147,7 +170,7 @@ function setQueryOnly(
   _count: i32,
   argumentsPointer: HostPointer,
 ): JSValue {
-  const record = openRecord(context, self);
+  const record = idleRecord(context, self);
   if (record === 0) return EXCEPTION;
   const enabled = argumentAt(argumentsPointer, 0) === TRUE;
   return runOwn(context, record, enabled ? OwnStatement.QueryOnlyOn : OwnStatement.QueryOnlyOff);
@@ -171,13 +194,31 @@ function setInstructionBudget(
   return UNDEFINED;
 }
 
+function defineFunction(
+  context: JSContext,
+  self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  const record = restingRecord(context, self);
+  return record === 0 ? EXCEPTION : defineScalar(context, record, argumentsPointer);
+}
+
+function defineAggregateFunction(
+  context: JSContext,
+  self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  const record = restingRecord(context, self);
+  return record === 0 ? EXCEPTION : defineAggregate(context, record, argumentsPointer);
+}
+
 function close(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
   const record = recordOf(context, self);
   if (record === 0) return EXCEPTION;
   if (engineConnection(record) === 0) return UNDEFINED;
-  if (isRunning(record) || isIterating(record)) {
-    return throwTypeError(context, 'This database connection is busy executing a query');
-  }
+  if (isRunning(record) || isIterating(record)) return throwConnectionBusy(context);
   closeArchive(context, record);
   return UNDEFINED;
 }

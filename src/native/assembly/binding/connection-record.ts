@@ -6,7 +6,8 @@
 //      8     4  first statement record
 //     12     4  number of calls that are inside one of its statements
 //     16     4  number of statements that are iterating
-//     20    28  prepared statements of its own, by OwnStatement
+//     20     4  number of JavaScript functions that its statements wait for
+//     24    28  prepared statements of its own, by OwnStatement
 
 import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
@@ -23,7 +24,8 @@ const MEMORY_ID: u32 = 4;
 const FIRST_STATEMENT: u32 = 8;
 const RUNNING: u32 = 12;
 const ITERATING: u32 = 16;
-const OWN_STATEMENTS: u32 = 20;
+const IN_FUNCTION: u32 = 20;
+const OWN_STATEMENTS: u32 = 24;
 const POINTER_SIZE: u32 = 4;
 const RECORD_SIZE: u32 = OWN_STATEMENTS + 7 * POINTER_SIZE;
 
@@ -110,6 +112,18 @@ export function enterIterating(record: HostPointer): void {
 
 export function leaveIterating(record: HostPointer): void {
   store<u32>(record + ITERATING, load<u32>(record + ITERATING) - 1);
+}
+
+export function isInFunction(record: HostPointer): bool {
+  return load<u32>(record + IN_FUNCTION) !== 0;
+}
+
+export function enterFunction(record: HostPointer): void {
+  store<u32>(record + IN_FUNCTION, load<u32>(record + IN_FUNCTION) + 1);
+}
+
+export function leaveFunction(record: HostPointer): void {
+  store<u32>(record + IN_FUNCTION, load<u32>(record + IN_FUNCTION) - 1);
 }
 
 export function ownStatement(record: HostPointer, which: OwnStatement): EnginePointer {

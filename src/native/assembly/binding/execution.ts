@@ -2,30 +2,31 @@
 // constructor), the record's state keeps that code from running, ending or closing what the call is about to use.
 
 import { EnginePointer, HostPointer } from '../externals/addresses';
-import { sqlite3_reset } from '../externals/engine-statements';
 import { JS_GetOpaque, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
 import {
   engineConnection,
   enterIterating,
   enterRunning,
+  isInFunction,
   isIterating,
   leaveIterating,
   leaveRunning,
 } from './connection-record';
 import { SQLITE_OK } from './result-codes';
 import { throwConnectionError } from './sqlite-errors';
+import { endExecution } from './statement-end';
 import {
   connectionOf,
   IDLE,
   ITERATING,
   isReadonly,
   RUNNING,
-  releaseLent,
   setState,
   statementOf,
   stateOf,
 } from './statement-record';
+import { releaseLent } from './statement-texts';
 
 let statementClass: u32 = 0;
 
@@ -61,13 +62,17 @@ export function enterStatement(context: JSContext, self: JSValue): HostPointer {
   const record = liveRecord(context, self);
   if (record === 0 || !requireIdle(context, record)) return 0;
   const connection = connectionOf(record);
-  if (isIterating(connection) && !isReadonly(record)) {
-    throwTypeError(context, 'This database connection is busy executing a query');
+  if (isInFunction(connection) || (isIterating(connection) && !isReadonly(record))) {
+    throwConnectionBusy(context);
     return 0;
   }
   setState(record, RUNNING);
   enterRunning(connection);
   return record;
+}
+
+export function throwConnectionBusy(context: JSContext): JSValue {
+  return throwTypeError(context, 'This database connection is busy executing a query');
 }
 
 export function requireIdle(context: JSContext, record: HostPointer): bool {
@@ -78,7 +83,7 @@ export function requireIdle(context: JSContext, record: HostPointer): bool {
 
 /** Resets the statement and gives back what it had borrowed. The engine's result code of the whole execution. */
 export function resetStatement(context: JSContext, record: HostPointer): i32 {
-  const code = sqlite3_reset(statementOf(record));
+  const code = endExecution(statementOf(record));
   releaseLent(context, record);
   return code;
 }

@@ -25,7 +25,9 @@ import {
   UNDEFINED,
 } from '../quickjs/values';
 import { openRecord } from './connection-class';
-import { isIterating } from './connection-record';
+import { enterRunning, isIterating, leaveRunning } from './connection-record';
+import { isCallingFunction } from './function-calls';
+import { dropFunctionError } from './function-errors';
 import { receive, throwMalformed } from './request-arguments';
 import { Purpose, runRequest } from './request-execution';
 import { throwOutOfArena } from './sqlite-errors';
@@ -86,11 +88,14 @@ function runReceived(context: JSContext, connection: JSValue, purpose: Purpose):
   const record = openRecord(context, connection);
   if (record === 0) return EXCEPTION;
   if (!requestReady) return throwTypeError(context, 'No request was received: call receiveRequest first');
-  if (isIterating(record) || inTransaction(record)) {
+  if (isCallingFunction() || isIterating(record) || inTransaction(record)) {
     return throwTypeError(context, 'This database connection is busy: a message is a transaction of its own');
   }
   requestReady = false;
+  enterRunning(record);
   runRequest(record, purpose, replyLimit());
+  leaveRunning(record);
+  dropFunctionError(context);
   return UNDEFINED;
 }
 

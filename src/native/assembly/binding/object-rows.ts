@@ -26,9 +26,9 @@ import {
   setColumnAtoms,
   setObjectRows,
   setTemplate,
-  statementOf,
   templateOf,
-} from './statement-record';
+} from './statement-columns';
+import { statementOf } from './statement-record';
 
 const STATUS_REPREPARE: i32 = 5;
 const ATOM_SIZE: u32 = 4;

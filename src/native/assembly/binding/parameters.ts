@@ -25,7 +25,15 @@ import { beginMessage, putCString, putLiteral } from '../quickjs/message';
 import { OUT, outU32 } from '../quickjs/scratch';
 import { argumentAt, isException, TAG_OBJECT, TAG_UNDEFINED, tagOf, UNDEFINED } from '../quickjs/values';
 import { bindValue } from './bind-value';
-import { NAMING_LETTERS, NAMING_NONE, namingOf, parameterCountOf, statementOf } from './statement-record';
+import {
+  MODE_BOUND,
+  modesOf,
+  NAMING_LETTERS,
+  NAMING_NONE,
+  namingOf,
+  parameterCountOf,
+  statementOf,
+} from './statement-record';
 
 const QUESTION_MARK: u32 = 0x3f;
 /** In place of a position: an exception is pending. */
@@ -38,6 +46,7 @@ export function bindArguments(
   argumentCount: i32,
   argumentsPointer: HostPointer,
 ): bool {
+  if (modesOf(record) & MODE_BOUND) return argumentCount === 0 || refuseBound(context);
   let position = 0;
   let named: JSValue = UNDEFINED;
   for (let index = 0; index < argumentCount; index++) {
@@ -58,6 +67,11 @@ export function bindArguments(
   }
   if (namingOf(record) !== NAMING_LETTERS && position === parameterCountOf(record)) return true;
   return bindRemaining(context, record, position, named);
+}
+
+function refuseBound(context: JSContext): bool {
+  throwTypeError(context, 'This statement already has bound parameters');
+  return false;
 }
 
 const rowArgument: HostPointer = <u32>memory.data(8, 8);

@@ -21,13 +21,14 @@ import { throwRangeError, throwTypeError } from '../quickjs/errors';
 import { borrowedLength, borrowText } from '../quickjs/text';
 import { EXCEPTION, isException, TAG_STRING, tagOf, UNDEFINED } from '../quickjs/values';
 import { Author, setAuthor } from './authorizer';
-import { engineConnection, linkStatement } from './connection-record';
+import { engineConnection, enterRunning, leaveRunning, linkStatement } from './connection-record';
 import { engineOut, engineResult, secondEngineOut, secondEngineResult } from './engine-out';
 import { lendToEngine, returnText } from './engine-text';
 import { hasLetters } from './parameters';
 import { SQLITE_OK, SQLITE_ROW } from './result-codes';
 import { hasStatement } from './sql-text';
 import { throwConnectionError, throwOutOfArena } from './sqlite-errors';
+import { endStatement } from './statement-end';
 import {
   createStatementRecord,
   NAMING_LETTERS,
@@ -150,7 +151,9 @@ export function runScript(context: JSContext, connection: HostPointer, sql: JSVa
   const text = borrowSql(context, sql);
   if (text === 0) return EXCEPTION;
   const lent = lendToEngine(text, borrowedLength());
+  enterRunning(connection);
   const failed = lent !== 0 && !runStatements(connection, lent);
+  leaveRunning(connection);
   if (lent === 0) throwOutOfArena(context);
   else returnText(text, lent);
   JS_FreeCString(context, text);
@@ -167,7 +170,7 @@ function runStatements(connection: HostPointer, sql: EnginePointer): bool {
     rest = secondEngineResult();
     if (statement === 0) continue;
     while (sqlite3_step(statement) === SQLITE_ROW);
-    if (sqlite3_finalize(statement) !== SQLITE_OK) return false;
+    if (endStatement(statement) !== SQLITE_OK) return false;
   }
   return true;
 }

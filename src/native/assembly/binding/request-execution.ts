@@ -32,7 +32,7 @@ export enum Purpose {
   Query = 1,
 }
 
-// One request is run at a time; SQL cannot call back into the module.
+// One request is run at a time: while SQL waits for a JavaScript function, no other is taken.
 let handle: EnginePointer = 0;
 let purpose: Purpose;
 let replyLimit: u32 = 0;

@@ -11,12 +11,20 @@ import {
 import { beginMessage, endMessage, messageLength, putInteger, putLiteral } from '../quickjs/message';
 import { takeDenial } from './authorizer';
 import { beginDamageMessage } from './damage-message';
+import { SQLITE_ERROR_FUNCTION } from './function-errors';
 import { beginLimitMessage, takeExcessCode } from './limit-message';
-import { resultCodeName, SQLITE_AUTH, SQLITE_FULL, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
+import {
+  resultCodeName,
+  SQLITE_AUTH,
+  SQLITE_ERROR,
+  SQLITE_FULL,
+  SQLITE_IOERR_DATA,
+  SQLITE_NOMEM,
+} from './result-codes';
 
 /** The connection's last error. `sqlOffset` is where the statement starts in the request's SQL. */
 export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32): void {
-  const code = sqlite3_extended_errcode(connection);
+  const code = publicCode(sqlite3_extended_errcode(connection));
   const denial = takeDenial();
   if (code === SQLITE_AUTH && denial.length !== 0) {
     beginMessage();
@@ -44,6 +52,11 @@ export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32
     code,
     offset < 0 ? ABSENT : offset + <i32>sqlOffset,
   );
+}
+
+/** What a user-defined function threw is an error of SQL to whoever sent the SQL. */
+function publicCode(code: i32): i32 {
+  return code === SQLITE_ERROR_FUNCTION ? SQLITE_ERROR : code;
 }
 
 function lengthOf(text: HostPointer): u32 {

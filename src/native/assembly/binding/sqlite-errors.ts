@@ -10,8 +10,10 @@ import {
 import { JSContext, JSValue } from '../externals/quickjs';
 import { NONE, throwCoded } from '../quickjs/errors';
 import { beginMessage, endMessage, putLiteral } from '../quickjs/message';
+import { EXCEPTION } from '../quickjs/values';
 import { takeDenial } from './authorizer';
 import { beginDamageMessage } from './damage-message';
+import { throwFunctionError } from './function-errors';
 import { beginLimitMessage, takeExcessCode } from './limit-message';
 import { resultCodeName, SQLITE_AUTH, SQLITE_FULL, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
 
@@ -24,6 +26,7 @@ export function throwConnectionError(context: JSContext, connection: EnginePoint
 export function throwConnectionErrorAt(context: JSContext, connection: EnginePointer, start: u32): JSValue {
   const code = sqlite3_extended_errcode(connection);
   const denial = takeDenial();
+  if (throwFunctionError(context, code)) return EXCEPTION;
   if (code === SQLITE_AUTH && denial.length !== 0) {
     beginMessage();
     putLiteral(denial);

@@ -7,11 +7,12 @@ import { JS_DupValue, JSContext, JSRuntime, JSValue } from '../externals/quickjs
 import { throwTypeError } from '../quickjs/errors';
 import { defineClass, defineMethod } from '../quickjs/objects';
 import { cStringValue } from '../quickjs/text';
-import { argumentAt, EXCEPTION, fromBool, TAG_BOOL, TRUE, tagOf, UNDEFINED } from '../quickjs/values';
+import { argumentAt, EXCEPTION, FALSE, fromBool, TAG_BOOL, TRUE, tagOf, UNDEFINED } from '../quickjs/values';
 import { leaveIterating, unlinkStatement } from './connection-record';
 import { currentContext } from './context';
 import {
   enterStatement,
+  leaveStatement,
   leaveUnstepped,
   liveRecord,
   recordBehind,
@@ -30,6 +31,7 @@ import {
   IDLE,
   ITERATING,
   isReadonly,
+  MODE_BOUND,
   MODE_PLUCK,
   MODE_RAW,
   MODE_SAFE_INTEGERS,
@@ -40,6 +42,7 @@ import {
   stateOf,
 } from './statement-record';
 import { run, runMany } from './statement-run';
+import { keepLent } from './statement-texts';
 
 /** Makes the class of statement objects and returns its id. */
 export function defineStatementClass(context: JSContext): u32 {
@@ -60,6 +63,8 @@ export function defineStatementMethods(context: JSContext, prototype: JSValue): 
   defineMethod(context, prototype, 'raw', raw.index, 1);
   defineMethod(context, prototype, 'pluck', pluck.index, 1);
   defineMethod(context, prototype, 'safeIntegers', safeIntegers.index, 1);
+  defineMethod(context, prototype, 'bind', bind.index, 0);
+  defineMethod(context, prototype, 'renew', renew.index, 1);
   defineMethod(context, prototype, 'columnNames', columnNames.index, 0);
   defineMethod(context, prototype, 'finalize', finalize.index, 0);
   defineMethod(context, prototype, 'expandedSql', expandedSql.index, 0);
@@ -135,6 +140,31 @@ function pluck(context: JSContext, self: JSValue, count: i32, argumentsPointer: 
 
 function safeIntegers(context: JSContext, self: JSValue, count: i32, argumentsPointer: HostPointer): JSValue {
   return changeModes(context, self, count, argumentsPointer, MODE_SAFE_INTEGERS, 0);
+}
+
+function bind(context: JSContext, self: JSValue, count: i32, argumentsPointer: HostPointer): JSValue {
+  const record = enterStatement(context, self);
+  if (record === 0) return EXCEPTION;
+  const again = (modesOf(record) & MODE_BOUND) !== 0;
+  if (again) throwTypeError(context, 'The bind() method can only be invoked once per statement object');
+  if (again || !bindArguments(context, record, count, argumentsPointer)) {
+    leaveUnstepped(context, record);
+    return EXCEPTION;
+  }
+  keepLent(record);
+  setModes(record, modesOf(record) | MODE_BOUND);
+  leaveStatement(record);
+  return JS_DupValue(context, self);
+}
+
+/** What is bound for good cannot be undone, because the statement is somebody's. */
+function renew(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
+  const record = recordOf(context, self);
+  if (record === 0) return EXCEPTION;
+  if (statementOf(record) === 0 || stateOf(record) !== IDLE) return FALSE;
+  if (modesOf(record) & MODE_BOUND) return FALSE;
+  setModes(record, argumentAt(argumentsPointer, 0) === TRUE ? MODE_SAFE_INTEGERS : 0);
+  return TRUE;
 }
 
 function columnNames(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {

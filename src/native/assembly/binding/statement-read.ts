@@ -7,6 +7,7 @@ import { JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
 import { arrayOf, freeAll } from '../quickjs/shapes';
 import { EXCEPTION, isException, UNDEFINED, VALUE_SIZE } from '../quickjs/values';
+import { isInFunction } from './connection-record';
 import {
   enterStatement,
   leaveStatement,
@@ -16,13 +17,14 @@ import {
   recordOf,
   resetStatement,
   resumeIteration,
+  throwConnectionBusy,
   throwIfFailed,
 } from './execution';
 import { bindArguments } from './parameters';
 import { SQLITE_ROW } from './result-codes';
 import { rowValue } from './rows';
 import { throwOutOfArena } from './sqlite-errors';
-import { ITERATING, statementOf, stateOf } from './statement-record';
+import { connectionOf, ITERATING, statementOf, stateOf } from './statement-record';
 
 const FIRST_CAPACITY: u32 = 32;
 
@@ -127,6 +129,7 @@ export function step(context: JSContext, self: JSValue, _count: i32, _arguments:
   const record = liveRecord(context, self);
   if (record === 0) return EXCEPTION;
   if (stateOf(record) !== ITERATING) return throwTypeError(context, 'This statement is not iterating');
+  if (isInFunction(connectionOf(record))) return throwConnectionBusy(context);
   resumeIteration(record);
   if (sqlite3_step(statementOf(record)) !== SQLITE_ROW) return finish(context, record, UNDEFINED);
   const row = rowValue(context, record);

@@ -17,6 +17,7 @@ const TAG_FIRST: i32 = -9;
 const TAG_FLOAT64: i32 = 7;
 const FLOAT64_ADDEND: u64 = (<u64>(0x7ff80000 - TAG_FIRST + 1)) << 32;
 const CANONICAL_NAN: u64 = 0x7ff8000000000000;
+const NEGATIVE_ZERO: u64 = 0x8000000000000000;
 
 export const UNDEFINED: JSValue = (<u64>TAG_UNDEFINED) << 32;
 export const NULL: JSValue = (<u64>TAG_NULL) << 32;
@@ -26,6 +27,12 @@ export const TRUE: JSValue = FALSE | 1;
 
 /** Number.MAX_SAFE_INTEGER. */
 export const MAX_SAFE_INTEGER: i64 = 9007199254740991;
+
+/** True for an integer that a double holds exactly. -0 is none: as an integer it would lose its sign. */
+export function isExactInteger(value: f64): bool {
+  if (value !== Math.trunc(value) || Math.abs(value) > <f64>MAX_SAFE_INTEGER) return false;
+  return reinterpret<u64>(value) !== NEGATIVE_ZERO;
+}
 
 /** Bytes of a JSValue in an argument vector. */
 export const VALUE_SIZE: u32 = 8;
