@@ -22,3 +22,16 @@ export class SqliteError extends Error {
     super(message);
   }
 }
+
+/** `one()` found another number of rows than one. */
+export class RowCountError extends RangeError {
+  override readonly name = 'RowCountError';
+
+  /** @param code `NO_ROW`, or `MORE_THAN_ONE_ROW` */
+  constructor(
+    message: string,
+    readonly code: 'NO_ROW' | 'MORE_THAN_ONE_ROW',
+  ) {
+    super(message);
+  }
+}

@@ -1,5 +1,7 @@
 import type { NativeConnection, NativeModule } from '../native/interface';
+import { Database } from './database';
 import { installFacade } from './install';
+import { countOption, requireOptions } from './options';
 
 export interface HandlePoolOptions {
   /** Most handles that stay open at once, at least 1. Default 8. */
@@ -24,11 +26,15 @@ export class HandlePool {
   readonly #beforeOpen: (memoryId: number) => void;
   /** In the order of their last use: a Map keeps the order of insertion. */
   readonly #handles = new Map<number, NativeConnection>();
+  /** Facades that were asked for, each as long as its connection. */
+  readonly #databases = new Map<number, Database>();
 
   constructor(native: NativeModule, options: HandlePoolOptions = {}) {
-    const { limit = DEFAULT_LIMIT, beforeOpen = () => {} } = options;
-    if (!Number.isSafeInteger(limit) || limit < 1) {
-      throw new RangeError('Expected the "limit" option to be an integer of at least 1');
+    requireOptions(options, ['limit', 'beforeOpen']);
+    const limit = countOption(options, 'limit', DEFAULT_LIMIT);
+    const { beforeOpen = () => {} } = options;
+    if (typeof beforeOpen !== 'function') {
+      throw new TypeError('Expected the "beforeOpen" option to be a function');
     }
     installFacade(native);
     this.#native = native;
@@ -50,6 +56,18 @@ export class HandlePool {
     return known;
   }
 
+  /** The archive as a database over that connection: its cached statements stay warm as long as the connection does. */
+  database(memoryId: number): Database {
+    // Whoever closes a database closes the pool's connection with it.
+    if (this.#databases.get(memoryId)?.open === false) this.close(memoryId);
+    const connection = this.open(memoryId);
+    const known = this.#databases.get(memoryId);
+    if (known !== undefined) return known;
+    const database = new Database(this.#native, { connection });
+    this.#databases.set(memoryId, database);
+    return database;
+  }
+
   /**
    * Formats a slot that was never written, and opens it.
    * @param generation the catalog's generation of the archive, kept in the slot
@@ -62,6 +80,7 @@ export class HandlePool {
   close(memoryId: number): void {
     this.#handles.get(memoryId)?.close();
     this.#handles.delete(memoryId);
+    this.#databases.delete(memoryId);
   }
 
   closeAll(): void {

@@ -1,11 +1,13 @@
 export type {
   BindableValue,
   BindParameters,
+  FunctionResult,
   NamedParameters,
   RunResult,
   SqlValue,
   TransactionMode,
 } from '../native/interface';
+export type { Backup, BackupOptions } from './backup';
 export {
   type CheckFinding,
   type CheckKind,
@@ -13,10 +15,14 @@ export {
   type CheckReport,
   checkArchive,
 } from './checks';
-export { Database, type DatabaseOptions, type PragmaOptions } from './database';
-export { SqliteError } from './errors';
+export { Database } from './database';
+export type { ConnectionOptions, DatabaseOptions, SlotOptions } from './database-options';
+export { RowCountError, SqliteError } from './errors';
+export type { AggregateOptions, FunctionOptions } from './functions';
 export { HandlePool, type HandlePoolOptions } from './handle-pool';
 export { installFacade } from './install';
 export { nativeModule } from './native-module';
+export type { PragmaOptions } from './pragma';
+export type { Savepoint } from './savepoint';
 export { type ColumnDefinition, Statement } from './statement';
 export type { TransactionFunction } from './transaction';

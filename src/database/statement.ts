@@ -1,6 +1,8 @@
 import type { BindParameters, NativeStatementMethods } from '../native/interface';
 import type { Database } from './database';
 import { dispose } from './dispose';
+import { RowCountError } from './errors';
+import { RowIterator } from './row-iterator';
 
 /** A result column. */
 export interface ColumnDefinition {
@@ -8,16 +10,23 @@ export interface ColumnDefinition {
 }
 
 /**
- * A prepared statement. `Row` is what its rows are taken for; nothing checks it.
+ * A prepared statement. `Row` is what its rows are taken for, and `Parameters` what it is given; nothing checks them when it
+ * runs.
  *
- * Made by {@link Database.prepare}. It follows better-sqlite3's `Statement`, with these differences: integers beyond
- * ±(2^53 - 1) arrive as `bigint` instead of losing digits, `?NNN` parameters take positional values, `runMany` runs many
- * rows in one native call, and a column's table and declared type are not known, because the engine is built without them.
+ * Made by {@link Database.prepare}. It follows better-sqlite3's `Statement`; docs/DATABASE.md lists the differences.
  *
  * The methods of {@link NativeStatementMethods} are native code: nothing interpreted runs between caller and engine.
+ *
+ * @example
+ * const byName = db.prepare<{ id: number; text: string }, [{ pattern: string }]>(
+ *   'SELECT id, text FROM note WHERE text LIKE :pattern ORDER BY id',
+ * );
+ * const texts = byName.all({ pattern: '%a%' }).map((row) => row.text);
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the native module puts these methods on the prototype
-export class Statement<Row = unknown> implements Disposable {
+export class Statement<Row = unknown, Parameters extends BindParameters = BindParameters>
+  implements Disposable
+{
   /** The database that prepared it. */
   declare readonly database: Database;
 
@@ -28,23 +37,21 @@ export class Statement<Row = unknown> implements Disposable {
    * Rows one by one. The statement is busy, and the database refuses writes, from this call to the end of the loop;
    * leaving the loop early ends it.
    */
-  iterate(...parameters: BindParameters): IterableIterator<Row> & Disposable {
+  iterate(...parameters: Parameters): IterableIterator<Row> & Disposable {
     this.start(...parameters);
     return new RowIterator<Row>(this);
   }
 
   /**
    * The only row.
-   * @throws RangeError when there is none, or more than one
+   * @throws RowCountError when there is none, or more than one
    */
-  one(...parameters: BindParameters): Row {
-    const rows = this.iterate(...parameters);
+  one(...parameters: Parameters): Row {
+    using rows = this.iterate(...parameters);
     const first = rows.next();
-    if (first.done) throw new RangeError('Expected one row, but there is none');
-    const more = !rows.next().done;
-    rows.return?.();
-    if (more) throw new RangeError('Expected one row, but there are more');
-    return first.value;
+    if (first.done) throw new RowCountError('Expected one row, but there is none', 'NO_ROW');
+    if (rows.next().done) return first.value;
+    throw new RowCountError('Expected one row, but there are more', 'MORE_THAN_ONE_ROW');
   }
 
   /** Result columns, in order. Throws `TypeError` when the statement returns no rows. */
@@ -77,45 +84,14 @@ export class Statement<Row = unknown> implements Disposable {
   }
 }
 
-export interface Statement<Row> extends NativeStatementMethods<Row> {}
-
-/** Steps a started statement, and resets it at the end or when the loop is left. */
-class RowIterator<Row> implements IterableIterator<Row>, Disposable {
-  readonly #statement: Statement<Row>;
-  #open = true;
-
-  constructor(statement: Statement<Row>) {
-    this.#statement = statement;
-  }
-
-  next(): IteratorResult<Row, undefined> {
-    if (!this.#open) return { done: true, value: undefined };
-    const value = this.#step();
-    return value === undefined ? { done: true, value: undefined } : { done: false, value };
-  }
-
-  return(): IteratorResult<Row, undefined> {
-    if (this.#open) this.#statement.reset();
-    this.#open = false;
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
-
-  [dispose](): void {
-    this.return();
-  }
-
-  /** The statement has reset itself when there are no more rows, and when it throws. */
-  #step(): Row | undefined {
-    let row: Row | undefined;
-    try {
-      row = this.#statement.step();
-    } finally {
-      if (row === undefined) this.#open = false;
-    }
-    return row;
-  }
+export interface Statement<Row, Parameters extends BindParameters>
+  extends Omit<NativeStatementMethods<Row, Parameters>, 'raw' | 'pluck' | 'safeIntegers' | 'bind'> {
+  /** Rows become arrays, or with `false` objects again. Excludes {@link pluck}. */
+  raw<Values = Row>(enabled?: boolean): Statement<Values, Parameters>;
+  /** Rows become the value of their first column, or with `false` objects again. Excludes {@link raw}. */
+  pluck<Value = Row>(enabled?: boolean): Statement<Value, Parameters>;
+  /** All integers of its rows become `bigint`. */
+  safeIntegers(enabled?: boolean): this;
+  /** Binds for good: values are kept, and later calls take none. Throws `TypeError` the second time. */
+  bind(...parameters: Parameters): Statement<Row, []>;
 }

@@ -1,5 +1,5 @@
 import { IDL, update } from 'azle';
-import { Database } from '../../src/database';
+import { Database, HandlePool } from '../../src/database';
 import type { NativeModule } from '../../src/native/interface';
 import { playScenario } from './scenario';
 
@@ -7,11 +7,23 @@ declare global {
   var _tabularium: NativeModule | undefined;
 }
 
+let pool: HandlePool | undefined;
+
 /** Plays the scenario in QuickJS, and works hard enough for leaks to show. */
 export default class {
   @update([IDL.Nat8], IDL.Text)
   play(memoryId: number): string {
     return JSON.stringify(playScenario(globalThis._tabularium!, memoryId));
+  }
+
+  /** Reads by a text that stays the same, and returns the instructions it took. */
+  @update([IDL.Nat8], IDL.Nat64)
+  readCached(memoryId: number): bigint {
+    const native = globalThis._tabularium!;
+    pool ??= new HandlePool(native);
+    const before = native.instructions();
+    pool.database(memoryId).query('SELECT count(*), max(id), min(id) FROM t WHERE id > ?').raw().all(0);
+    return BigInt(native.instructions() - before);
   }
 
   /** Makes statements, rows, blobs, errors and objects that nobody keeps. Statements are never finalized by hand. */
@@ -26,6 +38,13 @@ export default class {
       );
       statement.all(`text ${round}`, new Uint8Array(1000));
       statement.raw().all('ä', 2n ** 60n);
+      db.function('f', (text: string) => `${text}!`);
+      db.aggregate('g', {
+        start: () => [] as unknown[],
+        step: (list: unknown[], x: unknown) => void list.push(x),
+        result: (list) => list.length,
+      });
+      db.query(`SELECT f('text'), g(value) FROM json_each('[1,2,3]') WHERE value <> ${round % 100}`).get();
       try {
         db.prepare('SELECT nowhere');
       } catch {

@@ -1,4 +1,4 @@
-import { Database, SqliteError, Statement } from '../../src/database';
+import { Database, SqliteError, type SqlValue, Statement } from '../../src/database';
 import type { NativeModule } from '../../src/native/interface';
 
 /** One value after the other in a form that tells types apart and that JSON can carry. */
@@ -17,6 +17,62 @@ function plain(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
   }
   return value;
+}
+
+/** Functions of SQL: values both ways, what they throw, and what they must not do. */
+function functions(db: Database, see: (look: () => unknown) => void, values: readonly never[]): void {
+  const received: unknown[] = [];
+  db.function('echo', (value: SqlValue) => {
+    received.push(plain(value));
+    return value;
+  });
+  for (const value of values) see(() => db.prepare('SELECT echo(?1), typeof(echo(?1))').raw().get(value));
+  let given: unknown;
+  db.function('give', () => given as SqlValue);
+  for (const value of [...values, Promise.resolve(1)]) {
+    given = value;
+    see(() => db.prepare('SELECT give()').pluck().get());
+  }
+  see(() => received);
+  db.function('sum_of', { varargs: true, safeIntegers: true }, (...all: bigint[]) =>
+    all.reduce((sum, one) => sum + one, 0n),
+  );
+  see(() => db.prepare('SELECT sum_of(), sum_of(1, 2, 3)').raw().get());
+  db.function('fail', (text: string) => {
+    throw text === '' ? null : new RangeError(text);
+  });
+  see(() => db.prepare("SELECT fail('ä')").get());
+  see(() => db.exec("SELECT fail('')"));
+  see(() => db.prepare('UPDATE t SET a = fail(a)').run());
+  const misdeeds = [
+    () => db.prepare('SELECT 1'),
+    () => db.exec('SELECT 1'),
+    () => db.close(),
+    () => db.function('f', () => 1),
+    () => db.transaction(() => 1)(),
+  ];
+  db.function('misbehave', (index: number) => misdeeds[index]!() === undefined);
+  for (let index = 0; index < misdeeds.length; index++) {
+    see(() => db.prepare('SELECT misbehave(?)').get(index));
+  }
+  db.aggregate('listed', {
+    start: () => [] as unknown[],
+    step: (list: unknown[], value: SqlValue) => {
+      list.push(plain(value));
+    },
+    inverse: (list: unknown[], _value: SqlValue) => list.slice(1),
+    result: (list) => JSON.stringify(list),
+  });
+  see(() => db.prepare('SELECT listed(a) FROM t').pluck().get());
+  see(() => db.prepare('SELECT listed(id) OVER (ORDER BY id ROWS 1 PRECEDING) FROM t').pluck().all());
+  see(() => db.prepare('SELECT listed(id) FROM t GROUP BY id % 3').pluck().all());
+  db.aggregate('broken', {
+    step: () => {
+      throw new Error('step');
+    },
+  });
+  see(() => db.prepare('SELECT listed(a), broken() FROM t').get());
+  see(() => db.function('a', { nondeterministic: true } as never, () => 1));
 }
 
 /**
@@ -187,6 +243,27 @@ export function playScenario(native: NativeModule, memoryId: number): unknown[] 
     };
     return db.prepare('SELECT :v').get(names);
   });
+  functions(db, see, values);
+  see(() =>
+    db
+      .prepare('SELECT ?, ?')
+      .raw()
+      .bind('ä', 2n ** 60n)
+      .all(),
+  );
+  see(() => {
+    const first = db.query('SELECT 1');
+    return [db.query('SELECT 1') === first, db.one('SELECT 2 AS two')];
+  });
+  see(() => db.one('SELECT 1 WHERE 0'));
+  see(() => {
+    using point = db.savepoint('p');
+    db.exec('DELETE FROM t');
+    point.rollback();
+    return db.one('SELECT count(*) AS rows FROM t');
+  });
+  see(() => db.serialize().length % 4096);
+  see(() => [...db.backup({ chunkSize: 10_000 })].length);
   see(() => {
     select.finalize();
     return select.all();

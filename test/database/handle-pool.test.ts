@@ -64,10 +64,28 @@ describe('the pool of open archives', () => {
     expect(pool.size).toBe(4);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, '2' as unknown as number])(
-    'has a limit of at least 1: %s is refused',
-    (limit) => {
-      expect(() => new HandlePool(host.native, { limit })).toThrow(RangeError);
-    },
-  );
+  it('gives a database over a handle, the same as long as the handle is open', () => {
+    const pool = new HandlePool(host.native, { limit: 1 });
+    pool.create(120).exec('CREATE TABLE t (x)');
+    const database = pool.database(120);
+    const statement = database.query('SELECT x FROM t');
+    expect(pool.database(120)).toBe(database);
+    expect(pool.database(120).query('SELECT x FROM t')).toBe(statement);
+    pool.create(121);
+    expect([database.open, statement.isFinalized()]).toEqual([false, true]);
+    expect(pool.database(120)).not.toBe(database);
+    pool.database(120).close();
+    expect(pool.database(120).query('SELECT x FROM t').all()).toEqual([]);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('has a limit of at least 1: %s is refused', (limit) => {
+    expect(() => new HandlePool(host.native, { limit })).toThrow(RangeError);
+  });
+
+  it('has a limit that is a number, and no other options', () => {
+    expect(() => new HandlePool(host.native, { limit: '2' as never })).toThrow(TypeError);
+    expect(() => new HandlePool(host.native, { size: 2 } as never)).toThrow(
+      new TypeError('Unknown option "size"; there are "limit", "beforeOpen"'),
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Database } from '../../src/database';
+import { Database, type SqlValue, type Statement } from '../../src/database';
 import type { LiveResources, NodeHost } from '../../src/native/node';
 import { startHost } from '../support/native-host';
 
@@ -52,6 +52,65 @@ const PIECES: [string, () => unknown][] = [
   ['columns', () => using('SELECT * FROM t', (s) => s.columns())],
   ['source', () => using('SELECT * FROM t', (s) => s.source)],
   ['expandedSql', () => using('SELECT ?', (s) => s.expandedSql('x'))],
+  ['bind', () => using('SELECT ?, ?', (s) => s.bind('text', BIG).all())],
+  ['bind twice', () => using('SELECT ?', (s) => (s.bind('text') as Statement).bind('more'))],
+  ['bind in vain', () => using('SELECT ?, ?', (s) => s.bind('text', Symbol() as never))],
+  ['a query that is cached', () => db.query('SELECT ? AS a UNION VALUES (2), (3), (4)').all('text')],
+  ['queries that push each other out', () => evicting()],
+  [
+    'a function that is replaced',
+    () => db.function('f', (a: unknown) => (a === 'b' ? 'ä' : new Uint8Array(3))) && functionCalls(),
+  ],
+  [
+    'a function that throws',
+    () => {
+      db.function('f', { safeIntegers: true }, () => {
+        throw new Error('no');
+      });
+      attempt(() => db.exec("SELECT f('text')"));
+      functionCalls();
+    },
+  ],
+  [
+    'a function that returns what cannot be',
+    () => {
+      for (const value of [Symbol('s'), {}, 2n ** 70n, Promise.resolve()]) {
+        db.function('f', { varargs: true }, () => value as never);
+        attempt(functionCalls);
+      }
+    },
+  ],
+  [
+    'an aggregate',
+    () => {
+      db.aggregate('f', {
+        start: () => [] as unknown[],
+        step: (list: unknown[], x: SqlValue) => [...list, x],
+        inverse: (list: unknown[]) => list.slice(1),
+        result: (list) => list.join(),
+      });
+      attempt(functionCalls);
+      using('SELECT f(id) OVER (ORDER BY id ROWS 1 PRECEDING) FROM t', (s) => s.all());
+      using('SELECT f(id) OVER (ORDER BY id ROWS 1 PRECEDING) FROM t', (s) => s.iterate().next());
+    },
+  ],
+  [
+    'an aggregate that throws',
+    () => {
+      for (const part of ['start', 'step', 'result'] as const) {
+        const fail = () => {
+          throw new Error(part);
+        };
+        db.aggregate('f', { start: () => 'text', step: (text: string) => `${text}+`, [part]: fail });
+        attempt(functionCalls);
+      }
+    },
+  ],
+  ['a function that cannot be', () => db.function('f'.repeat(255), { varargs: true }, () => 1)],
+  ['savepoints', () => savepoints()],
+  ['serialize', () => db.serialize()],
+  ['backup', () => [...db.backup({ chunkSize: 1000 })]],
+  ['backup and leave', () => db.backup({ chunkSize: 1000 }).return()],
   ['exec', () => db.exec('SELECT 1; SELECT 2')],
   ['pragma', () => db.pragma('table_info(t)')],
   ['transaction', () => db.transaction((x: number) => x)(1)],
@@ -123,6 +182,19 @@ const PIECES: [string, () => unknown][] = [
   ],
   ['checksums', () => [host.native.checksumText('text'), host.native.checksumMemory(120, 0, 100)]],
 ];
+
+const functionCalls = () => using("SELECT f('b') UNION ALL SELECT f(?)", (s) => [s.all(BIG), s.get('x')]);
+
+/** Fills the cache with statements of long texts, every round with the same ones. */
+function evicting(): void {
+  for (let index = 0; index < 70; index++) db.query(`SELECT ${index} AS column_${index}`).get();
+}
+
+function savepoints(): void {
+  using point = db.savepoint();
+  db.savepoint('é').release();
+  point.rollback();
+}
 
 function using(sql: string, act: (statement: ReturnType<Database['prepare']>) => unknown): unknown {
   const statement = db.prepare(sql);

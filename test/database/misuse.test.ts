@@ -22,6 +22,7 @@ const METHODS: [string, (reader: Statement, writer: Statement) => unknown][] = [
   ['raw', (reader) => reader.raw()],
   ['pluck', (reader) => reader.pluck()],
   ['safeIntegers', (reader) => reader.safeIntegers()],
+  ['bind', (reader) => reader.bind()],
   ['columns', (reader) => reader.columns()],
   ['expandedSql', (reader) => reader.expandedSql()],
   ['source', (reader) => reader.source],
@@ -70,8 +71,15 @@ describe('a database', () => {
   it.each<[string, () => unknown]>([
     ['prepare', () => db.prepare('SELECT 1')],
     ['exec', () => db.exec('SELECT 1')],
+    ['query', () => db.query('SELECT 1')],
+    ['one', () => db.one('SELECT 1')],
     ['pragma', () => db.pragma('user_version')],
     ['transaction', () => db.transaction(() => 1)()],
+    ['savepoint', () => db.savepoint()],
+    ['function', () => db.function('f', () => 1)],
+    ['aggregate', () => db.aggregate('f', { step: () => 1 })],
+    ['serialize', () => db.serialize()],
+    ['backup', () => db.backup()],
     ['inTransaction', () => db.inTransaction],
   ])('that is closed refuses %s', (_, call) => {
     db.close();
@@ -166,6 +174,141 @@ describe('methods without their object', () => {
   ])('%s are a TypeError', (name, call) => {
     if (name.endsWith('connection')) host.native.create(121, 0).close();
     expect(call).toThrow(TypeError);
+  });
+});
+
+describe('arguments', () => {
+  const wrong = (value: unknown) => value as never;
+  it.each<[string, () => unknown, Error]>([
+    [
+      'options of a database',
+      () => new Database(host.native, wrong(120)),
+      new TypeError('Expected options to be an object'),
+    ],
+    [
+      'no options',
+      () => new Database(host.native, wrong(undefined)),
+      new TypeError('Expected options to be an object'),
+    ],
+    [
+      'a misspelt option',
+      () => new Database(host.native, wrong({ memoryId: 121, readOnly: true })),
+      new TypeError('Misspelled option "readOnly" should be "readonly"'),
+    ],
+    [
+      'an unknown option',
+      () => new Database(host.native, wrong({ memoryId: 121, timeout: 1 })),
+      new TypeError(
+        'Unknown option "timeout"; there are "memoryId", "create", "readonly", "cachedStatements"',
+      ),
+    ],
+    [
+      'an option of a slot for a connection',
+      () => new Database(host.native, wrong({ connection: 1, create: true })),
+      new TypeError('Unknown option "create"; there are "connection", "readonly", "cachedStatements"'),
+    ],
+    [
+      'create',
+      () => new Database(host.native, { memoryId: 121, create: wrong(1) }),
+      new TypeError('Expected the "create" option to be a boolean'),
+    ],
+    [
+      'readonly',
+      () => new Database(host.native, { memoryId: 121, readonly: wrong('yes') }),
+      new TypeError('Expected the "readonly" option to be a boolean'),
+    ],
+    [
+      'cachedStatements',
+      () => new Database(host.native, { memoryId: 121, cachedStatements: 0 }),
+      new RangeError('Expected the "cachedStatements" option to be an integer of at least 1'),
+    ],
+    [
+      'cachedStatements',
+      () => new Database(host.native, { memoryId: 121, cachedStatements: wrong('9') }),
+      new TypeError('Expected the "cachedStatements" option to be a number'),
+    ],
+    ['prepare', () => db.prepare(wrong(5)), new TypeError('Expected first argument to be a string')],
+    ['query', () => db.query(wrong(5)), new TypeError('Expected first argument to be a string')],
+    ['exec', () => db.exec(wrong(undefined)), new TypeError('Expected first argument to be a string')],
+    ['pragma', () => db.pragma(wrong(null)), new TypeError('Expected first argument to be a string')],
+    [
+      'an option of pragma',
+      () => db.pragma('user_version', wrong({ Simple: true })),
+      new TypeError('Misspelled option "Simple" should be "simple"'),
+    ],
+    [
+      'simple',
+      () => db.pragma('user_version', { simple: wrong(1) }),
+      new TypeError('Expected the "simple" option to be a boolean'),
+    ],
+    [
+      'transaction',
+      () => db.transaction(wrong('BEGIN')),
+      new TypeError('Expected first argument to be a function'),
+    ],
+    [
+      'a promise in a transaction',
+      () => db.transaction(async () => 1)(),
+      new TypeError('Transaction function cannot return a promise'),
+    ],
+    ['savepoint', () => db.savepoint(wrong(1)), new TypeError('Expected first argument to be a string')],
+    [
+      'defaultSafeIntegers',
+      () => db.defaultSafeIntegers(wrong(1)),
+      new TypeError('Expected first argument to be a boolean'),
+    ],
+    [
+      'an option of backup',
+      () => db.backup(wrong({ chunksize: 1 })),
+      new TypeError('Misspelled option "chunksize" should be "chunkSize"'),
+    ],
+    [
+      'chunkSize',
+      () => db.backup({ chunkSize: 0.5 }),
+      new RangeError('Expected the "chunkSize" option to be an integer of at least 1'),
+    ],
+    [
+      'runMany',
+      () => db.prepare('INSERT INTO t VALUES (?)').runMany(wrong({})),
+      new TypeError('runMany expects an array of rows'),
+    ],
+    [
+      'a row of runMany',
+      () => db.prepare('INSERT INTO t VALUES (?)').runMany(wrong([1])),
+      new TypeError('runMany expects rows that are arrays of values or objects of names'),
+    ],
+    [
+      'a value',
+      () => db.prepare('SELECT ?').get(wrong(undefined)),
+      new TypeError('Parameter 1 is undefined; pass null for NULL'),
+    ],
+    [
+      'a named value',
+      () => db.prepare('SELECT :a').get({ a: wrong(Symbol('s')) }),
+      new TypeError(
+        'Parameter ":a" is a symbol; only null, numbers, bigints, booleans, strings, typed arrays and ArrayBuffers can be bound',
+      ),
+    ],
+    [
+      'a bigint',
+      () => db.prepare('SELECT ?').get(2n ** 64n),
+      new RangeError('Parameter 1 is a bigint outside of what 64 bits hold'),
+    ],
+    [
+      'too many values',
+      () => db.prepare('SELECT ?').get(1, 2),
+      new RangeError('Too many parameter values were provided'),
+    ],
+    ['a missing name', () => db.prepare('SELECT :a').get({}), new RangeError('Missing named parameter "a"')],
+    [
+      'two objects',
+      () => db.prepare('SELECT :a').get({ a: 1 }, { a: 2 }),
+      new TypeError('Only one object of named parameters can be bound'),
+    ],
+  ])('%s: misuse is told by name', (_, act, error) => {
+    expect(act).toThrow(error);
+    expect(db.one<{ n: number }>('SELECT count(*) AS n FROM t')).toEqual({ n: 3 });
+    expect(host.native.describeSlot(121)).toBeUndefined();
   });
 });
 

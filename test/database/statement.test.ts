@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Database, SqliteError, Statement } from '../../src/database';
+import { type Database, RowCountError, SqliteError, Statement } from '../../src/database';
 import { newDatabase, thrownBy } from '../support/native-host';
 
 interface Note {
@@ -234,8 +234,10 @@ describe('one', () => {
 
   it('throws when there is none, or more', () => {
     const select = db.prepare('SELECT * FROM note WHERE id >= ?');
-    expect(() => select.one(99)).toThrow(new RangeError('Expected one row, but there is none'));
-    expect(() => select.one(1)).toThrow(new RangeError('Expected one row, but there are more'));
+    expect(() => select.one(99)).toThrow(new RowCountError('Expected one row, but there is none', 'NO_ROW'));
+    expect(() => select.one(1)).toThrow(
+      new RowCountError('Expected one row, but there are more', 'MORE_THAN_ONE_ROW'),
+    );
     expect(select.busy).toBe(false);
   });
 });

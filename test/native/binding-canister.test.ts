@@ -13,6 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface BindingService {
   play(memoryId: number): Promise<string>;
+  readCached(memoryId: number): Promise<bigint>;
   work(memoryId: number, rounds: number): Promise<number>;
 }
 
@@ -34,6 +35,7 @@ describe('native code in QuickJS', () => {
       idlFactory: ({ IDL }) =>
         IDL.Service({
           play: IDL.Func([IDL.Nat8], [IDL.Text], []),
+          readCached: IDL.Func([IDL.Nat8], [IDL.Nat64], []),
           work: IDL.Func([IDL.Nat8, IDL.Nat32], [IDL.Nat32], []),
         }),
       wasm,
@@ -46,6 +48,13 @@ describe('native code in QuickJS', () => {
     const inQuickJs = JSON.parse(await actor.play(120)) as unknown[];
     expect(inQuickJs).toEqual(JSON.parse(JSON.stringify(inNode)));
     expect(inNode.length).toBeGreaterThan(100);
+  });
+
+  it('keeps cached statements warm from one message to the next', async () => {
+    const cold = Number(await actor.readCached(120));
+    const warm = Number(await actor.readCached(120));
+    expect(warm).toBeLessThan(cold / 5);
+    expect(Number(await actor.readCached(120))).toBeLessThan(cold / 5);
   });
 
   it('keeps nothing of statements, rows and errors that JavaScript has let go of', async () => {
