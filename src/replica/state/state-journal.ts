@@ -7,7 +7,7 @@ import type { StateFiles } from './state-files';
 
 const SEGMENT = /^state-(\d{8})\.log$/;
 const UNFINISHED = '.new';
-/** Bytes that a segment takes beside its first state before the next one is begun; more when that state is larger. */
+/** Bytes of changes; a segment whose first state is larger takes as many as that. */
 const SMALLEST_GROWTH = 64 * 2 ** 20;
 
 /**
@@ -26,20 +26,24 @@ export class StateJournal {
     /** What the folder held when it was opened. */
     readonly saved: SavedState | undefined,
     number: number,
+    private readonly smallestGrowth: number,
   ) {
     this.number = number;
   }
 
-  /** @throws ReplicaError when the folder holds a state that cannot be read */
-  static open(files: StateFiles): StateJournal {
+  /**
+   * @param smallestGrowth bytes of changes that a segment takes at least before the next one is begun
+   * @throws ReplicaError when the folder holds a state that cannot be read
+   */
+  static open(files: StateFiles, smallestGrowth = SMALLEST_GROWTH): StateJournal {
     const numbers = files
       .list()
       .flatMap((name) => SEGMENT.exec(name)?.slice(1) ?? [])
       .map(Number);
-    if (numbers.length === 0) return new StateJournal(files, undefined, 0);
+    if (numbers.length === 0) return new StateJournal(files, undefined, 0, smallestGrowth);
     const latest = Math.max(...numbers);
     const saved = readSegment(files, segmentName(latest));
-    if (saved) return new StateJournal(files, saved, latest);
+    if (saved) return new StateJournal(files, saved, latest, smallestGrowth);
     throw new ReplicaError(
       `${segmentName(latest)} is damaged from its beginning; move the folder away to start with an empty network`,
     );
@@ -52,7 +56,7 @@ export class StateJournal {
    */
   commit(subnet: Subnet, changed: Commit['records'], all: () => Commit['records']): void {
     const { segment } = this;
-    if (!segment || segment.written - this.base > Math.max(this.base, SMALLEST_GROWTH)) {
+    if (!segment || segment.written - this.base > Math.max(this.base, this.smallestGrowth)) {
       this.begin(subnet, all());
       return;
     }
