@@ -1,8 +1,18 @@
 import { ArchivesMethods } from './archives/methods';
+import { CanisterSettingsMethods } from './canister-settings/methods';
 import { LifecycleMethods } from './lifecycle/methods';
 import { ObservationMethods } from './observation/methods';
+import { SlotsMethods } from './slots/methods';
 import { SqlMethods } from './sql/methods';
 import { StorageMethods } from './storage/methods';
 
 /** The canister's methods, room by room. */
-export default [LifecycleMethods, ArchivesMethods, SqlMethods, StorageMethods, ObservationMethods];
+export default [
+  LifecycleMethods,
+  ArchivesMethods,
+  CanisterSettingsMethods,
+  SlotsMethods,
+  SqlMethods,
+  StorageMethods,
+  ObservationMethods,
+];

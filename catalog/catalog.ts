@@ -5,6 +5,7 @@ import { type CatalogHeader, decodeHeader, encodeHeader } from './encoding/heade
 import { encodeSlot } from './encoding/slot-record';
 import { CatalogError } from './error';
 import type { RecordStore } from './record-store';
+import type { ArchiveHead } from './slots/archive-cell';
 import { cellOfSlot, HEADER_CELL } from './slots/slot-cell';
 import type { SlotEntry, StoredSlotEntry } from './slots/slot-entry';
 import { assertSlotPlan, DEFAULT_SLOT_PLAN, type SlotPlan } from './slots/slot-plan';
@@ -107,6 +108,11 @@ export class Catalog {
 
   entryAt(slot: number): SlotEntry {
     return this.#slots.at(slot);
+  }
+
+  /** What is known of every archive without decoding its record, by slot. */
+  heads(): ArchiveHead[] {
+    return this.#slots.heads();
   }
 
   /** The archives that have an id, by slot. */

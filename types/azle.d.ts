@@ -31,6 +31,19 @@ declare module 'azle' {
     options?: MethodOptions & { composite?: boolean },
   ): Decorator;
 
+  /** With `manual`, the method finds out by itself what is called, and with what. It accepts by returning true. */
+  export function inspectMessage(options?: { manual?: boolean }): Decorator;
+
+  /** The message's arguments, in Candid's bytes. */
+  export function msgArgData(): Uint8Array;
+
+  /** What `inspect_message` was asked about. */
+  export function msgMethodName(): string;
+
+  export function canisterCycleBalance(): bigint;
+
+  export function canisterSelf(): Principal;
+
   interface CallOptions<Arguments> {
     paramIdlTypes?: IDL.Type[];
     returnIdlType?: IDL.Type;

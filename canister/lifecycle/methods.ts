@@ -1,5 +1,6 @@
 import { IDL, init, postUpgrade } from 'azle';
 import { installOptions } from '../../src/candid';
+import { chosenPlan } from './install-options';
 import { start } from './start';
 
 const INSTALL_ARGUMENTS = [installOptions(IDL)];
@@ -10,11 +11,11 @@ export class LifecycleMethods {
   // stable memory lies.
   @init(INSTALL_ARGUMENTS, { manual: true })
   init(): void {
-    start();
+    start(chosenPlan());
   }
 
   @postUpgrade(INSTALL_ARGUMENTS, { manual: true })
   postUpgrade(): void {
-    start();
+    start(undefined);
   }
 }

@@ -1,14 +1,27 @@
 import { setTimer } from 'azle';
+import type { SlotPlan } from '../../catalog/slots/slot-plan';
+import { watchIdleCost } from '../observation/cycles';
 import { limitSlotOf } from '../service/limits';
 import { startService } from '../service/service';
+import { quarantineDoubtfulArchives } from './layout-check';
 import { seedRandomnessSoon } from './randomness';
 
-/** What init and post_upgrade have in common. */
-export function start(): void {
-  const { catalog } = startService({});
+/** MemoryId that Azle's experimental runtime keeps for itself. */
+const EXPERIMENTAL_RUNTIME_MEMORY_ID = 254;
+
+/**
+ * What init and post_upgrade have in common.
+ *
+ * @param plan slots of a new catalog; one that exists keeps its own
+ */
+export function start(plan: SlotPlan | undefined): void {
+  const runtimeIds = '_azleIcExperimental' in globalThis ? [EXPERIMENTAL_RUNTIME_MEMORY_ID] : [];
+  const { catalog } = startService(plan === undefined ? { runtimeIds } : { plan, runtimeIds });
+  quarantineDoubtfulArchives(catalog);
   // Queries forget what they decode, so an update decodes every archive's record for them.
   setTimer(0, () => {
     catalog.archives().forEach(limitSlotOf);
   });
   seedRandomnessSoon();
+  watchIdleCost();
 }

@@ -1,5 +1,6 @@
 import type { CandidFailure, CandidResult } from '../../src/candid';
 import { nativeModule } from '../../src/database';
+import { codeOf } from './error';
 
 /** What all expected failures have in common: CatalogError, SqliteError and the native module's own errors. */
 interface CodedError extends Error {
@@ -31,7 +32,7 @@ export function answerNatively(method: () => void): void {
 }
 
 function expected(error: unknown): CodedError {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+  if (codeOf(error) !== undefined) {
     return error as CodedError;
   }
   throw error;

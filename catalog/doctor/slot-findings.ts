@@ -80,8 +80,11 @@ function archiveFindings(
 
 function contentFindings(archive: Archive, content: SlotContent | undefined): Finding[] {
   const { state } = archive.life;
+  if (state === 'purging') {
+    return [];
+  }
   if (content === undefined) {
-    return state === 'purging' || state === 'importing'
+    return state === 'importing'
       ? []
       : [about(archive, 'ARCHIVE_WITHOUT_STORAGE', 'error', 'its slot is empty: import a backup')];
   }

@@ -48,7 +48,7 @@ export function cyclesRunwaySeconds({
   cyclesBalance,
   idleCyclesPerDay,
   freezingBalance,
-}: CanisterMetrics): number | undefined {
+}: Pick<CanisterMetrics, 'cyclesBalance' | 'idleCyclesPerDay' | 'freezingBalance'>): number | undefined {
   if (idleCyclesPerDay === undefined || idleCyclesPerDay === 0n) {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { referenceTo } from '../archives/reference';
 import { decodeArchiveBody, decodeSlotHead } from '../encoding/slot-record';
 import { CatalogError } from '../error';
 import type { RecordStore } from '../record-store';
-import { type ArchiveCell, cellWith } from './archive-cell';
+import { type ArchiveCell, type ArchiveHead, cellWith } from './archive-cell';
 import { cellOfSlot } from './slot-cell';
 import type { SlotEntry } from './slot-entry';
 import type { SlotPlan } from './slot-plan';
@@ -68,6 +68,10 @@ export class SlotTable {
     return this.#contents
       .map((content) => (content?.kind === 'archive' ? this.archiveIn(content) : undefined))
       .filter((archive) => archive !== undefined);
+  }
+
+  heads(): ArchiveHead[] {
+    return this.#contents.filter((content) => content?.kind === 'archive');
   }
 
   /** @returns undefined when the record's body cannot be trusted: the slot is quarantined. */

@@ -78,9 +78,9 @@ export interface CandidArchiveLimits {
   budgets: CandidBudgets;
 }
 
-/** The Candid types of an archive's parts. */
-export function archiveTypes(IDL: IdlModule) {
-  const State = IDL.Variant({
+/** The cases of {@link CandidArchiveState}. */
+export function archiveStates(IDL: IdlModule) {
+  return {
     Active: IDL.Null,
     ReadOnly: IDL.Null,
     Importing: IDL.Null,
@@ -88,7 +88,12 @@ export function archiveTypes(IDL: IdlModule) {
     Purging: IDL.Null,
     Migrating: IDL.Null,
     Damaged: IDL.Null,
-  });
+  };
+}
+
+/** The Candid types of an archive's parts. */
+export function archiveTypes(IDL: IdlModule) {
+  const State = IDL.Variant(archiveStates(IDL));
   const Label = IDL.Record({ key: IDL.Text, value: IDL.Text });
   const Retention = IDL.Record({ keep_last: IDL.Nat32, keep_for_seconds: IDL.Nat64 });
   const JobIntervals = optionalNumbers(IDL, ['checksum', 'quick_check', 'snapshot', 'compaction']);

@@ -20,12 +20,35 @@ export {
   type CandidCreateArchive,
   type CandidFirstContent,
 } from './archives';
+export {
+  type CandidCanisterDescription,
+  type CandidCanisterSettings,
+  type CandidMetricsAudience,
+  type CanisterSettingsService,
+  canisterSettingsMethods,
+} from './canister-settings';
 export type { IdlModule } from './idl';
-export { type CandidInstallOptions, installOptions } from './lifecycle';
+export { type CandidInstallOptions, type CandidSlotRange, installOptions } from './lifecycle';
 export type { MethodSignature } from './method';
-export { type CandidMemoryReport, type ObservationService, observationMethods } from './observation';
+export {
+  type CandidAuditEntry,
+  type CandidAuditPage,
+  type CandidFinding,
+  type CandidMemoryReport,
+  type CandidSeverity,
+  type ObservationService,
+  observationMethods,
+} from './observation';
 export { type CandidFailure, type CandidResult, resultTypes } from './result';
 export { idlFactory, init, type TabulariumService } from './service';
+export {
+  type CandidSlot,
+  type CandidSlotState,
+  type CandidTombstone,
+  type CandidTombstonePage,
+  type SlotsService,
+  slotsMethods,
+} from './slots';
 export { type CandidExecution, type CandidValue, type SqlService, sqlMethods } from './sql';
 export {
   type CandidCompaction,

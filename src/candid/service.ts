@@ -1,19 +1,29 @@
 import type { IDL } from '@dfinity/candid';
 import { type ArchivesService, archivesMethods } from './archives';
+import { type CanisterSettingsService, canisterSettingsMethods } from './canister-settings';
 import type { IdlModule } from './idl';
 import { installOptions } from './lifecycle';
 import type { MethodSignature } from './method';
 import { type ObservationService, observationMethods } from './observation';
+import { type SlotsService, slotsMethods } from './slots';
 import { type SqlService, sqlMethods } from './sql';
 import { type StorageService, storageMethods } from './storage';
 
 /** The actor that {@link idlFactory} describes. */
-export interface TabulariumService extends ArchivesService, SqlService, StorageService, ObservationService {}
+export interface TabulariumService
+  extends ArchivesService,
+    CanisterSettingsService,
+    SlotsService,
+    SqlService,
+    StorageService,
+    ObservationService {}
 
 /** The service's interface for an agent or PocketIC: `createActor(idlFactory, …)`. */
 export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
   const methods: Record<string, MethodSignature> = {
     ...archivesMethods(IDL),
+    ...canisterSettingsMethods(IDL),
+    ...slotsMethods(IDL),
     ...sqlMethods(IDL),
     ...storageMethods(IDL),
     ...observationMethods(IDL),

@@ -7,6 +7,7 @@ import { AUDIT_MEMORY_ID } from '../../catalog/slots/slot-plan';
 import {
   type CandidFailure,
   type CandidResult,
+  type CandidSlotRange,
   idlFactory,
   init,
   type TabulariumService,
@@ -44,6 +45,7 @@ export const ANONYMOUS = Principal.anonymous();
 export interface InstallChoices {
   /** The canister's own default when absent. */
   readonly bucketSizeInPages?: number;
+  readonly slots?: CandidSlotRange;
   /** What the replica's random beacon draws from. */
   readonly seed?: string;
 }
@@ -55,14 +57,15 @@ export class InstalledTabularium {
     readonly canisterId: Principal,
   ) {}
 
-  static async install({ bucketSizeInPages, seed }: InstallChoices = {}): Promise<InstalledTabularium> {
+  static async install(choices: InstallChoices = {}): Promise<InstalledTabularium> {
+    const { seed } = choices;
     const pic = await createReplica(seed === undefined ? {} : { seed });
     const canisterId = await pic.createCanister({ sender: OPERATOR });
     const installed = new InstalledTabularium(pic, canisterId);
     await pic.installCode({
       canisterId,
       wasm: await builtCanister(),
-      arg: installArgument(bucketSizeInPages),
+      arg: installArgument(choices),
       sender: OPERATOR,
     });
     return installed;
@@ -73,7 +76,7 @@ export class InstalledTabularium {
     await this.pic.upgradeCanister({
       canisterId,
       wasm: await builtCanister(),
-      arg: installArgument(undefined),
+      arg: installArgument(),
       sender: OPERATOR,
     });
   }
@@ -116,10 +119,13 @@ export class InstalledTabularium {
   }
 }
 
-export function installArgument(bucketSizeInPages: number | undefined): Uint8Array {
-  const options =
-    bucketSizeInPages === undefined ? [] : [{ bucket_size_in_pages: [bucketSizeInPages] as [number] }];
-  return new Uint8Array(IDL.encode(init({ IDL }), [options]));
+export function installArgument({ bucketSizeInPages, slots }: InstallChoices = {}): Uint8Array {
+  const options = { bucket_size_in_pages: optional(bucketSizeInPages), slots: optional(slots) };
+  return new Uint8Array(IDL.encode(init({ IDL }), [[options]]));
+}
+
+function optional<T>(value: T | undefined): [] | [T] {
+  return value === undefined ? [] : [value];
 }
 
 /** What the canister refused with. Fails when it did not refuse. */

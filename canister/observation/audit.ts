@@ -1,0 +1,31 @@
+import { Principal } from '@dfinity/principal';
+import type { AuditEntry } from '../../catalog/audit/audit-entry';
+import type { CandidAuditEntry, CandidAuditPage } from '../../src/candid';
+import { optional } from '../service/arguments';
+import { authoriseCanister } from '../service/governed';
+import { running } from '../service/service';
+
+const MOST_ENTRIES = 1_000;
+
+/** A page of the audit log, the newest entry first. Operators and controllers only. */
+export function readAuditLog(before: bigint | undefined, limit: number): CandidAuditPage {
+  authoriseCanister('read_audit_log');
+  const { audit } = running().governance;
+  const page = audit.page(before === undefined ? undefined : Number(before), Math.min(limit, MOST_ENTRIES));
+  return {
+    entries: page.entries.map(toCandid),
+    next: page.next === undefined ? [] : [BigInt(page.next)],
+  };
+}
+
+function toCandid({ sequence, at, caller, method, archive, outcome, detail }: AuditEntry): CandidAuditEntry {
+  return {
+    sequence: BigInt(sequence),
+    at,
+    caller: Principal.fromText(caller),
+    method,
+    archive: optional(archive),
+    outcome,
+    detail,
+  };
+}

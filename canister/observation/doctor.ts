@@ -1,0 +1,38 @@
+import { time } from 'azle';
+import { diagnose } from '../../catalog/doctor/diagnose';
+import type { Finding } from '../../catalog/doctor/finding';
+import type { SlotContent } from '../../catalog/doctor/observation';
+import type { CandidFinding } from '../../src/candid';
+import { nativeModule } from '../../src/database';
+import { optional } from '../service/arguments';
+import { authoriseCanister } from '../service/governed';
+import { toVariant } from '../service/names';
+import { running } from '../service/service';
+import { contentOf } from '../slots/content';
+import { cyclesRunway } from './cycles';
+
+/** Compares the catalog with what is in the memories. Operators and controllers only. */
+export function examine(): CandidFinding[] {
+  authoriseCanister('doctor');
+  const { catalog } = running();
+  const { first, last } = catalog.plan;
+  const contents = new Map<number, SlotContent>();
+  for (let slot = first; slot <= last; slot++) {
+    const content = contentOf(slot);
+    if (content !== undefined) contents.set(slot, content);
+  }
+  const memories = nativeModule().memoryReport();
+  return diagnose(catalog, { memories, contents, now: time(), cyclesRunwaySeconds: cyclesRunway() }).map(
+    toCandid,
+  );
+}
+
+function toCandid({ code, severity, memoryId, archive, message }: Finding): CandidFinding {
+  return {
+    code,
+    severity: toVariant(severity),
+    memory_id: optional(memoryId),
+    archive: optional(archive),
+    message,
+  };
+}

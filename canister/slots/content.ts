@@ -1,0 +1,30 @@
+import type { SlotContent } from '../../catalog/doctor/observation';
+import { nativeModule } from '../../src/database';
+import { codeOf } from '../service/error';
+
+/** What lies in a slot's memory; undefined when nothing does. Changes nothing. */
+export function contentOf(slot: number): SlotContent | undefined {
+  const native = nativeModule();
+  if (native.memorySize(slot) === 0) {
+    return undefined;
+  }
+  try {
+    const stored = native.describeSlot(slot);
+    return stored && { kind: 'archive', generation: stored.generation, size: stored.logicalSize };
+  } catch (error) {
+    if (codeOf(error) === undefined) {
+      throw error;
+    }
+    return codeOf(error) === 'SLOT_FOREIGN'
+      ? foreignContent(slot)
+      : { kind: 'damaged', reason: (error as Error).message };
+  }
+}
+
+function foreignContent(slot: number): SlotContent {
+  const { kind, layoutVersion, adoptable, fault } = nativeModule().inspectSlot(slot);
+  if (adoptable) {
+    return { kind: 'adoptable', layout: layoutVersion === 0 ? kind : `${kind}, layout ${layoutVersion}` };
+  }
+  return kind === 'unknown' ? { kind: 'foreign' } : { kind: 'damaged', reason: `${kind}: ${fault}` };
+}
