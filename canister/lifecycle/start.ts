@@ -6,6 +6,11 @@ import { startService } from '../service/service';
 import { quarantineDoubtfulArchives } from './layout-check';
 import { seedRandomnessSoon } from './randomness';
 
+declare global {
+  /** Azle's system calls where its experimental runtime is used. */
+  var _azleIcExperimental: object | undefined;
+}
+
 /** MemoryId that Azle's experimental runtime keeps for itself. */
 const EXPERIMENTAL_RUNTIME_MEMORY_ID = 254;
 
@@ -15,7 +20,7 @@ const EXPERIMENTAL_RUNTIME_MEMORY_ID = 254;
  * @param plan slots of a new catalog; one that exists keeps its own
  */
 export function start(plan: SlotPlan | undefined): void {
-  const runtimeIds = '_azleIcExperimental' in globalThis ? [EXPERIMENTAL_RUNTIME_MEMORY_ID] : [];
+  const runtimeIds = globalThis._azleIcExperimental === undefined ? [] : [EXPERIMENTAL_RUNTIME_MEMORY_ID];
   const { catalog } = startService(plan === undefined ? { runtimeIds } : { plan, runtimeIds });
   quarantineDoubtfulArchives(catalog);
   // Queries forget what they decode, so an update decodes every archive's record for them.
