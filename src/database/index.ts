@@ -15,6 +15,7 @@ export {
   type CheckReport,
   checkArchive,
 } from './checks';
+export type { ColumnDefinition } from './columns';
 export { Database } from './database';
 export type { ConnectionOptions, DatabaseOptions, SlotOptions } from './database-options';
 export { RowCountError, SqliteError } from './errors';
@@ -24,5 +25,5 @@ export { installFacade } from './install';
 export { nativeModule } from './native-module';
 export type { PragmaOptions } from './pragma';
 export type { Savepoint } from './savepoint';
-export { type ColumnDefinition, Statement } from './statement';
+export { Statement } from './statement';
 export type { TransactionFunction } from './transaction';

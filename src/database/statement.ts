@@ -1,13 +1,9 @@
 import type { BindParameters, NativeStatementMethods } from '../native/interface';
+import { type ColumnDefinition, describeColumns } from './columns';
 import type { Database } from './database';
 import { dispose } from './dispose';
 import { RowCountError } from './errors';
 import { RowIterator } from './row-iterator';
-
-/** A result column. */
-export interface ColumnDefinition {
-  readonly name: string;
-}
 
 /**
  * A prepared statement. `Row` is what its rows are taken for, and `Parameters` what it is given; nothing checks them when it
@@ -54,9 +50,12 @@ export class Statement<Row = unknown, Parameters extends BindParameters = BindPa
     throw new RowCountError('Expected one row, but there are more', 'MORE_THAN_ONE_ROW');
   }
 
-  /** Result columns, in order. Throws `TypeError` when the statement returns no rows. */
+  /**
+   * Result columns, in order, with the table columns that they are and the types declared for those. It takes some statements
+   * to find out. Throws `TypeError` when the statement returns no rows.
+   */
   columns(): ColumnDefinition[] {
-    return this.columnNames().map((name) => ({ name }));
+    return describeColumns(this.database, this.source, this.columnNames());
   }
 
   /** The SQL text it was prepared from. */

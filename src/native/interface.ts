@@ -41,6 +41,8 @@ export interface NativeStatementMethods<Row = unknown, Parameters extends BindPa
   get(...parameters: Parameters): Row | undefined;
   /** All rows. */
   all(...parameters: Parameters): Row[];
+  /** All rows, with every parameter NULL: for EXPLAIN, which does not look at their values. */
+  allUnbound(): Row[];
   /** Binds for iteration and marks the statement busy; {@link step} and {@link reset} follow. */
   start(...parameters: Parameters): void;
   /** The next row of a started statement, or `undefined` at the end (which resets it). */

@@ -248,7 +248,7 @@ describe('a statement', () => {
     expect(select).toBeInstanceOf(Statement);
     expect(select.database).toBe(db);
     expect(select.source).toBe('SELECT id, text AS t FROM note');
-    expect(select.columns()).toEqual([{ name: 'id' }, { name: 't' }]);
+    expect(select.columns().map(({ name }) => name)).toEqual(['id', 't']);
     expect([select.reader, select.readonly]).toEqual([true, true]);
     const insert = db.prepare('INSERT INTO note (text) VALUES (1)');
     expect([insert.reader, insert.readonly]).toEqual([false, false]);

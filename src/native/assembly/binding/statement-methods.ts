@@ -23,7 +23,7 @@ import {
 import { bindArguments } from './parameters';
 import { columnNamesValue } from './rows';
 import { throwOutOfArena } from './sqlite-errors';
-import { all, get, reset, start, step } from './statement-read';
+import { all, allUnbound, get, reset, start, step } from './statement-read';
 import {
   connectionOf,
   finalizeStatement,
@@ -57,6 +57,7 @@ export function defineStatementMethods(context: JSContext, prototype: JSValue): 
   defineMethod(context, prototype, 'runMany', runMany.index, 1);
   defineMethod(context, prototype, 'get', get.index, 0);
   defineMethod(context, prototype, 'all', all.index, 0);
+  defineMethod(context, prototype, 'allUnbound', allUnbound.index, 0);
   defineMethod(context, prototype, 'start', start.index, 0);
   defineMethod(context, prototype, 'step', step.index, 0);
   defineMethod(context, prototype, 'reset', reset.index, 0);

@@ -2,7 +2,12 @@
 
 import { HostPointer, toEngine, toHost } from '../externals/addresses';
 import { sqlite3_free } from '../externals/engine';
-import { sqlite3_column_count, sqlite3_realloc64, sqlite3_step } from '../externals/engine-statements';
+import {
+  sqlite3_clear_bindings,
+  sqlite3_column_count,
+  sqlite3_realloc64,
+  sqlite3_step,
+} from '../externals/engine-statements';
 import { JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
 import { arrayOf, freeAll } from '../quickjs/shapes';
@@ -80,6 +85,22 @@ export function all(
 ): JSValue {
   const record = enterReader(context, self, argumentCount, argumentsPointer);
   if (record === 0) return EXCEPTION;
+  return finish(context, record, collectRows(context, record));
+}
+
+export function allUnbound(
+  context: JSContext,
+  self: JSValue,
+  _argumentCount: i32,
+  _argumentsPointer: HostPointer,
+): JSValue {
+  const record = enterStatement(context, self);
+  if (record === 0) return EXCEPTION;
+  if (refuseWriter(context, record)) {
+    leaveUnstepped(context, record);
+    return EXCEPTION;
+  }
+  sqlite3_clear_bindings(statementOf(record));
   return finish(context, record, collectRows(context, record));
 }
 

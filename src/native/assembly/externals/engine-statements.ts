@@ -95,6 +95,8 @@ export declare function sqlite3_bind_parameter_count(statement: EnginePointer): 
 /** With its `:`, `@`, `$` or `?`; 0 for a bare `?`. */
 @external("engine", "sqlite3_bind_parameter_name")
 export declare function sqlite3_bind_parameter_name(statement: EnginePointer, index: i32): EnginePointer;
+@external("engine", "sqlite3_clear_bindings")
+export declare function sqlite3_clear_bindings(statement: EnginePointer): i32;
 @external("engine", "sqlite3_bind_null")
 export declare function sqlite3_bind_null(statement: EnginePointer, index: i32): i32;
 @external("engine", "sqlite3_bind_int64")
