@@ -1,5 +1,5 @@
 import { HostPointer } from '../externals/addresses';
-import { allocate, allocateZeroed, NO_MEMORY, release } from './heap';
+import { allocate, allocateZeroed, clearHeap, copyHeap, NO_MEMORY, release } from './heap';
 import { LogicalPage, PAGE_SIZE } from './layout';
 
 // What a transaction has written and not published: whole storage pages on the heap, in the order of their first
@@ -82,7 +82,7 @@ export function cutOffOverlay(overlay: Overlay, from: LogicalPage): void {
 export function discardOverlay(overlay: Overlay): void {
   for (let n: u32 = 0; n < overlay.count; n++) release(overlayPageAt(overlay, n).bytes);
   release(overlay.pages);
-  memory.fill(changetype<usize>(overlay), 0, offsetof<Overlay>());
+  clearHeap(<u32>changetype<usize>(overlay), <u32>offsetof<Overlay>());
 }
 
 function findEvenAbsent(overlay: Overlay, logical: LogicalPage): OverlayPage | null {
@@ -116,7 +116,7 @@ function makeRoom(overlay: Overlay): bool {
   const pageBytes = capacity * <u32>offsetof<OverlayPage>();
   const larger = allocateZeroed(pageBytes + (capacity << 3));
   if (larger === NO_MEMORY) return false;
-  memory.copy(larger, overlay.pages, overlay.count * <u32>offsetof<OverlayPage>());
+  copyHeap(larger, overlay.pages, overlay.count * <u32>offsetof<OverlayPage>());
   release(overlay.pages);
   overlay.pages = larger;
   overlay.places = larger + pageBytes;

@@ -1,8 +1,8 @@
 import { HostPointer } from '../externals/addresses';
+import { clearHeap, copyHeap } from './heap';
 import { readBytes } from './image-read';
-import { PAGE_SHIFT, PAGE_SIZE, pagesOf } from './layout';
+import { LogicalPage, PAGE_SHIFT, PAGE_SIZE, pagesOf } from './layout';
 import { addOverlayPage, beginOverlay, cutOffOverlay, findOverlayPage, OverlayPage } from './overlay';
-import { zeroPage } from './page-buffers';
 import { StoreStatus } from './status';
 import { Store } from './store';
 
@@ -54,8 +54,9 @@ export function truncateTransaction(slot: Store, size: u64): StoreStatus {
   const inPage = <u32>size & (PAGE_SIZE - 1);
   if (inPage > 0 && size < slot.overlay.logicalSize) {
     // Behind the new end there must be zeros if the image grows again.
-    const status = writePart(slot, size, inPage, zeroPage, PAGE_SIZE - inPage);
+    const status = openPage(slot, <u32>(size >> PAGE_SHIFT), false);
     if (status !== StoreStatus.Ok) return status;
+    clearHeap(opened + inPage, PAGE_SIZE - inPage);
   }
   cutOffOverlay(slot.overlay, pagesOf(size));
   slot.overlay.logicalSize = size;
@@ -71,23 +72,32 @@ function readPart(slot: Store, offset: u64, inPage: u32, destination: HostPointe
   const logical = <u32>(offset >> PAGE_SHIFT);
   const page = findOverlayPage(slot.overlay, logical);
   if (page !== null) {
-    memory.copy(destination, page.bytes + inPage, size);
+    copyHeap(destination, page.bytes + inPage, size);
     return true;
   }
   if (logical < slot.overlay.cutOff) return readBytes(slot, slot.live, offset, destination, size);
-  memory.fill(destination, 0, size);
+  clearHeap(destination, size);
   return true;
 }
 
 function writePart(slot: Store, offset: u64, inPage: u32, source: HostPointer, size: u32): StoreStatus {
-  const logical = <u32>(offset >> PAGE_SHIFT);
+  const status = openPage(slot, <u32>(offset >> PAGE_SHIFT), size === PAGE_SIZE);
+  if (status === StoreStatus.Ok) copyHeap(opened + inPage, source, size);
+  return status;
+}
+
+/** Bytes of the overlay's page that was opened last. */
+let opened: HostPointer = 0;
+
+/** Takes a page into the overlay, with the content that the transaction sees there unless all of it is about to be written. */
+function openPage(slot: Store, logical: LogicalPage, isWritten: bool): StoreStatus {
   let page = findOverlayPage(slot.overlay, logical);
   if (page === null) {
     page = addOverlayPage(slot.overlay, logical);
     if (page === null) return StoreStatus.Full;
-    if (size < PAGE_SIZE && !fillFromImage(slot, page)) return StoreStatus.Damaged;
+    if (!isWritten && !fillFromImage(slot, page)) return StoreStatus.Damaged;
   }
-  memory.copy(page.bytes + inPage, source, size);
+  opened = page.bytes;
   return StoreStatus.Ok;
 }
 
@@ -96,6 +106,6 @@ function fillFromImage(slot: Store, page: OverlayPage): bool {
   if (page.logical < slot.overlay.cutOff) {
     return readBytes(slot, slot.live, (<u64>page.logical) << PAGE_SHIFT, page.bytes, PAGE_SIZE);
   }
-  memory.fill(page.bytes, 0, PAGE_SIZE);
+  clearHeap(page.bytes, PAGE_SIZE);
   return true;
 }
