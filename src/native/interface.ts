@@ -383,6 +383,8 @@ export interface ImportStatus {
   /** Bytes that have arrived, each counted once. */
   readonly received: number;
   readonly hashed: number;
+  /** Tables too large for a call, of which the structure was checked, and not that the rows are as declared. */
+  readonly checkedInPart: number;
   /** Milliseconds since 1970. */
   readonly began: number;
   /** When it is given up unless a call comes before. Milliseconds since 1970. */
@@ -525,7 +527,8 @@ export interface NativeModule {
    * the phase is `verified`. An image that does not pass is refused, here and in every later call, with its reason:
    * `IMPORT_NOT_SQLITE`, `IMPORT_PAGE_SIZE`, `IMPORT_FORMAT`, `IMPORT_WAL`, `IMPORT_TRUNCATED`, `IMPORT_HASH`,
    * `IMPORT_CORRUPT`. `IMPORT_INCOMPLETE` changes nothing; nor do `IMPORT_BUDGET`, which asks for a larger budget because
-   * SQLite checks a table in one go, and `IMPORT_MEMORY`, where the check ran out of the engine's memory.
+   * SQLite checks a table in one go, and `IMPORT_MEMORY`, where the check ran out of the engine's memory. With a budget of
+   * 10 G or more, a table that does not fit is checked in part (`checkedInPart`), if its structure alone fits.
    * @param instructionBudget instructions after which the call ends, within a few million (in Node there is no end)
    */
   verifyImport(memoryId: number, session: number, instructionBudget: number): ImportStatus;

@@ -240,6 +240,33 @@ describe('verification', () => {
     expect(native.verifyImport(TARGET, session, 10_000).phase).toBe('verified');
   });
 
+  it('passes a table by its structure where the rows do not fit a call that may use 10 G, and says so', () => {
+    const AMPLE = 10_000_000_000;
+    const session = sent();
+    step = 1_000_000_000n;
+    let status = native.verifyImport(TARGET, session, AMPLE);
+    for (let calls = 0; status.phase !== 'verified'; calls++) {
+      expect(calls).toBeLessThan(100);
+      status = native.verifyImport(TARGET, session, AMPLE);
+    }
+    expect(status.checkedInPart).toBeGreaterThan(0);
+    native.switchImport(TARGET, session);
+    conserve();
+    expect(Buffer.compare(wholeImage(native, TARGET), image)).toBe(0);
+  });
+
+  it('finds a damaged structure where rows do not fit', () => {
+    const bytes = image.slice();
+    bytes[512 * (lastRoot - 1)] = 7;
+    const session = sent(bytes);
+    step = 1_000_000_000n;
+    expect(
+      thrownBy(() => {
+        for (let calls = 0; calls < 100; calls++) native.verifyImport(TARGET, session, 10_000_000_000);
+      }),
+    ).toMatchObject({ code: 'IMPORT_CORRUPT', message: expect.stringContaining(`page ${lastRoot}`) });
+  });
+
   it('takes no chunks once it has begun', () => {
     const session = sent();
     native.verifyImport(TARGET, session, 0);

@@ -51,6 +51,7 @@ export function statusValue(context: JSContext, slot: Store): JSValue {
   defineNumber(context, status, 'total', record.totalSize);
   defineNumber(context, status, 'received', superblock.stagingReceived);
   defineNumber(context, status, 'hashed', record.hashed);
+  defineNumber(context, status, 'checkedInPart', record.checkedInPart);
   defineNumber(context, status, 'began', superblock.stagingTime / NANOSECONDS_PER_MILLISECOND);
   const expires = record.lastActivity + record.idleLimit;
   defineNumber(context, status, 'expires', expires / NANOSECONDS_PER_MILLISECOND);

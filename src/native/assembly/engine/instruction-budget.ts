@@ -6,7 +6,7 @@ import { sqlite3_progress_handler } from '../externals/engine-statements';
 import { performance_counter } from '../externals/ic0';
 
 /** Steps of the engine (of its bytecode, or pages of a check) between two questions. */
-const STEPS: i32 = 64;
+export const BUDGET_STEPS: i32 = 64;
 const MESSAGE_COUNTER: u32 = 0;
 
 /** Value of the message's counter from which on the work is to stop. One message runs at a time. */
@@ -30,7 +30,7 @@ export function giveInstructions(connection: EnginePointer, budget: u64): void {
 
 /** Ends a connection's statements once the budget that was begun is used up. */
 export function stopWhenSpent(connection: EnginePointer): void {
-  sqlite3_progress_handler(connection, STEPS, toEngineFunction(answerEngine.index), 0);
+  sqlite3_progress_handler(connection, BUDGET_STEPS, toEngineFunction(answerEngine.index), 0);
 }
 
 /** Lets a connection run without an end again. */

@@ -15,6 +15,7 @@ import { openStagedConnection } from '../vfs/open';
 
 import {
   compile,
+  didStructureHold,
   Outcome,
   outcomeOf,
   refusalOf,
@@ -27,18 +28,23 @@ import {
 
 // SQLite's own check of a staged image, on a connection that lives as long as a call. It is tried as a whole first, which
 // also sees pages that two tables claim; where that does not fit a call, the schema with the list of free pages and then
-// each table are checked by themselves, as many a call as fit.
+// each table are checked by themselves, as many a call as fit. Of a table that does not fit a call by itself, however much
+// that may use, the structure is checked and the rows are not compared with their declaration.
 
 /** Positions in the record: what is checked next. Those behind `SCHEMA` are tables in the schema's order. */
 const WHOLE: u32 = 0;
 const SCHEMA: u32 = 1;
 const FIRST_TABLE: u32 = 2;
 
+/** The budget from which on a table that does not fit is passed by its structure; with less, more is asked for. */
+export const AMPLE_BUDGET: u64 = 10_000_000_000;
+
 /**
  * Checks on, to the end or that of the budget. ImportCorrupt leaves a text in the record in use. ImportBudget means that
  * one table does not fit a call that had all of its budget for it.
+ * @param hasWholeBudget whether the call has done nothing else before
  */
-export function checkImage(slot: Store, hasWholeBudget: bool): StoreStatus {
+export function checkImage(slot: Store, hasWholeBudget: bool, budget: u64): StoreStatus {
   const result = sqlite3_malloc64(4);
   if (result === 0) return StoreStatus.ImportMemory;
   store<u32>(toHost(result), 0);
@@ -48,7 +54,7 @@ export function checkImage(slot: Store, hasWholeBudget: bool): StoreStatus {
   if (connection === 0) return StoreStatus.ImportMemory;
   let outcome = outcomeOf(connection, code);
   if (outcome === Outcome.Passed) outcome = configure(connection);
-  if (outcome === Outcome.Passed) outcome = checkOn(connection, hasWholeBudget);
+  if (outcome === Outcome.Passed) outcome = checkOn(connection, hasWholeBudget, budget);
   sqlite3_close(connection);
   return statusOf(outcome);
 }
@@ -63,7 +69,7 @@ function configure(connection: EnginePointer): Outcome {
   return outcome;
 }
 
-function checkOn(connection: EnginePointer, hasWholeBudget: bool): Outcome {
+function checkOn(connection: EnginePointer, hasWholeBudget: bool, budget: u64): Outcome {
   const record = importRecord();
   if (record.checkPosition === WHOLE) {
     const outcome = runCheck(connection, 'PRAGMA quick_check(1)');
@@ -75,7 +81,11 @@ function checkOn(connection: EnginePointer, hasWholeBudget: bool): Outcome {
   const before = record.checkPosition;
   const outcome = checkTables(connection);
   const isStuck = outcome === Outcome.Interrupted && record.checkPosition === before && hasWholeBudget;
-  return isStuck ? Outcome.Stuck : outcome;
+  if (!isStuck) return outcome;
+  if (budget < AMPLE_BUDGET || before < FIRST_TABLE || !didStructureHold()) return Outcome.Stuck;
+  record.checkPosition++;
+  record.checkedInPart++;
+  return outcome;
 }
 
 function checkTables(connection: EnginePointer): Outcome {

@@ -30,7 +30,7 @@ export function verifyImport(slot: Store, session: u64, budget: u64): StoreStatu
     if (refusal !== StoreStatus.Ok) return refusal;
   }
   if (importRecord().phase === ImportPhase.Checking && !isSpent()) {
-    const outcome = checkImage(slot, phaseBefore === ImportPhase.Checking);
+    const outcome = checkImage(slot, phaseBefore === ImportPhase.Checking, budget);
     if (outcome === StoreStatus.ImportCorrupt) return failImport(slot, outcome);
     if (outcome !== StoreStatus.Ok) return outcome;
   }

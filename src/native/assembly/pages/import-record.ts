@@ -48,7 +48,8 @@ export class ImportRecord {
   failure: StoreStatus;
   /** Bytes of the text that says more about it. */
   textLength: u32;
-  reserved: u32;
+  /** Tables of which only the structure was checked. */
+  checkedInPart: u32;
   /** Bytes announced. */
   totalSize: u64;
 }
