@@ -1,7 +1,7 @@
-import { measureAll } from './measure';
+import { measureAll, measureLarge } from './measure';
 import { toTable } from './print';
 
-const figures = await measureAll();
+const figures = await (process.argv.includes('--large') ? measureLarge() : measureAll());
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(figures, undefined, 2));
 } else {

@@ -1,8 +1,15 @@
 import type { Figure } from './figure';
 import { measureNative } from './topics/native';
 import { measureReplica } from './topics/replica';
+import { measureStorage } from './topics/storage';
+import { measureStorageLife } from './topics/storage-life';
 
-/** All figures of all topics, measured now in the embedded replica. */
+/** All figures of all topics, measured now in the embedded replica, but for those of {@link measureLarge}. */
 export async function measureAll(): Promise<Figure[]> {
-  return [...(await measureNative()), ...(await measureReplica())];
+  return [...(await measureNative()), ...(await measureReplica()), ...(await measureStorage())];
+}
+
+/** What takes minutes: an archive of a GiB from end to end. */
+export function measureLarge(): Promise<Figure[]> {
+  return measureStorageLife();
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { measureNative } from '../../src/figures/topics/native';
 import { measureReplica } from '../../src/figures/topics/replica';
+import { measureStorage } from '../../src/figures/topics/storage';
 
 describe('the figures of', () => {
   it.each([
     ['native', measureNative, 6],
     ['replica', measureReplica, 3],
+    ['storage', measureStorage, 12],
   ])(
     '%s are all met',
     async (_, measure, count) => {

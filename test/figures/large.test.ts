@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { measureStorageLife } from '../../src/figures/topics/storage-life';
+
+/** TABULARIUM_FULL_SIZE=1: an archive of a GiB, which takes minutes. */
+const isFullSize = process.env.TABULARIUM_FULL_SIZE === '1';
+const FEW_ROWS = 20_000;
+
+it('an archive goes through export, import, checksum, snapshot and compaction whole, in bounded calls', async () => {
+  const figures = await (isFullSize ? measureStorageLife() : measureStorageLife(FEW_ROWS));
+  expect(figures).toHaveLength(7);
+  for (const { name, value, limit } of figures) expect(value, name).toBeLessThanOrEqual(limit);
+}, 1_800_000);
