@@ -44,5 +44,7 @@ function toFailure(error: CodedError): CandidFailure {
     message: error.message,
     extended_code: error.extendedCode === undefined ? [] : [error.extendedCode],
     offset: error.offset === undefined ? [] : [error.offset],
+    statement: [],
+    budget: [],
   };
 }

@@ -1,15 +1,40 @@
+import type { Budgets } from '../../catalog/archives/settings';
 import { nativeModule } from '../../src/database';
+import type { NativeConnection } from '../../src/native/interface';
 import { authorisedArchive } from '../service/governed';
 import { running } from '../service/service';
 
-/** (archive, SQL, parameters): decoded, run in one transaction and answered natively. */
+// Arguments are decoded, run and answered natively; what is decided here is whose archive it is.
+
+type SqlMethod = 'execute' | 'batch' | 'query' | 'first' | 'query_page';
+type Run = (connection: NativeConnection, budgets: Budgets) => void;
+
+/** (archive, SQL, parameters, budgets): one message, one transaction. */
 export function execute(): void {
-  const archive = authorisedArchive('execute', nativeModule().receiveRequest());
-  nativeModule().executeRequest(running().handles.open(archive.slot));
+  run('execute', nativeModule().receiveRequest(), nativeModule().executeRequest);
 }
 
-/** The same for statements that only read. */
+/** (archive, statements, budgets): one message, one transaction, with a result for each statement. */
+export function batch(): void {
+  run('batch', nativeModule().receiveBatchRequest(), nativeModule().executeRequest);
+}
+
+/** (archive, SQL, parameters, budgets): statements that only read. */
 export function query(): void {
-  const archive = authorisedArchive('query', nativeModule().receiveRequest());
-  nativeModule().queryRequest(running().handles.open(archive.slot));
+  run('query', nativeModule().receiveRequest(), nativeModule().queryRequest);
+}
+
+/** (archive, SQL, parameters, budgets): the same, up to the first row. */
+export function first(): void {
+  run('first', nativeModule().receiveRequest(), nativeModule().firstRequest);
+}
+
+/** (archive, SQL, parameters, cursor, rows, budgets): the same, a part at a time. */
+export function queryPage(): void {
+  run('query_page', nativeModule().receivePageRequest(), nativeModule().queryRequest);
+}
+
+function run(method: SqlMethod, reference: string, request: Run): void {
+  const { slot, limits } = authorisedArchive(method, reference);
+  request(running().handles.open(slot), limits.budgets);
 }

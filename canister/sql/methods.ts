@@ -2,7 +2,7 @@ import { IDL } from 'azle';
 import { sqlMethods } from '../../src/candid';
 import { answerNatively } from '../service/answer';
 import { method } from '../service/method';
-import { execute, query } from './execution';
+import { batch, execute, first, query, queryPage } from './execution';
 
 const signatures = sqlMethods(IDL);
 
@@ -13,8 +13,23 @@ export class SqlMethods {
     answerNatively(execute);
   }
 
+  @method(signatures.batch, { manual: true })
+  batch(): void {
+    answerNatively(batch);
+  }
+
   @method(signatures.query, { manual: true })
   query(): void {
     answerNatively(query);
+  }
+
+  @method(signatures.first, { manual: true })
+  first(): void {
+    answerNatively(first);
+  }
+
+  @method(signatures.query_page, { manual: true })
+  query_page(): void {
+    answerNatively(queryPage);
   }
 }

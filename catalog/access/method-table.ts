@@ -43,7 +43,20 @@ export const METHODS = {
     archive: 'readable',
     audited: false,
   },
+  first: {
+    kind: 'query',
+    roles: ['owner', 'reader', 'writer', 'public', 'controller'],
+    archive: 'readable',
+    audited: false,
+  },
+  query_page: {
+    kind: 'query',
+    roles: ['owner', 'reader', 'writer', 'public', 'controller'],
+    archive: 'readable',
+    audited: false,
+  },
   execute: { kind: 'update', roles: ['owner', 'writer', 'controller'], archive: 'writable', audited: false },
+  batch: { kind: 'update', roles: ['owner', 'writer', 'controller'], archive: 'writable', audited: false },
   describe_archive: {
     kind: 'query',
     roles: ['owner', 'reader', 'writer', 'operator', 'controller'],

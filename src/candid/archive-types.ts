@@ -1,5 +1,6 @@
 import type { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
+import { budgetsType, type CandidBudgets } from './budgets';
 import type { IdlModule } from './idl';
 
 /** What an archive is; `ReadOnly` is active with writes blocked, `Migrating` closed while part of a migration is in it. */
@@ -61,16 +62,6 @@ export interface CandidArchiveSettings {
   snapshot_retention: [] | [CandidSnapshotRetention];
 }
 
-/** Most that one call may take of each kind; what is absent has no bound. */
-export interface CandidBudgets {
-  instructions: [] | [bigint];
-  rows: [] | [bigint];
-  result_bytes: [] | [bigint];
-  sql_bytes: [] | [bigint];
-  parameters: [] | [bigint];
-  dirty_pages: [] | [bigint];
-}
-
 /** What a controller may choose: bytes of the SQLite image, buckets that its slot may own, and budgets of calls. */
 export interface CandidArchiveLimits {
   size_limit: [] | [bigint];
@@ -97,14 +88,7 @@ export function archiveTypes(IDL: IdlModule) {
   const Label = IDL.Record({ key: IDL.Text, value: IDL.Text });
   const Retention = IDL.Record({ keep_last: IDL.Nat32, keep_for_seconds: IDL.Nat64 });
   const JobIntervals = optionalNumbers(IDL, ['checksum', 'quick_check', 'snapshot', 'compaction']);
-  const Budgets = optionalNumbers(IDL, [
-    'instructions',
-    'rows',
-    'result_bytes',
-    'sql_bytes',
-    'parameters',
-    'dirty_pages',
-  ]);
+  const Budgets = budgetsType(IDL);
   return {
     State,
     Label,

@@ -4,7 +4,6 @@ export type {
   CandidArchiveLimits,
   CandidArchiveSettings,
   CandidArchiveState,
-  CandidBudgets,
   CandidJobIntervals,
   CandidLabel,
   CandidSnapshotRetention,
@@ -20,6 +19,7 @@ export {
   type CandidCreateArchive,
   type CandidFirstContent,
 } from './archives';
+export { budgetsType, type CandidBudgets } from './budgets';
 export {
   type CandidCanisterDescription,
   type CandidCanisterSettings,
@@ -39,7 +39,7 @@ export {
   type ObservationService,
   observationMethods,
 } from './observation';
-export { type CandidFailure, type CandidResult, resultTypes } from './result';
+export { type CandidExceededBudget, type CandidFailure, type CandidResult, resultTypes } from './result';
 export { idlFactory, init, type TabulariumService } from './service';
 export {
   type CandidSlot,
@@ -49,7 +49,16 @@ export {
   type SlotsService,
   slotsMethods,
 } from './slots';
-export { type CandidExecution, type CandidValue, type SqlService, sqlMethods } from './sql';
+export {
+  type CandidExecution,
+  type CandidMeta,
+  type CandidPage,
+  type CandidParameter,
+  type CandidStatement,
+  type CandidValue,
+  type SqlService,
+  sqlMethods,
+} from './sql';
 export {
   type CandidCompaction,
   type CandidSlotSpace,

@@ -10,6 +10,17 @@ export interface CandidFailure {
   message: string;
   extended_code: [] | [number];
   offset: [] | [number];
+  /** Index in its batch of the statement that failed. */
+  statement: [] | [number];
+  /** The budget that was exceeded, and what was used of it. */
+  budget: [] | [CandidExceededBudget];
+}
+
+/** `kind` is the name of a field of `CandidBudgets`. */
+export interface CandidExceededBudget {
+  kind: string;
+  limit: bigint;
+  used: bigint;
 }
 
 /** Either what the method answers or why it was refused; an expected failure is never a trap. */
@@ -22,6 +33,8 @@ export function resultTypes(IDL: IdlModule): (ok: IDL.Type) => IDL.Type {
     message: IDL.Text,
     extended_code: IDL.Opt(IDL.Nat32),
     offset: IDL.Opt(IDL.Nat32),
+    statement: IDL.Opt(IDL.Nat32),
+    budget: IDL.Opt(IDL.Record({ kind: IDL.Text, limit: IDL.Nat64, used: IDL.Nat64 })),
   });
   return (ok) => IDL.Variant({ ok, err: Failure });
 }

@@ -1,17 +1,8 @@
-import type { CandidArchiveDescription, CandidExecution, TabulariumService } from '../candid';
+import type { CandidArchiveDescription, CandidBudgets, CandidPage, TabulariumService } from '../candid';
+import { type ClientBudgets, toCandidBudgets } from './budgets';
 import { unwrap } from './error';
-import { type ClientParameter, type ClientValue, fromCandidValue, toCandidValue } from './values';
-
-/** One row, by column name. */
-export type ClientRow = Record<string, ClientValue>;
-
-/** What a statement answered and did. */
-export interface ClientResult {
-  readonly rows: ClientRow[];
-  readonly columns: string[];
-  readonly changes: number;
-  readonly lastInsertRowid: number | bigint;
-}
+import { type ClientResult, type ClientRow, toResult } from './results';
+import { type ClientParameter, toCandidParameters } from './values';
 
 /** Called after each chunk. */
 export type Progress = (doneBytes: number, totalBytes: number) => void;
@@ -19,24 +10,82 @@ export type Progress = (doneBytes: number, totalBytes: number) => void;
 /** Bytes a transfer moves per call: below the IC's bounds of 2 MiB for an ingress message and for a reply. */
 const CHUNK_BYTES = 1_000_000;
 
+/** More rows than most replies can hold: a page ends where the reply is full. */
+const ROWS_A_PAGE = 100_000;
+
+/** A statement of a batch. */
+export interface ClientStatement {
+  readonly sql: string;
+  readonly parameters?: readonly ClientParameter[];
+}
+
 /** One archive, as a tenant's application uses it. All methods throw `TabulariumError` when the canister refuses. */
 export class ArchiveClient {
   readonly #service: TabulariumService;
+  readonly #budgets: [] | [CandidBudgets];
   readonly id: string;
 
-  constructor(service: TabulariumService, id: string) {
+  constructor(service: TabulariumService, id: string, budgets?: ClientBudgets) {
     this.#service = service;
+    this.#budgets = budgets === undefined ? [] : [toCandidBudgets(budgets)];
     this.id = id;
+  }
+
+  /** The same archive, where each call may take so much; never more than the archive allows. */
+  withBudgets(budgets: ClientBudgets): ArchiveClient {
+    return new ArchiveClient(this.#service, this.id, budgets);
   }
 
   /** Runs SQL in an update call: one message, one transaction. */
   async execute(sql: string, ...parameters: ClientParameter[]): Promise<ClientResult> {
-    return toResult(unwrap(await this.#service.execute(this.id, sql, parameters.map(toPosition))));
+    const sent = toCandidParameters(parameters);
+    return toResult(unwrap(await this.#service.execute(this.id, sql, sent, this.#budgets)));
   }
 
-  /** Runs SQL that only reads, in a query call. */
+  /** Runs statements in one update call and one transaction, all or nothing; a result for each. */
+  async batch(statements: readonly ClientStatement[]): Promise<ClientResult[]> {
+    const sent = statements.map(({ sql, parameters = [] }) => ({
+      sql,
+      parameters: toCandidParameters(parameters),
+    }));
+    return unwrap(await this.#service.batch(this.id, sent, this.#budgets)).map(toResult);
+  }
+
+  /** Runs SQL that only reads, in a query call; its rows. */
   async query(sql: string, ...parameters: ClientParameter[]): Promise<ClientRow[]> {
-    return toResult(unwrap(await this.#service.query(this.id, sql, parameters.map(toPosition)))).rows;
+    return (await this.queryResult(sql, ...parameters)).rows;
+  }
+
+  /** The same with column names and meta. */
+  async queryResult(sql: string, ...parameters: ClientParameter[]): Promise<ClientResult> {
+    const sent = toCandidParameters(parameters);
+    return toResult(unwrap(await this.#service.query(this.id, sql, sent, this.#budgets)));
+  }
+
+  /** The first row of a query, or null. */
+  async first(sql: string, ...parameters: ClientParameter[]): Promise<ClientRow | null> {
+    const sent = toCandidParameters(parameters);
+    return toResult(unwrap(await this.#service.first(this.id, sql, sent, this.#budgets))).rows[0] ?? null;
+  }
+
+  /**
+   * The rows of a query that are too many for one reply, a page of at most `rows` at a time. A write in between throws
+   * `CURSOR_STALE`; begin again then.
+   */
+  async *pages(
+    sql: string,
+    parameters: readonly ClientParameter[] = [],
+    rows = ROWS_A_PAGE,
+  ): AsyncGenerator<ClientResult> {
+    const sent = toCandidParameters(parameters);
+    let cursor: CandidPage['next_cursor'] = [];
+    do {
+      const page: CandidPage = unwrap(
+        await this.#service.query_page(this.id, sql, sent, cursor, rows, this.#budgets),
+      );
+      yield toResult(page);
+      cursor = page.next_cursor;
+    } while (cursor.length > 0);
   }
 
   async describe(): Promise<CandidArchiveDescription> {
@@ -71,21 +120,4 @@ export class ArchiveClient {
       throw error;
     }
   }
-}
-
-function toPosition(value: ClientParameter, index: number) {
-  return toCandidValue(value, index + 1);
-}
-
-function toResult(execution: CandidExecution): ClientResult {
-  const { columns } = execution;
-  const lastInsertRowid = fromCandidValue({ Integer: execution.last_insert_rowid });
-  return {
-    columns,
-    rows: execution.rows.map((row) =>
-      Object.fromEntries(row.map((value, index) => [columns[index], fromCandidValue(value)])),
-    ),
-    changes: Number(execution.changes),
-    lastInsertRowid: lastInsertRowid as number | bigint,
-  };
 }

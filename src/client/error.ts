@@ -1,5 +1,12 @@
 import type { CandidFailure, CandidResult } from '../candid';
 
+/** `kind` as in docs/SQL.md: instructions, rows, result_bytes, sql_bytes, parameters or dirty_pages. */
+export interface ExceededBudget {
+  readonly kind: string;
+  readonly limit: number;
+  readonly used: number;
+}
+
 /** The canister refused a call. `code` is stable; `extendedCode` and `offset` come from SQLite where it gave them. */
 export class TabulariumError extends Error {
   override readonly name = 'TabulariumError';
@@ -7,12 +14,23 @@ export class TabulariumError extends Error {
   readonly extendedCode: number | undefined;
   /** Byte offset of the error in the SQL text. */
   readonly offset: number | undefined;
+  /** Index in its batch of the statement that failed. */
+  readonly statement: number | undefined;
+  /** The budget that was exceeded. */
+  readonly budget: ExceededBudget | undefined;
 
   constructor(failure: CandidFailure) {
     super(failure.message);
     this.code = failure.code;
     this.extendedCode = failure.extended_code[0];
     this.offset = failure.offset[0];
+    this.statement = failure.statement[0];
+    const [budget] = failure.budget;
+    this.budget = budget && {
+      kind: budget.kind,
+      limit: Number(budget.limit),
+      used: Number(budget.used),
+    };
   }
 }
 

@@ -1,8 +1,10 @@
 export { idlFactory, type TabulariumService } from '../candid';
 export { ArchiveAdmin, type BlockedUse } from './archive-admin';
-export { ArchiveClient, type ClientResult, type ClientRow, type Progress } from './archive-client';
+export { ArchiveClient, type ClientStatement, type Progress } from './archive-client';
+export type { ClientBudgets } from './budgets';
 export { type CreationChoices, createArchiveRequest } from './creation';
-export { TabulariumError } from './error';
+export { type ExceededBudget, TabulariumError } from './error';
 export type { ArchiveFilter } from './listing';
+export type { ClientMeta, ClientResult, ClientRow } from './results';
 export { TabulariumClient } from './tabularium-client';
-export type { ClientParameter, ClientValue } from './values';
+export type { ClientParameter, ClientValue, SentValue } from './values';

@@ -1,17 +1,36 @@
-import type { CandidValue } from '../candid';
+import type { CandidParameter, CandidValue } from '../candid';
 
 /** A SQL value as an application sees it. Integers outside ±(2^53 - 1) are `bigint`, the others `number`. */
 export type ClientValue = null | number | bigint | string | Uint8Array;
 
-/** What can be sent as a parameter; a boolean as 0 or 1. */
-export type ClientParameter = ClientValue | boolean;
+/** A value that can be sent; a boolean as 0 or 1. */
+export type SentValue = ClientValue | boolean;
+
+/** What can be sent for parameters: a value for the next one, or an object of values by name. */
+export type ClientParameter = SentValue | Readonly<Record<string, SentValue>>;
+
+/** @throws {TypeError} for `undefined` and other kinds, naming the parameter. */
+export function toCandidParameters(parameters: readonly ClientParameter[]): CandidParameter[] {
+  return parameters.flatMap((parameter, index): CandidParameter[] => {
+    if (!holdsNames(parameter)) {
+      return [toCandidValue(parameter, String(index + 1))];
+    }
+    return Object.entries(parameter).map(([name, value]) => ({
+      Named: { name, value: toCandidValue(value, `"${name}"`) },
+    }));
+  });
+}
+
+function holdsNames(parameter: ClientParameter): parameter is Readonly<Record<string, SentValue>> {
+  return typeof parameter === 'object' && parameter !== null && !ArrayBuffer.isView(parameter);
+}
 
 /**
  * A safe integer travels as INTEGER, any other number as REAL.
  *
  * @throws {TypeError} for `undefined` and other kinds, naming the parameter.
  */
-export function toCandidValue(value: ClientParameter, position: number): CandidValue {
+function toCandidValue(value: SentValue, parameter: string): CandidValue {
   if (value === null) {
     return { Null: null };
   }
@@ -31,7 +50,7 @@ export function toCandidValue(value: ClientParameter, position: number): CandidV
         return { Blob: value };
       }
       throw new TypeError(
-        `parameter ${position} is ${typeof value}: pass null, a number, bigint, boolean, string or Uint8Array`,
+        `parameter ${parameter} is ${typeof value}: pass null, a number, bigint, boolean, string or Uint8Array`,
       );
   }
 }

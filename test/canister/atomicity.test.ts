@@ -9,10 +9,10 @@ const INSERT_ROWS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FRO
 /** Every update method, with arguments that make it change something. */
 const CHANGES: Record<string, () => Promise<unknown>> = {
   create_archive: () => service().create_archive(createArchiveRequest('new', undefined)),
-  'execute, one row': () => service().execute('a', "UPDATE t SET y = 'changed' WHERE x = -2", []),
-  'execute, many pages': () => service().execute('a', INSERT_ROWS, []),
-  'execute, schema': () => service().execute('a', 'CREATE TABLE u(z); CREATE INDEX i ON t(y)', []),
-  'execute, VACUUM': () => service().execute('a', 'VACUUM', []),
+  'execute, one row': () => service().execute('a', "UPDATE t SET y = 'changed' WHERE x = -2", [], []),
+  'execute, many pages': () => service().execute('a', INSERT_ROWS, [], []),
+  'execute, schema': () => service().execute('a', 'CREATE TABLE u(z); CREATE INDEX i ON t(y)', [], []),
+  'execute, VACUUM': () => service().execute('a', 'VACUUM', [], []),
   db_begin_import: () => service().db_begin_import('b', 100_000n),
   db_import_chunk: () => service().db_import_chunk('c', 0n, image),
   db_finish_import: () => service().db_finish_import('d'),
@@ -33,7 +33,7 @@ beforeEach(async () => {
   for (const id of ['b', 'c', 'd']) await canister.archive(id, ALICE);
   for (const id of ['c', 'd']) await service().db_begin_import(id, BigInt(image.length));
   await service().db_import_chunk('d', 0n, image);
-  await service().execute('a', 'DELETE FROM t WHERE x = 1000', []);
+  await service().execute('a', 'DELETE FROM t WHERE x = 1000', [], []);
   await canister.pic.tick(4);
 });
 
@@ -140,13 +140,15 @@ describe('create_archive', () => {
 describe('10,000 update transactions', () => {
   it('leave the stable memory at its size after the first', async () => {
     const update = (n: number) =>
-      service().execute('a', 'UPDATE t SET y = ?1 WHERE x = -1', [{ Text: `value ${n}` }]);
+      service().execute('a', 'UPDATE t SET y = ?1 WHERE x = -1', [{ Text: `value ${n}` }], []);
     await update(0);
     const size = canister.inspect.stableBytes;
     const report = await canister.client().reportMemory();
     for (let n = 1; n < 10_000; n++) await update(n);
     expect(canister.inspect.stableBytes).toBe(size);
     expect(await canister.client().reportMemory()).toEqual(report);
-    expect((await failureOf(service().execute('a', 'SELECT * FROM nothing', []))).code).toBe('SQLITE_ERROR');
+    expect((await failureOf(service().execute('a', 'SELECT * FROM nothing', [], []))).code).toBe(
+      'SQLITE_ERROR',
+    );
   }, 300_000);
 });

@@ -13,8 +13,20 @@ interface MethodOfArchive {
 /** Every method that names an archive, called on Alice's. */
 const METHODS_OF_ARCHIVE: MethodOfArchive[] = [
   { method: 'describe_archive', call: (service) => service.describe_archive('hers') },
-  { method: 'execute', call: (service) => service.execute('hers', 'CREATE TABLE IF NOT EXISTS t(x)', []) },
-  { method: 'query', call: (service) => service.query('hers', 'SELECT x FROM secret', []) },
+  {
+    method: 'execute',
+    call: (service) => service.execute('hers', 'CREATE TABLE IF NOT EXISTS t(x)', [], []),
+  },
+  {
+    method: 'batch',
+    call: (service) => service.batch('hers', [{ sql: 'DROP TABLE IF EXISTS gone', parameters: [] }], []),
+  },
+  { method: 'query', call: (service) => service.query('hers', 'SELECT x FROM secret', [], []) },
+  { method: 'first', call: (service) => service.first('hers', 'SELECT x FROM secret', [], []) },
+  {
+    method: 'query_page',
+    call: (service) => service.query_page('hers', 'SELECT x FROM secret', [], [], 10, []),
+  },
   { method: 'db_export_chunk', call: (service) => service.db_export_chunk('hers', transactionId, 0n, 100) },
   { method: 'db_begin_import', call: (service) => service.db_begin_import('hers', 4_096n) },
   {

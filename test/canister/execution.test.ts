@@ -14,9 +14,9 @@ beforeAll(async () => {
 });
 
 const execute = (sql: string, ...parameters: CandidValue[]) =>
-  canister.actor(OPERATOR).execute('a', sql, parameters);
+  canister.actor(OPERATOR).execute('a', sql, parameters, []);
 const query = (sql: string, ...parameters: CandidValue[]) =>
-  canister.actor(OPERATOR).query('a', sql, parameters);
+  canister.actor(OPERATOR).query('a', sql, parameters, []);
 
 describe('values', () => {
   const anyValue: fc.Arbitrary<CandidValue> = fc.oneof(
@@ -73,8 +73,16 @@ describe('a result', () => {
           [{ Text: 'x' }, { Integer: 10n }],
           [{ Text: 'y' }, { Integer: 20n }],
         ],
-        changes: 2n,
-        last_insert_rowid: expect.any(BigInt),
+        meta: {
+          rows_read: expect.any(BigInt),
+          rows_written: 2n,
+          changes: 2n,
+          last_row_id: 2n,
+          instructions: expect.any(BigInt),
+          size_after: 12_288n,
+          transaction_id: 2n,
+          truncated: false,
+        },
       },
     });
   });
@@ -167,10 +175,10 @@ describe('bad input is refused with its cause', () => {
 
   it('an unknown archive', async () => {
     const service = canister.actor(OPERATOR);
-    expect(await failureOf(service.execute('nobody', 'SELECT 1', []))).toMatchObject({
+    expect(await failureOf(service.execute('nobody', 'SELECT 1', [], []))).toMatchObject({
       code: 'ARCHIVE_NOT_FOUND',
     });
-    expect(await failureOf(service.query('nobody', 'SELECT 1', []))).toMatchObject({
+    expect(await failureOf(service.query('nobody', 'SELECT 1', [], []))).toMatchObject({
       code: 'ARCHIVE_NOT_FOUND',
     });
   });

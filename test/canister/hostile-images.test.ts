@@ -43,7 +43,7 @@ async function meet(image: Uint8Array): Promise<'refused' | 'imported'> {
     return 'refused';
   }
   for (const query of QUERIES) {
-    const answer = await service().query('target', query, []);
+    const answer = await service().query('target', query, [], []);
     if ('err' in answer) expect(answer.err.code).toMatch(REFUSAL);
   }
   return 'imported';

@@ -76,7 +76,7 @@ describe('operators', () => {
     await ok(controller().set_operators([BOB]));
     await ok(bob.list_slots());
     await ok(bob.doctor());
-    expect(await failureOf(bob.query('a', 'SELECT 1', []))).toMatchObject({ code: 'NOT_AUTHORISED' });
+    expect(await failureOf(bob.query('a', 'SELECT 1', [], []))).toMatchObject({ code: 'NOT_AUTHORISED' });
     expect(await failureOf(bob.set_operators([ALICE]))).toMatchObject({ code: 'NOT_AUTHORISED' });
     expect((await canister.client(BOB).listArchives()).length).toBe(5);
   });

@@ -41,7 +41,9 @@ describe('135 archives', () => {
   });
 
   it('cannot reach each other by SQL', async () => {
-    const failure = await failureOf(canister.actor(ALICE).execute('tenant-0', "ATTACH '121' AS other", []));
+    const failure = await failureOf(
+      canister.actor(ALICE).execute('tenant-0', "ATTACH '121' AS other", [], []),
+    );
     expect(failure.code).toBe('SQLITE_AUTH');
   });
 });

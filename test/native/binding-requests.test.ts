@@ -3,7 +3,9 @@ import { Principal } from '@dfinity/principal';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  type CandidBudgets,
   type CandidExecution,
+  type CandidParameter,
   type CandidResult,
   type CandidValue,
   resultTypes,
@@ -16,6 +18,15 @@ import { startHost, thrownBy } from '../support/native-host';
 
 const { parameters: REQUEST, result: RESULT } = sqlMethods(IDL).execute;
 
+const NO_BUDGETS: CandidBudgets = {
+  instructions: [],
+  rows: [],
+  result_bytes: [],
+  sql_bytes: [],
+  parameters: [],
+  dirty_pages: [],
+};
+
 let host: NodeHost;
 let connection: NativeConnection;
 beforeEach(async () => {
@@ -27,7 +38,8 @@ beforeEach(async () => {
   );
 });
 
-const encode = (sql: string, values: CandidValue[] = []) => IDL.encode(REQUEST, ['archive', sql, values]);
+const encode = (sql: string, values: CandidParameter[] = [], budgets: Partial<CandidBudgets> = {}) =>
+  IDL.encode(REQUEST, ['archive', sql, values, [{ ...NO_BUDGETS, ...budgets }]]);
 
 type Method = 'executeRequest' | 'queryRequest';
 
@@ -44,8 +56,8 @@ function answer(
   return result as unknown as CandidResult<CandidExecution>;
 }
 
-const execute = (sql: string, values?: CandidValue[]) => answer(encode(sql, values), 'executeRequest');
-const query = (sql: string, values?: CandidValue[]) => answer(encode(sql, values), 'queryRequest');
+const execute = (sql: string, values?: CandidParameter[]) => answer(encode(sql, values), 'executeRequest');
+const query = (sql: string, values?: CandidParameter[]) => answer(encode(sql, values), 'queryRequest');
 
 function ok(result: CandidResult<CandidExecution>): CandidExecution {
   if ('err' in result) throw new Error(`${result.err.code}: ${result.err.message}`);
@@ -124,7 +136,7 @@ describe('values of a request', () => {
     ];
     const argument = IDL.encode(
       [...REQUEST, ...extra.map(([type]) => type)],
-      ['archive', 'SELECT 1', [], ...extra.map(([, value]) => value)],
+      ['archive', 'SELECT 1', [], [], ...extra.map(([, value]) => value)],
     );
     expect(ok(answer(argument, 'queryRequest')).rows).toEqual([[{ Integer: 1n }]]);
   });
@@ -135,8 +147,16 @@ describe('an execution', () => {
     expect(ok(execute("INSERT INTO t (text) VALUES ('c'), ('d')"))).toEqual({
       rows: [],
       columns: [],
-      changes: 2n,
-      last_insert_rowid: 4n,
+      meta: {
+        rows_read: 0n,
+        rows_written: 2n,
+        changes: 2n,
+        last_row_id: 4n,
+        instructions: expect.any(BigInt),
+        size_after: 8192n,
+        transaction_id: 3n,
+        truncated: false,
+      },
     });
     expect(ok(execute('DELETE FROM t WHERE id > ? RETURNING id, text AS x', [{ Integer: 2n }]))).toEqual({
       rows: [
@@ -144,8 +164,7 @@ describe('an execution', () => {
         [{ Integer: 4n }, { Text: 'd' }],
       ],
       columns: ['id', 'x'],
-      changes: 2n,
-      last_insert_rowid: 0n,
+      meta: expect.objectContaining({ changes: 2n, last_row_id: 0n, transaction_id: 4n }),
     });
   });
 
@@ -157,7 +176,7 @@ describe('an execution', () => {
     );
     expect(result.rows).toEqual([[{ Text: 'A' }], [{ Text: 'B' }], [{ Text: 'C' }]]);
     expect(result.columns).toEqual(['text']);
-    expect(result.changes).toBe(5n);
+    expect(result.meta).toMatchObject({ changes: 5n, rows_written: 5n });
     expect(texts()).toEqual(['B', 'C']);
   });
 
@@ -278,8 +297,7 @@ describe('a query', () => {
     expect(ok(query('SELECT count(*) FROM t'))).toEqual({
       rows: [[{ Integer: 2n }]],
       columns: ['count(*)'],
-      changes: 0n,
-      last_insert_rowid: 0n,
+      meta: expect.objectContaining({ rows_read: 1n, rows_written: 0n, changes: 0n, last_row_id: 0n }),
     });
     expect(ok(query('EXPLAIN QUERY PLAN SELECT * FROM t')).rows).toHaveLength(1);
     expect(ok(query('PRAGMA table_info(t)')).rows).toHaveLength(2);
@@ -289,7 +307,8 @@ describe('a query', () => {
 describe('a reply', () => {
   it('holds 2 MiB of an update and 3 MiB of a query; more is an error, and undone', () => {
     const big = (bytes: number) => `SELECT zeroblob(${bytes})`;
-    const head = 79 + 1 + 1 + 1 + 1 + 4 + 8 + 8 + 1 + 20;
+    // Type table, meta, counts, and the name of the column.
+    const head = 121 + 1 + 57 + 5 + 1 + 1 + 4 + 1 + 20;
     ok(execute(big(2 ** 21 - head - 10)));
     expect(err(execute(`DELETE FROM t; ${big(2 ** 21)}`))).toMatchObject({ code: 'RESULT_TOO_LARGE' });
     expect(texts()).toEqual(['a', 'b']);
@@ -424,7 +443,7 @@ describe('a request that is not one', () => {
           return;
         }
         taken++;
-        expect(IDL.decode(REQUEST, argument)).toHaveLength(3);
+        expect(IDL.decode(REQUEST, argument)).toHaveLength(4);
       }),
       { numRuns: 4000 },
     );
@@ -507,12 +526,14 @@ describe('replies without an execution', () => {
   const decode = (type: IDL.Type, run: () => void) =>
     IDL.decode([resultTypes(IDL)(type)], host.message({}, run)!)[0];
 
+  const NOTHING_ELSE = { statement: [], budget: [] };
+
   it('refuse', () => {
     expect(decode(IDL.Text, () => host.native.replyError('SOME_CODE', 'why – so', 2067, 12))).toEqual({
-      err: { code: 'SOME_CODE', message: 'why – so', extended_code: [2067], offset: [12] },
+      err: { code: 'SOME_CODE', message: 'why – so', extended_code: [2067], offset: [12], ...NOTHING_ELSE },
     });
     expect(decode(IDL.Null, () => host.native.replyError('C', ''))).toEqual({
-      err: { code: 'C', message: '', extended_code: [], offset: [] },
+      err: { code: 'C', message: '', extended_code: [], offset: [], ...NOTHING_ELSE },
     });
     expect(() => host.native.replyError(1 as unknown as string, '')).toThrow(TypeError);
   });

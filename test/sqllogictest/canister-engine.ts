@@ -10,12 +10,12 @@ export class CanisterEngine implements SqlEngine {
   ) {}
 
   async run(sql: string): Promise<number> {
-    const { changes } = answerOf(await this.service.execute(this.archive, sql, []));
-    return Number(changes);
+    const { meta } = answerOf(await this.service.execute(this.archive, sql, [], []));
+    return Number(meta.changes);
   }
 
   async all(sql: string): Promise<SqlValue[][]> {
-    const { rows } = answerOf(await this.service.query(this.archive, sql, []));
+    const { rows } = answerOf(await this.service.query(this.archive, sql, [], []));
     return rows.map((row) => row.map(toSqlValue));
   }
 }

@@ -22,6 +22,7 @@ import { SQLITE_OK } from './result-codes';
 import { configure } from './settings';
 import { connectionAt, holdSlot, leaveSlot, requireStore, throwStatus } from './slots';
 import { throwConnectionError, throwOutOfArena, throwResultCode } from './sqlite-errors';
+import { dropStatements } from './statement-cache';
 import { finalizeStatement } from './statement-record';
 import { finalizeOwnStatements } from './transactions';
 
@@ -93,6 +94,7 @@ export function closeArchive(context: JSContext, record: HostPointer): void {
     unlinkStatement(record, statement);
   }
   finalizeOwnStatements(record);
+  dropStatements(record);
   const code = sqlite3_close(connection);
   if (code !== SQLITE_OK)
     trapWithNumber('Tabularium: an archive could not be closed: SQLite code ', code, '');

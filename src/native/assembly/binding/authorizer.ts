@@ -17,10 +17,12 @@ export enum Author {
   Engine = 0,
   /** SQL of the library's user. */
   User = 1,
+  /** SQL of a message that may only read. */
+  Reader = 2,
   /** SQL of a message, which is one transaction already. */
-  Message = 2,
+  Writer = 3,
   /** The binding's own settings. */
-  Binding = 3,
+  Binding = 4,
 }
 
 let author: Author;
@@ -38,6 +40,10 @@ export function takeDenial(): string {
   const reason = denial;
   denial = '';
   return reason;
+}
+
+function isMessage(): bool {
+  return author === Author.Reader || author === Author.Writer;
 }
 
 export function installAuthorizer(connection: EnginePointer): i32 {
@@ -60,7 +66,7 @@ function authorize(
   if (author === Author.Binding) return ALLOW;
   if (action === ACTION_ATTACH) return authorizeAttach(first);
   if (action === ACTION_DETACH) return deny('DETACH is not available: an archive is one database');
-  if (action === ACTION_TRANSACTION && author === Author.Message) {
+  if (action === ACTION_TRANSACTION && isMessage()) {
     return deny('BEGIN, COMMIT and ROLLBACK are not available here: a message is one transaction');
   }
   if (action === ACTION_PRAGMA && second !== 0) return authorizePragma(first, second);
@@ -75,7 +81,7 @@ function authorizeAttach(file: EnginePointer): i32 {
 }
 
 function authorizePragma(name: EnginePointer, argument: EnginePointer): i32 {
-  if (author === Author.Message && !isHarmless(name)) {
+  if (isMessage() && !isHarmless(name)) {
     return deny('this PRAGMA cannot be set in a message: its effect would outlive the message');
   }
   if (matches(name, 'journal_mode')) {

@@ -1,5 +1,6 @@
 // Replies of `variant { ok : blob }` whose bytes come straight from a slot.
 
+import { replyLimit } from '../candid/reply-limit';
 import { BLOB_HEAD_LENGTH, blobHead } from '../candid/reply-types';
 import {
   beginReply,
@@ -15,7 +16,6 @@ import { JSContext } from '../externals/quickjs';
 import { StoreStatus } from '../pages/status';
 import { throwRangeErrorMessage } from '../quickjs/errors';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
-import { replyLimit } from './message-functions';
 
 /** Head, case and the longest length of a chunk's reply. */
 const CHUNK_OVERHEAD: u32 = BLOB_HEAD_LENGTH + 1 + 5;

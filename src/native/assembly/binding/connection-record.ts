@@ -8,6 +8,7 @@
 //     16     4  number of statements that are iterating
 //     20     4  number of JavaScript functions that its statements wait for
 //     24    28  prepared statements of its own, by OwnStatement
+//     52     4  statements kept for messages, 0 until there are any: see statement-cache
 
 import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
@@ -27,7 +28,8 @@ const ITERATING: u32 = 16;
 const IN_FUNCTION: u32 = 20;
 const OWN_STATEMENTS: u32 = 24;
 const POINTER_SIZE: u32 = 4;
-const RECORD_SIZE: u32 = OWN_STATEMENTS + 7 * POINTER_SIZE;
+const STATEMENT_CACHE: u32 = OWN_STATEMENTS + 7 * POINTER_SIZE;
+const RECORD_SIZE: u32 = STATEMENT_CACHE + POINTER_SIZE;
 
 /** Statements that every connection keeps prepared. */
 export enum OwnStatement {
@@ -132,4 +134,12 @@ export function ownStatement(record: HostPointer, which: OwnStatement): EnginePo
 
 export function setOwnStatement(record: HostPointer, which: OwnStatement, statement: EnginePointer): void {
   store<u32>(record + OWN_STATEMENTS + <u32>which * POINTER_SIZE, statement);
+}
+
+export function statementCache(record: HostPointer): HostPointer {
+  return load<u32>(record + STATEMENT_CACHE);
+}
+
+export function setStatementCache(record: HostPointer, cache: HostPointer): void {
+  store<u32>(record + STATEMENT_CACHE, cache);
 }

@@ -2,101 +2,27 @@
 
 import { PRINCIPAL_CAPACITY } from '../candid/arguments';
 import { ABSENT, writeFailureText } from '../candid/failure-reply';
-import { receiveMessage } from '../candid/message';
 import { principalText, principalTextLength, writePrincipalText } from '../candid/principal';
-import { failed } from '../candid/reader';
+import { replyLimit } from '../candid/reply-limit';
 import { NULL_HEAD_LENGTH, nullHead } from '../candid/reply-types';
-import { readRequest, requestArchive, requestArchiveLength } from '../candid/request';
 import { beginReply, sendReply, writeByte, writeBytes } from '../candid/writer';
 import { HostPointer } from '../externals/addresses';
-import { in_replicated_execution, is_controller, msg_caller_copy, msg_caller_size } from '../externals/ic0';
+import { is_controller, msg_caller_copy, msg_caller_size } from '../externals/ic0';
 import { JS_FreeCString, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
 import { defineMethod } from '../quickjs/objects';
 import { borrowedLength, borrowText, textValue } from '../quickjs/text';
-import {
-  argumentAt,
-  EXCEPTION,
-  fromBool,
-  TAG_INT,
-  TAG_STRING,
-  tagOf,
-  toI32,
-  UNDEFINED,
-} from '../quickjs/values';
-import { openRecord } from './connection-class';
-import { enterRunning, isIterating, leaveRunning } from './connection-record';
-import { isCallingFunction } from './function-calls';
-import { dropFunctionError } from './function-errors';
-import { receive, throwMalformed } from './request-arguments';
-import { Purpose, runRequest } from './request-execution';
-import { throwOutOfArena } from './sqlite-errors';
-import { inTransaction } from './transactions';
-
-/** What a reply may have: of an update, and of a query that one node answers alone. */
-const UPDATE_REPLY_LIMIT: u32 = 2097152;
-const QUERY_REPLY_LIMIT: u32 = 3145728;
+import { argumentAt, fromBool, TAG_INT, TAG_STRING, tagOf, toI32, UNDEFINED } from '../quickjs/values';
+import { receive } from './request-arguments';
 
 const caller: HostPointer = <u32>memory.data(29);
-/** Set by receiveRequest, taken by the one execution that may follow. */
-let requestReady = false;
 
 export function defineMessageFunctions(context: JSContext, module: JSValue): void {
-  defineMethod(context, module, 'receiveRequest', receiveRequest.index, 0);
   defineMethod(context, module, 'receive', receive.index, 0);
-  defineMethod(context, module, 'executeRequest', executeRequest.index, 1);
-  defineMethod(context, module, 'queryRequest', queryRequest.index, 1);
   defineMethod(context, module, 'replyError', replyError.index, 4);
   defineMethod(context, module, 'replyNull', replyNull.index, 0);
   defineMethod(context, module, 'callerText', callerText.index, 0);
   defineMethod(context, module, 'callerIsController', callerIsController.index, 0);
-}
-
-/** Bytes that the reply of this message may have. */
-export function replyLimit(): u32 {
-  return in_replicated_execution() !== 0 ? UPDATE_REPLY_LIMIT : QUERY_REPLY_LIMIT;
-}
-
-function receiveRequest(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  requestReady = false;
-  if (!receiveMessage()) return throwOutOfArena(context);
-  readRequest();
-  if (failed()) return throwMalformed(context);
-  requestReady = true;
-  return textValue(context, requestArchive(), requestArchiveLength());
-}
-
-function executeRequest(
-  context: JSContext,
-  _self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  return runReceived(context, argumentAt(argumentsPointer, 0), Purpose.Execute);
-}
-
-function queryRequest(
-  context: JSContext,
-  _self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  return runReceived(context, argumentAt(argumentsPointer, 0), Purpose.Query);
-}
-
-function runReceived(context: JSContext, connection: JSValue, purpose: Purpose): JSValue {
-  const record = openRecord(context, connection);
-  if (record === 0) return EXCEPTION;
-  if (!requestReady) return throwTypeError(context, 'No request was received: call receiveRequest first');
-  if (isCallingFunction() || isIterating(record) || inTransaction(record)) {
-    return throwTypeError(context, 'This database connection is busy: a message is a transaction of its own');
-  }
-  requestReady = false;
-  enterRunning(record);
-  runRequest(record, purpose, replyLimit());
-  leaveRunning(record);
-  dropFunctionError(context);
-  return UNDEFINED;
 }
 
 function replyError(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
@@ -122,7 +48,7 @@ function optionalInteger(value: JSValue): i32 {
 }
 
 function replyNull(_context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  beginReply(UPDATE_REPLY_LIMIT);
+  beginReply(replyLimit());
   writeBytes(nullHead, NULL_HEAD_LENGTH);
   writeByte(0);
   sendReply();

@@ -13,6 +13,7 @@ import {
 import { literal } from '../quickjs/message';
 import { checkHost } from '../quickjs/self-check';
 import { prepareShapes } from '../quickjs/shapes';
+import { defineRequestFunctions } from '../requests/functions';
 import { initializeEngine } from '../vfs/register';
 import { defineAdoptionFunctions } from './adoption-functions';
 import { defineArchiveFunctions } from './archive-functions';
@@ -70,6 +71,7 @@ function registerModule(context: JSContext): void {
   defineChecksumFunctions(context, module);
   definePageChecksumFunctions(context, module);
   defineMessageFunctions(context, module);
+  defineRequestFunctions(context, module);
   const global = JS_GetGlobalObject(context);
   JS_DefinePropertyValueStr(context, global, literal('_tabularium'), module, FIXED);
   JS_FreeValue(context, global);

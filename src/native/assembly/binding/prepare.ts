@@ -38,7 +38,7 @@ import {
   setReadonly,
 } from './statement-record';
 
-const PREPARE_PERSISTENT: u32 = 1;
+export const PREPARE_PERSISTENT: u32 = 1;
 export const PREPARE_ONCE: u32 = 0;
 /** In place of the text's length. */
 export const NUL_TERMINATED: i32 = -1;

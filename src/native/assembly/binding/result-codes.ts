@@ -3,6 +3,7 @@
 export const SQLITE_OK: i32 = 0;
 export const SQLITE_ERROR: i32 = 1;
 export const SQLITE_NOMEM: i32 = 7;
+export const SQLITE_INTERRUPT: i32 = 9;
 export const SQLITE_FULL: i32 = 13;
 export const SQLITE_AUTH: i32 = 23;
 /** SQLITE_IOERR_DATA: a page does not match its checksum. */

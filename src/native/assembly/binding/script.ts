@@ -70,7 +70,7 @@ function runBorrowed(
 function runStatements(handle: EnginePointer, sql: EnginePointer, instructions: u64): bool {
   const end = performance_counter(MESSAGE_COUNTER) + instructions;
   while (load<u8>(toHost(sql) + position) !== 0) {
-    if (compile(handle, sql + position, NUL_TERMINATED, PREPARE_ONCE, Author.Message) !== SQLITE_OK)
+    if (compile(handle, sql + position, NUL_TERMINATED, PREPARE_ONCE, Author.Writer) !== SQLITE_OK)
       return false;
     const statement = engineResult();
     const next = secondEngineResult() - sql;

@@ -2,7 +2,7 @@
 
 import { HostPointer } from '../externals/addresses';
 import { FAILURE_HEAD_LENGTH, failureHead } from './reply-types';
-import { beginReply, writeByte, writeBytes, writeLiteral, writeText, writeWord } from './writer';
+import { beginReply, writeByte, writeBytes, writeLiteral, writeLong, writeText, writeWord } from './writer';
 
 /** Far below what any call may answer. */
 const FAILURE_LIMIT: u32 = 65536;
@@ -13,7 +13,23 @@ const ONLY_CASE: u32 = 0;
 /** Stands for "there is none". */
 export const ABSENT: i32 = -1;
 
-// Fields follow in the order of their ids: code, offset, message, extended_code.
+// What the next refusal says besides its code and message.
+let statement: i32 = ABSENT;
+let budgetKind: string = '';
+let budgetLimit: u64 = 0;
+let budgetUsed: u64 = 0;
+
+/** Names the statement of a batch that the next refusal is about. */
+export function nameStatement(index: i32): void {
+  statement = index;
+}
+
+/** Names the budget that the next refusal is about. */
+export function nameBudget(kind: string, limit: u64, used: u64): void {
+  budgetKind = kind;
+  budgetLimit = limit;
+  budgetUsed = used;
+}
 
 /** Writes a refusal whose code is a literal of native code. */
 export function writeFailure(
@@ -42,16 +58,30 @@ export function writeFailureText(
   finish(message, length, extendedCode, offset);
 }
 
+// Fields follow in the order of their ids: statement, code, offset, message, budget, extended_code.
+
 function begin(): void {
   beginReply(FAILURE_LIMIT);
   writeBytes(failureHead, FAILURE_HEAD_LENGTH);
   writeByte(ONLY_CASE);
+  writeOptional(statement);
+  statement = ABSENT;
 }
 
 function finish(message: HostPointer, length: u32, extendedCode: i32, offset: i32): void {
   writeOptional(offset);
   writeText(message, min<u32>(length, LONGEST_TEXT));
+  writeBudget();
   writeOptional(extendedCode);
+}
+
+function writeBudget(): void {
+  writeByte(budgetKind.length === 0 ? 0 : 1);
+  if (budgetKind.length === 0) return;
+  writeLiteral(budgetKind);
+  writeLong(budgetUsed);
+  writeLong(budgetLimit);
+  budgetKind = '';
 }
 
 function writeOptional(value: i32): void {

@@ -1,50 +1,74 @@
-// `(text archive, text sql, vec Value parameters)`: checked as a whole when it is received, then read again value by
-// value for the statement that it is bound to.
+// Requests of SQL, checked as a whole when they are received:
+//
+//   statement  (text archive, text sql, vec Parameter, opt Budgets)
+//   page       (text archive, text sql, vec Parameter, opt blob cursor, nat32 rows, opt Budgets)
+//   batch      (text archive, vec record { sql : text; parameters : vec Parameter }, opt Budgets)
+//
+// What is optional may be missing. The statements' parameters stay in the message until they are bound.
 
-import { EnginePointer, HostPointer } from '../externals/addresses';
-import { readLength, readStart, readText } from './arguments';
-import { finishArguments, nextArgument } from './message';
-import { CandidType, TYPE_VEC } from './opcodes';
-import { fail, failed, offset, readUnsigned, remaining, seek } from './reader';
+import { HostPointer, toEngine, toHost } from '../externals/addresses';
+import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { expectType, readBlob, readLength, readStart, readText } from './arguments';
+import { clearBudgets, readBudgets } from './budgets';
+import { beginFields, FieldWalk, nextField } from './fields';
+import { finishArguments, hasArgument, nextArgument } from './message';
+import { CandidType, TYPE_NAT32, TYPE_OPT, TYPE_RECORD, TYPE_VEC } from './opcodes';
+import { readParameter } from './parameters';
+import { fail, failed, offset, readNat32, readUnsigned, remaining } from './reader';
+import { readPresence, skipValue } from './skip';
 import { elementType, kindOf } from './type-table';
-import { readValue } from './values';
+
+/** What a request asks for. */
+export enum RequestShape {
+  Statement = 0,
+  Page = 1,
+  Batch = 2,
+}
+
+/** One SQL text with its parameters. */
+@unmanaged
+export class RequestStatement {
+  sql: HostPointer;
+  sqlLength: u32;
+  parameterType: CandidType;
+  parameterCount: u32;
+  /** How many of them bring their name. */
+  namedCount: u32;
+  /** Offsets in the message of the first parameter, and behind the last. */
+  parametersStart: u32;
+  parametersEnd: u32;
+  /** Position of its result in the reply. */
+  result: u32;
+}
+
+// Field ids: hashes of the names.
+const FIELD_SQL: u32 = 5744142;
+const FIELD_PARAMETERS: u32 = 1367260842;
+/** Statements of a batch: at 40 bytes each they take less than the message itself may. */
+const MOST_STATEMENTS: u64 = 10000;
+
+const walk = changetype<FieldWalk>(memory.data(offsetof<FieldWalk>(), 8));
 
 let archive: HostPointer = 0;
 let archiveLength: u32 = 0;
-let sql: HostPointer = 0;
-let sqlLength: u32 = 0;
-let valueType: CandidType = 0;
-let valueCount: u32 = 0;
-let firstValue: u32 = 0;
+let shape: RequestShape;
+let statements: HostPointer = 0;
+let statementCount: u32 = 0;
+let cursor: HostPointer = 0;
+let cursorLength: u32 = 0;
+let pageRows: u32 = 0;
 
 /** Reads and checks the whole request from a message that was received. */
-export function readRequest(): void {
+export function readRequest(expected: RequestShape): void {
+  shape = expected;
   readText(nextArgument());
   archive = readStart();
   archiveLength = readLength();
-  readText(nextArgument());
-  sql = readStart();
-  sqlLength = readLength();
-  for (let index: u32 = 0; index < sqlLength; index++) {
-    if (load<u8>(sql + index) === 0) fail('the SQL text contains a NUL character');
-  }
-  readValues(nextArgument());
+  clearBudgets();
+  if (expected === RequestShape.Batch) readBatch(nextArgument());
+  else readSingle(expected === RequestShape.Page);
+  if (!failed() && hasArgument()) readBudgets(nextArgument());
   finishArguments();
-}
-
-function readValues(type: CandidType): void {
-  if (!failed() && kindOf(type) !== TYPE_VEC) fail('a vec of values was expected');
-  if (failed()) return;
-  valueType = elementType(type);
-  const count = readUnsigned();
-  // A value has at least the byte that chooses its case.
-  if (count > <u64>remaining()) {
-    fail('there are more values than bytes');
-    return;
-  }
-  valueCount = <u32>count;
-  firstValue = offset();
-  for (let index: u32 = 0; index < valueCount && !failed(); index++) readValue(valueType, 0, 0);
 }
 
 export function requestArchive(): HostPointer {
@@ -55,24 +79,122 @@ export function requestArchiveLength(): u32 {
   return archiveLength;
 }
 
-export function requestSql(): HostPointer {
-  return sql;
+export function requestShape(): RequestShape {
+  return shape;
 }
 
-export function requestSqlLength(): u32 {
-  return sqlLength;
+export function requestStatements(): u32 {
+  return statementCount;
 }
 
-export function requestValueCount(): u32 {
-  return valueCount;
+export function requestStatement(index: u32): RequestStatement {
+  return changetype<RequestStatement>(<usize>(statements + index * <u32>offsetof<RequestStatement>()));
 }
 
-/** Binds all values by position. The engine's result code of the first that it refuses. */
-export function bindRequestValues(statement: EnginePointer): i32 {
-  seek(firstValue);
-  for (let index: u32 = 0; index < valueCount; index++) {
-    const code = readValue(valueType, statement, index + 1);
-    if (code !== 0) return code;
+/** Bytes of the page's cursor; 0 for the first page. */
+export function requestCursor(): HostPointer {
+  return cursor;
+}
+
+export function requestCursorLength(): u32 {
+  return cursorLength;
+}
+
+/** Rows that the page may have. */
+export function requestPageRows(): u32 {
+  return pageRows;
+}
+
+function readSingle(isPage: bool): void {
+  if (!makeStatements(1)) return;
+  const statement = requestStatement(0);
+  readSql(nextArgument(), statement);
+  readParameters(nextArgument(), statement);
+  cursor = 0;
+  if (!isPage) return;
+  readCursor(nextArgument());
+  expectType(nextArgument(), TYPE_NAT32, 'a nat32 was expected');
+  pageRows = readNat32();
+}
+
+function readCursor(type: CandidType): void {
+  if (failed()) return;
+  if (kindOf(type) !== TYPE_OPT) {
+    skipValue(type);
+    return;
   }
-  return 0;
+  if (!readPresence()) return;
+  readBlob(elementType(type));
+  cursor = readStart();
+  cursorLength = readLength();
+}
+
+function readBatch(type: CandidType): void {
+  if (!failed() && kindOf(type) !== TYPE_VEC) fail('a vec of statements was expected');
+  if (failed()) return;
+  const element = elementType(type);
+  if (kindOf(element) !== TYPE_RECORD) fail('a statement is a record of sql and parameters');
+  const count = readUnsigned();
+  if (count > MOST_STATEMENTS) fail('a batch has at most 10000 statements');
+  if (failed() || !makeStatements(<u32>count)) return;
+  for (let index: u32 = 0; index < statementCount && !failed(); index++) {
+    readStatement(element, requestStatement(index));
+  }
+}
+
+function readStatement(type: CandidType, statement: RequestStatement): void {
+  let hasSql = false;
+  statement.parameterCount = 0;
+  statement.namedCount = 0;
+  beginFields(walk, type);
+  while (nextField(walk)) {
+    if (walk.id === FIELD_SQL) readSql(walk.type, statement);
+    else if (walk.id === FIELD_PARAMETERS) readParameters(walk.type, statement);
+    else skipValue(walk.type);
+    if (walk.id === FIELD_SQL) hasSql = true;
+  }
+  if (!hasSql) fail('a statement of the batch has no sql');
+}
+
+/** Makes room for a request's statements; fails when the arena has none. */
+function makeStatements(count: u32): bool {
+  if (statements !== 0) sqlite3_free(toEngine(statements));
+  statements = 0;
+  statementCount = 0;
+  const memoryOfEngine = sqlite3_malloc64(<u64>max<u32>(count, 1) * <u64>offsetof<RequestStatement>());
+  if (memoryOfEngine === 0) {
+    fail('the statements do not fit into memory');
+    return false;
+  }
+  statements = toHost(memoryOfEngine);
+  statementCount = count;
+  return true;
+}
+
+function readSql(type: CandidType, statement: RequestStatement): void {
+  readText(type);
+  statement.sql = readStart();
+  statement.sqlLength = readLength();
+  for (let index: u32 = 0; index < statement.sqlLength; index++) {
+    if (load<u8>(statement.sql + index) === 0) fail('the SQL text contains a NUL character');
+  }
+}
+
+function readParameters(type: CandidType, statement: RequestStatement): void {
+  if (!failed() && kindOf(type) !== TYPE_VEC) fail('a vec of values was expected');
+  if (failed()) return;
+  statement.parameterType = elementType(type);
+  const count = readUnsigned();
+  // A value has at least the byte that chooses its case.
+  if (count > <u64>remaining()) {
+    fail('there are more values than bytes');
+    return;
+  }
+  statement.parameterCount = <u32>count;
+  statement.namedCount = 0;
+  statement.parametersStart = offset();
+  for (let left = <u32>count; left > 0 && !failed(); left--) {
+    if (readParameter(statement.parameterType)) statement.namedCount++;
+  }
+  statement.parametersEnd = offset();
 }

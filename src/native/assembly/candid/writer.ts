@@ -25,6 +25,8 @@ let capacity: u32 = 0;
 let length: u32 = 0;
 let limit: u32 = 0;
 let loss: Loss;
+/** Bytes that the reply would have had with what was lost first. */
+let wanted: u64 = 0;
 
 /** Starts a reply of at most `bytes`. */
 export function beginReply(bytes: u32): void {
@@ -37,8 +39,34 @@ export function replyLoss(): Loss {
   return loss;
 }
 
+/** Bytes that the reply had and what did not fit any more. */
+export function wantedLength(): u64 {
+  return wanted;
+}
+
 export function replyLength(): u32 {
   return length;
+}
+
+/** Takes back what was written from a position on. */
+export function rewind(to: u32): void {
+  length = to;
+}
+
+/** Takes back what was written from a position on because it did not fit. */
+export function recoverAt(to: u32): void {
+  loss = Loss.None;
+  length = to;
+}
+
+/** Lowers the limit, for what is to follow, or raises it again. */
+export function limitReply(bytes: u32): void {
+  limit = bytes;
+}
+
+/** Address of a position that was written, valid until more is. */
+export function replyAt(position: u32): HostPointer {
+  return buffer + position;
 }
 
 /** Sends what was written. */
@@ -61,7 +89,10 @@ export function trimReply(): void {
 export function claim(count: u32): HostPointer {
   if (loss !== Loss.None) return 0;
   const needed = <u64>length + count;
-  if (needed > <u64>limit) return lose(Loss.Limit);
+  if (needed > <u64>limit) {
+    wanted = needed;
+    return lose(Loss.Limit);
+  }
   if (needed > <u64>capacity && !growTo(<u32>needed)) return lose(Loss.Memory);
   const at = buffer + length;
   length += count;

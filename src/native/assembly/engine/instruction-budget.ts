@@ -17,6 +17,16 @@ export function beginBudget(instructions: u64): void {
   limit = performance_counter(MESSAGE_COUNTER) + instructions;
 }
 
+/** Starts a budget that counts from the message's beginning. */
+export function beginMessageBudget(instructions: u64): void {
+  limit = instructions;
+}
+
+/** Instructions of the message so far. */
+export function spentInstructions(): u64 {
+  return performance_counter(MESSAGE_COUNTER);
+}
+
 /** Whether the budget that was begun last is used up. */
 export function isSpent(): bool {
   return performance_counter(MESSAGE_COUNTER) >= limit;

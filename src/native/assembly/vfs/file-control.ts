@@ -1,5 +1,7 @@
 import { EnginePointer, toHost } from '../externals/addresses';
+import { mayPublish } from '../pages/commit-limit';
 import { publishTransaction, reserveTransaction } from '../pages/publish';
+import { Store } from '../pages/store';
 import { newEngineString } from './engine-string';
 import { storeOf } from './file-methods';
 import { examinePragma } from './pragma';
@@ -21,7 +23,7 @@ const FCNTL_COMMIT_PHASETWO: i32 = 22;
 export function fileControl(file: EnginePointer, operation: i32, argument: EnginePointer): i32 {
   switch (operation) {
     case FCNTL_SYNC:
-      return reserveTransaction(storeOf(file)) ? SQLITE_OK : SQLITE_FULL;
+      return prepareCommit(storeOf(file)) ? SQLITE_OK : SQLITE_FULL;
     case FCNTL_COMMIT_PHASETWO:
       publishTransaction(storeOf(file));
       return SQLITE_OK;
@@ -42,6 +44,10 @@ export function fileControl(file: EnginePointer, operation: i32, argument: Engin
     default:
       return SQLITE_NOTFOUND;
   }
+}
+
+function prepareCommit(slot: Store): bool {
+  return (!slot.overlay.active || mayPublish(slot.overlay.count)) && reserveTransaction(slot);
 }
 
 /** SQLite frees the string that it asked for. */

@@ -1,26 +1,35 @@
 // Writes why a received request was refused. Takes the engine's words before a rollback replaces them.
 
-import { ABSENT, writeFailure } from '../candid/failure-reply';
-import { Loss, replyLoss } from '../candid/writer';
-import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
-import {
-  sqlite3_errmsg,
-  sqlite3_error_offset,
-  sqlite3_extended_errcode,
-} from '../externals/engine-statements';
-import { beginMessage, endMessage, messageLength, putInteger, putLiteral } from '../quickjs/message';
-import { takeDenial } from './authorizer';
-import { beginDamageMessage } from './damage-message';
-import { SQLITE_ERROR_FUNCTION } from './function-errors';
-import { beginLimitMessage, takeExcessCode } from './limit-message';
+import { takeDenial } from '../binding/authorizer';
+import { beginDamageMessage } from '../binding/damage-message';
+import { SQLITE_ERROR_FUNCTION } from '../binding/function-errors';
+import { beginLimitMessage, takeExcessCode } from '../binding/limit-message';
 import {
   resultCodeName,
   SQLITE_AUTH,
   SQLITE_ERROR,
   SQLITE_FULL,
   SQLITE_IOERR_DATA,
-  SQLITE_NOMEM,
-} from './result-codes';
+} from '../binding/result-codes';
+import { ABSENT, nameBudget, writeFailure } from '../candid/failure-reply';
+import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
+import {
+  sqlite3_errmsg,
+  sqlite3_error_offset,
+  sqlite3_errstr,
+  sqlite3_extended_errcode,
+} from '../externals/engine-statements';
+import {
+  beginMessage,
+  endMessage,
+  messageLength,
+  putBytes,
+  putInteger,
+  putLiteral,
+} from '../quickjs/message';
+
+/** Longest name that a message repeats. */
+const LONGEST_NAME: u32 = 256;
 
 /** The connection's last error. `sqlOffset` is where the statement starts in the request's SQL. */
 export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32): void {
@@ -72,6 +81,12 @@ export function writeRefusal(code: string, message: string): void {
   writeFailure(code, endMessage(), messageLength(), ABSENT, ABSENT);
 }
 
+/** An error of the engine's kind that no connection has recorded. */
+export function writeResultCode(code: i32): void {
+  const message = toHost(sqlite3_errstr(code));
+  writeFailure(resultCodeName(code), message, lengthOf(message), code, ABSENT);
+}
+
 export function writeParameterCount(expected: i32, sent: u32): void {
   beginMessage();
   putLiteral('The statement has ');
@@ -82,17 +97,25 @@ export function writeParameterCount(expected: i32, sent: u32): void {
   writeFailure('PARAMETER_COUNT', endMessage(), messageLength(), ABSENT, ABSENT);
 }
 
-/** What a reply that lost bytes gives way to. */
-export function writeLoss(limit: u32): void {
-  if (replyLoss() === Loss.Memory) {
-    beginMessage();
-    putLiteral('The result does not fit into memory');
-    writeFailure('SQLITE_NOMEM', endMessage(), messageLength(), SQLITE_NOMEM, ABSENT);
-    return;
-  }
+/** A refusal about a parameter's name. */
+export function writeParameterName(before: string, name: HostPointer, length: u32, after: string): void {
   beginMessage();
-  putLiteral('The result exceeds the ');
+  putLiteral(before);
+  putBytes(name, min<u32>(length, LONGEST_NAME));
+  putLiteral(after);
+  writeFailure('PARAMETER_NAME', endMessage(), messageLength(), ABSENT, ABSENT);
+}
+
+/** What a budget allows and what was used of it; the work was stopped there and undone. */
+export function writeBudgetFailure(kind: string, unit: string, limit: u64, used: u64): void {
+  beginMessage();
+  putLiteral('Stopped and undone: the call may take ');
   putInteger(limit);
-  putLiteral(' bytes that one reply can hold; ask for fewer rows or columns');
-  writeFailure('RESULT_TOO_LARGE', endMessage(), messageLength(), ABSENT, ABSENT);
+  putLiteral(' ');
+  putLiteral(unit);
+  putLiteral(', and it took ');
+  putInteger(used);
+  putLiteral('; ask for less at a time, or for a larger budget');
+  nameBudget(kind, limit, used);
+  writeFailure('BUDGET_EXCEEDED', endMessage(), messageLength(), ABSENT, ABSENT);
 }

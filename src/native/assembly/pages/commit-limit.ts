@@ -1,0 +1,46 @@
+// How much a commit may publish. It is asked when SQLite has written all pages and nothing is published yet, so that a
+// refusal undoes the transaction. Publishing itself cannot be stopped half-way: its instructions are foreseen.
+
+import { spentInstructions } from '../engine/instruction-budget';
+
+/** Instructions that publishing a page takes at most, its share of tables and checksums included. */
+const PER_PAGE: u64 = 20000;
+
+let mostPages: u32 = u32.MAX_VALUE;
+let mostInstructions: u64 = u64.MAX_VALUE;
+let refusedPages: u32 = 0;
+let refusedInstructions: u64 = 0;
+
+/** Sets the limits for the commits to come: storage pages, and instructions of the message with publishing included. */
+export function limitCommits(pages: u32, instructions: u64): void {
+  mostPages = pages;
+  mostInstructions = instructions;
+  refusedPages = 0;
+  refusedInstructions = 0;
+}
+
+export function liftCommitLimits(): void {
+  limitCommits(u32.MAX_VALUE, u64.MAX_VALUE);
+}
+
+/** Whether a transaction that changed so many pages may be published. */
+export function mayPublish(pages: u32): bool {
+  if (pages > mostPages) {
+    refusedPages = pages;
+    return false;
+  }
+  const needed = spentInstructions() + <u64>pages * PER_PAGE;
+  if (needed <= mostInstructions) return true;
+  refusedInstructions = needed;
+  return false;
+}
+
+/** Pages of the commit that was refused for their number; 0 when none was. */
+export function pagesRefused(): u32 {
+  return refusedPages;
+}
+
+/** Instructions that the refused commit would have taken the message to; 0 when none was. */
+export function instructionsRefused(): u64 {
+  return refusedInstructions;
+}

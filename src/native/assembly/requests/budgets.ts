@@ -1,0 +1,137 @@
+// What the request under way may take: the least of what the call asks for, what the archive is allowed, and what the IC
+// leaves room for.
+
+import { askedBudget, BudgetKind } from '../candid/budgets';
+import { replyLimit } from '../candid/reply-limit';
+import { HostPointer } from '../externals/addresses';
+import { in_replicated_execution } from '../externals/ic0';
+import { JS_FreeValue, JS_GetPropertyStr, JSContext, JSValue } from '../externals/quickjs';
+import { literal } from '../quickjs/message';
+import { isDouble, TAG_INT, TAG_OBJECT, tagOf, toF64, toI32 } from '../quickjs/values';
+import { writeBudgetFailure } from './failure';
+
+// Instructions of a whole message. The IC allows 40 and 5 billion; the rest is room for what cannot be stopped half-way:
+// publishing, encoding, one call of a function on the largest values.
+const UPDATE_INSTRUCTIONS: u64 = 30000000000;
+const QUERY_INSTRUCTIONS: u64 = 3000000000;
+const DEFAULT_SQL_BYTES: u64 = 100000;
+/** Longest SQL that an archive can be allowed: compiling takes some 40 times its size in the arena. */
+const MOST_SQL_BYTES: u64 = 1000000;
+/** SQLITE_MAX_VARIABLE_NUMBER of the engine. */
+const MOST_PARAMETERS: u64 = 32766;
+/** 48 MiB in pages of 4,096 bytes, of the 64 that all archives share. */
+const MOST_DIRTY_PAGES: u64 = 12288;
+
+const WORD: u32 = 8;
+const limits: HostPointer = <u32>memory.data(48, 8);
+
+/**
+ * Starts a request's budgets.
+ * @param archive object with the archive's own limits, by the names of BUDGET_NAMES; those that are absent are the default
+ */
+export function beginBudgets(context: JSContext, archive: JSValue): void {
+  const replicated = in_replicated_execution() !== 0;
+  for (let kind: u32 = 0; kind < <u32>BudgetKind.Count; kind++) {
+    const own = tagOf(archive) === TAG_OBJECT ? numberProperty(context, archive, nameOf(kind)) : ABSENT;
+    const most = ceiling(kind, replicated);
+    const allowed = own === ABSENT ? min<u64>(most, byDefault(kind)) : min<u64>(most, own);
+    store<u64>(limits + kind * WORD, min<u64>(allowed, askedBudget(kind)));
+  }
+}
+
+export function budgetOf(kind: BudgetKind): u64 {
+  return load<u64>(limits + <u32>kind * WORD);
+}
+
+/** False when it wrote that so much is more than the budget. */
+export function isWithin(kind: BudgetKind, used: u64): bool {
+  if (used <= budgetOf(kind)) return true;
+  refuse(kind, used);
+  return false;
+}
+
+/** Writes that the budget is exceeded. */
+export function refuse(kind: BudgetKind, used: u64): void {
+  writeBudgetFailure(candidName(kind), unitOf(kind), budgetOf(kind), used);
+}
+
+const ABSENT: u64 = u64.MAX_VALUE;
+
+function ceiling(kind: BudgetKind, replicated: bool): u64 {
+  switch (kind) {
+    case BudgetKind.Instructions:
+      return replicated ? UPDATE_INSTRUCTIONS : QUERY_INSTRUCTIONS;
+    case BudgetKind.ResultBytes:
+      return replyLimit();
+    case BudgetKind.SqlBytes:
+      return MOST_SQL_BYTES;
+    case BudgetKind.Parameters:
+      return MOST_PARAMETERS;
+    case BudgetKind.DirtyPages:
+      return MOST_DIRTY_PAGES;
+    default:
+      return u64.MAX_VALUE;
+  }
+}
+
+function byDefault(kind: BudgetKind): u64 {
+  return kind === BudgetKind.SqlBytes ? DEFAULT_SQL_BYTES : u64.MAX_VALUE;
+}
+
+/** As the catalog spells it: catalog/archives/settings.ts. */
+function nameOf(kind: BudgetKind): string {
+  switch (kind) {
+    case BudgetKind.Instructions:
+      return 'instructions';
+    case BudgetKind.Rows:
+      return 'rows';
+    case BudgetKind.ResultBytes:
+      return 'resultBytes';
+    case BudgetKind.SqlBytes:
+      return 'sqlBytes';
+    case BudgetKind.Parameters:
+      return 'parameters';
+    default:
+      return 'dirtyPages';
+  }
+}
+
+function candidName(kind: BudgetKind): string {
+  switch (kind) {
+    case BudgetKind.ResultBytes:
+      return 'result_bytes';
+    case BudgetKind.SqlBytes:
+      return 'sql_bytes';
+    case BudgetKind.DirtyPages:
+      return 'dirty_pages';
+    default:
+      return nameOf(kind);
+  }
+}
+
+function unitOf(kind: BudgetKind): string {
+  switch (kind) {
+    case BudgetKind.Instructions:
+      return 'instructions';
+    case BudgetKind.Rows:
+      return 'rows';
+    case BudgetKind.ResultBytes:
+      return 'bytes of result';
+    case BudgetKind.SqlBytes:
+      return 'bytes of SQL';
+    case BudgetKind.Parameters:
+      return 'parameters';
+    default:
+      return 'changed pages of 4,096 bytes';
+  }
+}
+
+/** A number that is a property; ABSENT for anything else. */
+function numberProperty(context: JSContext, object: JSValue, name: string): u64 {
+  const value = JS_GetPropertyStr(context, object, literal(name));
+  const tag = tagOf(value);
+  if (tag === TAG_INT) return <u64>toI32(value);
+  if (isDouble(tag)) return <u64>toF64(value);
+  JS_FreeValue(context, value);
+  return ABSENT;
+}

@@ -1,0 +1,47 @@
+// Writes why the engine did not do what a request asks: a budget that it ran into, or its own error.
+
+import { SQLITE_FULL, SQLITE_INTERRUPT, SQLITE_NOMEM } from '../binding/result-codes';
+import { BudgetKind } from '../candid/budgets';
+import { ABSENT, writeFailure } from '../candid/failure-reply';
+import { replyLimit } from '../candid/reply-limit';
+import { Loss, replyLoss, wantedLength } from '../candid/writer';
+import { isSpent, spentInstructions } from '../engine/instruction-budget';
+import { EnginePointer } from '../externals/addresses';
+import { sqlite3_extended_errcode } from '../externals/engine-statements';
+import { instructionsRefused, pagesRefused } from '../pages/commit-limit';
+import { beginMessage, endMessage, messageLength, putInteger, putLiteral } from '../quickjs/message';
+import { budgetOf, refuse } from './budgets';
+import { writeConnectionFailure } from './failure';
+
+/** The connection's last error. `sqlOffset` is where the statement starts in its text. */
+export function writeEngineFailure(connection: EnginePointer, sqlOffset: u32): void {
+  const code = sqlite3_extended_errcode(connection);
+  if (code === SQLITE_INTERRUPT && isSpent()) refuse(BudgetKind.Instructions, spentInstructions());
+  else if (code === SQLITE_FULL && pagesRefused() !== 0) refuse(BudgetKind.DirtyPages, pagesRefused());
+  else if (code === SQLITE_FULL && instructionsRefused() !== 0) {
+    refuse(BudgetKind.Instructions, instructionsRefused());
+  } else {
+    writeConnectionFailure(connection, sqlOffset);
+  }
+}
+
+/** What a reply that lost bytes gives way to. */
+export function writeLoss(): void {
+  if (replyLoss() === Loss.Memory) {
+    writeOwn('SQLITE_NOMEM', 'The result does not fit into memory', SQLITE_NOMEM);
+  } else if (budgetOf(BudgetKind.ResultBytes) < <u64>replyLimit()) {
+    refuse(BudgetKind.ResultBytes, wantedLength());
+  } else {
+    beginMessage();
+    putLiteral('The result exceeds the ');
+    putInteger(replyLimit());
+    putLiteral(' bytes that one reply can hold; ask for fewer rows or columns, or read it in pages');
+    writeFailure('RESULT_TOO_LARGE', endMessage(), messageLength(), ABSENT, ABSENT);
+  }
+}
+
+function writeOwn(code: string, message: string, extendedCode: i32): void {
+  beginMessage();
+  putLiteral(message);
+  writeFailure(code, endMessage(), messageLength(), extendedCode, ABSENT);
+}
