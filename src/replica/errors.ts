@@ -25,15 +25,18 @@ export const ErrorCode = {
   canisterDidNotReply: 'IC0506',
   canisterStopped: 'IC0508',
   canisterStopping: 'IC0509',
+  canisterNotStopped: 'IC0510',
   canisterStoppingCancelled: 'IC0511',
   canisterInvalidController: 'IC0512',
   canisterNonEmpty: 'IC0514',
   instructionLimitExceeded: 'IC0522',
   memoryAccessLimitExceeded: 'IC0524',
   queryCallGraphTooDeep: 'IC0525',
+  insufficientCyclesToGrow: 'IC0532',
   methodNotFound: 'IC0536',
   wasmModuleNotFound: 'IC0537',
   heapLimitExceeded: 'IC0539',
+  deadlineExpired: 'IC0601',
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

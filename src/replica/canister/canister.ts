@@ -8,7 +8,7 @@ import type { CompiledModule } from '../instance/compiled-module';
 import { StableMemory } from '../instance/stable-memory';
 import type { CallContext } from '../subnet/call-context';
 import type { Request } from '../subnet/messages';
-import { computeAllocationPrice, storagePrice } from '../subnet/prices';
+import { computeAllocationPrice, storagePrice, storedFor } from '../subnet/prices';
 import { type CanisterView, Host } from '../system-api/host';
 import { systemImports } from '../system-api/system-calls';
 import { CanisterLog } from './canister-log';
@@ -22,7 +22,7 @@ const STATUS_CODES: Readonly<Record<CanisterStatus, number>> = { running: 1, sto
 
 const ADDRESS_SPACE = 2n ** 32n;
 const NANOSECONDS = 1_000_000_000n;
-/** Calls of one canister that may wait for an answer at the same time: the queue's capacity to one other canister. */
+/** Calls of one canister to another that may wait for an answer at the same time. */
 const CALL_SLOTS = 500;
 /** Execution records that are kept; older ones are dropped. */
 const RECORDS_KEPT = 20_000;
@@ -48,6 +48,8 @@ export interface HomeSubnet {
 export interface WaitingCall {
   readonly context: CallContext;
   readonly call: OutgoingCall;
+  /** Nanoseconds since 1970 at which the canister stops waiting; absent when it waits for good. */
+  readonly deadline?: bigint;
 }
 
 /** Code that can run: an instance and the host that answers its system calls. */
@@ -116,8 +118,12 @@ export class Canister implements CanisterView {
     return Number(this.settings.logMemoryLimit);
   }
 
-  get freeCallSlots(): number {
-    return CALL_SLOTS - this.waitingCalls.size;
+  freeCallSlots(callee: Uint8Array): number {
+    let waiting = 0;
+    for (const { call } of this.waitingCalls.values()) {
+      if (Buffer.compare(call.callee, callee) === 0) waiting++;
+    }
+    return CALL_SLOTS - waiting;
   }
 
   /** Heap, stable memory, module, chunks and snapshots in bytes. */
@@ -133,7 +139,21 @@ export class Canister implements CanisterView {
   }
 
   get freezingThresholdCycles(): bigint {
-    return this.idlePrice(this.settings.freezingThresholdSeconds * NANOSECONDS);
+    return this.freezingThreshold(0n);
+  }
+
+  /** Cycles below which the canister would freeze with so many more bytes of memory. */
+  freezingThreshold(moreBytes: bigint): bigint {
+    return this.idlePrice(this.settings.freezingThresholdSeconds * NANOSECONDS, moreBytes);
+  }
+
+  /** Bytes that the canister may grow by before its balance freezes it. */
+  get affordableBytes(): bigint {
+    const spare = this.balance - this.freezingThresholdCycles;
+    if (spare < 0n) return 0n;
+    const unused = this.settings.memoryAllocation - BigInt(this.memoryBytes);
+    const seconds = this.settings.freezingThresholdSeconds;
+    return (unused > 0n ? unused : 0n) + storedFor(spare, seconds * NANOSECONDS);
   }
 
   /** Takes cycles for what has been done already, as far as there are any. */
@@ -142,9 +162,9 @@ export class Canister implements CanisterView {
   }
 
   /** What the canister's memory and allocations cost while it does nothing. */
-  idlePrice(nanoseconds: bigint): bigint {
+  idlePrice(nanoseconds: bigint, moreBytes = 0n): bigint {
     const { memoryAllocation, computeAllocation } = this.settings;
-    const bytes = BigInt(this.memoryBytes);
+    const bytes = BigInt(this.memoryBytes) + moreBytes;
     return (
       storagePrice(bytes > memoryAllocation ? bytes : memoryAllocation, nanoseconds) +
       computeAllocationPrice(computeAllocation, nanoseconds)

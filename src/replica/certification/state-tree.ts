@@ -4,8 +4,8 @@ import { type LabelMap, type LabelTree, label } from './hash-tree';
 import type { SubnetKeys } from './subnet-keys';
 
 /** Any canister id of this replica lies between these. */
-const FIRST_ID = new Uint8Array(10);
-const LAST_ID = new Uint8Array(10).fill(0xff);
+export const FIRST_ID = new Uint8Array(10);
+export const LAST_ID = new Uint8Array(10).fill(0xff);
 
 /** What the top of every state tree holds. */
 export interface CertifiedState {

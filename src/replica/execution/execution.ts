@@ -49,6 +49,10 @@ export interface ExecutionInput {
   readonly reject?: Reject;
   readonly availableCycles?: bigint;
   readonly refundedCycles?: bigint;
+  /** Nanoseconds since 1970 until which the caller waits for the answer; absent when it waits for good. */
+  readonly deadline?: bigint;
+  /** Whether the execution can read a certificate of the canister's certified data: what a query's caller asked itself. */
+  readonly hasCertificate?: boolean;
   /** Instructions that earlier executions of the same call context used. */
   readonly contextInstructions?: bigint;
   /** Whether the call context has been answered before. */

@@ -1,7 +1,7 @@
 import type { Canister, Installation } from '../canister/canister';
 import { CanisterTrap, ErrorCode, type Reject, rejectWith } from '../errors';
 import { TrapReason } from '../instrument/layout';
-import { outOfInstructions, sliceOverrun } from '../system-api/host';
+import { cannotAfford, outOfInstructions, sliceOverrun } from '../system-api/host';
 import { Execution, type ExecutionInput } from './execution';
 import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
 import { FaultInjector } from './faults';
@@ -71,17 +71,14 @@ export class MessageExecutor {
     });
     const { stable } = canister;
     stable.beginExecution();
-    instance.beginExecution(
-      execution.input.instructionLimit,
-      sliceLength(request.mode),
-      heapLimit(canister, request),
-    );
+    const growth = heapLimit(canister, request);
+    instance.beginExecution(execution.input.instructionLimit, sliceLength(request.mode), growth?.bytes);
     host.begin(execution);
     let trapped: CanisterTrap | undefined;
     try {
       entry();
     } catch (error) {
-      trapped = toTrap(error, instance.trapReason);
+      trapped = toTrap(error, instance.trapReason, growth?.isByCycles ?? false);
     }
     const trap = trapped && rejectOf(canister, trapped);
     host.end();
@@ -125,9 +122,18 @@ function profile(canister: Canister, instance: Installation['instance'], instruc
   canister.profile.finish(instructions);
 }
 
-function heapLimit(canister: Canister, request: ExecutionRequest): number | undefined {
-  const limit = canister.settings.wasmMemoryLimit;
-  return limit > 0n && enforcesHeapLimit(request.mode) ? Number(limit) : undefined;
+/** What memory.grow must not pass, if anything: the canister's setting, or what it can pay for. */
+function heapLimit(
+  canister: Canister,
+  { mode }: ExecutionRequest,
+): { readonly bytes: number; readonly isByCycles: boolean } | undefined {
+  const { wasmMemoryLimit } = canister.settings;
+  const isLimited = wasmMemoryLimit > 0n && enforcesHeapLimit(mode);
+  if (!tracksHeapChanges(mode))
+    return isLimited ? { bytes: Number(wasmMemoryLimit), isByCycles: false } : undefined;
+  const affordable = BigInt(canister.heapBytes) + canister.affordableBytes;
+  const isByCycles = !isLimited || affordable < wasmMemoryLimit;
+  return { bytes: Number(isByCycles ? affordable : wasmMemoryLimit), isByCycles };
 }
 
 function takeFaults(canister: Canister, { kind }: ExecutionRequest): FaultInjector | undefined {
@@ -183,7 +189,7 @@ const ENGINE_TRAPS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What ended an execution, in the IC's words; errors that are not the canister's are thrown on. */
-function toTrap(error: unknown, reason: number): CanisterTrap {
+function toTrap(error: unknown, reason: number, growthIsByCycles: boolean): CanisterTrap {
   if (error instanceof CanisterTrap) return error;
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
     return new CanisterTrap('Canister trapped: stack overflow');
@@ -191,6 +197,7 @@ function toTrap(error: unknown, reason: number): CanisterTrap {
   if (!(error instanceof WebAssembly.RuntimeError)) throw error;
   if (reason === TrapReason.instructions) return outOfInstructions();
   if (reason === TrapReason.slice) return sliceOverrun();
+  if (reason === TrapReason.heapLimit && growthIsByCycles) return cannotAfford('its heap');
   if (reason === TrapReason.heapLimit) {
     return new CanisterTrap('Canister exceeded its current Wasm memory limit', ErrorCode.heapLimitExceeded);
   }

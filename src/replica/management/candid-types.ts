@@ -56,6 +56,30 @@ export interface UpdateSettings {
   readonly settings: SettingsRecord;
 }
 
+export const CreateCanisterArgument = IDL.Record({ settings: IDL.Opt(CanisterSettings) });
+
+export interface CreateCanister {
+  readonly settings: [] | [SettingsRecord];
+}
+
+export const ProvisionalCreateArgument = IDL.Record({
+  amount: IDL.Opt(IDL.Nat),
+  settings: IDL.Opt(CanisterSettings),
+  specified_id: IDL.Opt(IDL.Principal),
+});
+
+export interface ProvisionalCreate extends CreateCanister {
+  readonly amount: [] | [bigint];
+  readonly specified_id: [] | [Principal];
+}
+
+export const TopUpArgument = IDL.Record({ canister_id: IDL.Principal, amount: IDL.Nat });
+
+export interface TopUp {
+  readonly canister_id: Principal;
+  readonly amount: bigint;
+}
+
 const DefiniteSettings = IDL.Record({
   controllers: IDL.Vec(IDL.Principal),
   compute_allocation: IDL.Nat,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MAXIMUM_CHUNK } from '../canister/chunk-store';
-import { ErrorCode } from '../errors';
+import { ErrorCode, type Reject, ReplicaError } from '../errors';
 import type { InstallRequest } from '../subnet/installer';
 import { type Answer, type ManagementCall, reply } from './call';
 import {
@@ -90,9 +90,19 @@ function install(
   argument: Uint8Array,
 ): Answer {
   const request: InstallRequest = { ...installMode(mode), wasm, argument, sender: call.request.caller };
-  const reject = call.services.install(canister, request);
+  const reject = installed(() => call.services.install(canister, request));
   if (reject) throw new Refusal(reject);
   return reply([], []);
+}
+
+/** A module that this replica cannot run is refused like one that the IC would refuse. */
+function installed(work: () => Reject | undefined): Reject | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ReplicaError) throw refusal(ErrorCode.canisterInvalidWasm, error.message);
+    throw error;
+  }
 }
 
 function installMode(mode: CandidInstallMode): Pick<InstallRequest, 'mode' | 'skipPreUpgrade'> {

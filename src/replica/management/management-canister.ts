@@ -7,9 +7,10 @@ import { CanisterLogsResult } from './candid-code-types';
 import { CanisterStatusResult, type UpdateSettings, UpdateSettingsArgument } from './candid-types';
 import { candidStatus } from './canister-status';
 import { codeMethods } from './code-methods';
+import { lifecycleMethods } from './lifecycle-methods';
 import { Refusal, refusal } from './refusal';
 import { applySettings, settingsChange } from './settings';
-import { SnapshotMethods } from './snapshot-methods';
+import { snapshotMethods } from './snapshot-methods';
 
 type Method = (call: ManagementCall) => Answer;
 
@@ -18,7 +19,7 @@ export class ManagementCanister {
   private readonly methods: Readonly<Record<string, Method>>;
 
   constructor(private readonly services: ManagementServices) {
-    this.methods = { ...generalMethods, ...codeMethods, ...new SnapshotMethods().methods };
+    this.methods = { ...generalMethods, ...lifecycleMethods, ...codeMethods, ...snapshotMethods };
   }
 
   /** Answers a call; undefined when the answer comes later. */
@@ -57,22 +58,6 @@ const generalMethods: Readonly<Record<string, Method>> = {
     const { canister_id: id, settings } = call.argument<UpdateSettings>(UpdateSettingsArgument);
     applySettings(call.controlled(call.canister(id)), settingsChange(settings));
     return reply([], []);
-  },
-
-  deposit_cycles: (call) => {
-    call.requireCanisterCaller();
-    call.target().balance += call.request.cycles;
-    return reply([], []);
-  },
-
-  start_canister: (call) => {
-    call.services.start(call.controlled(call.target()));
-    return reply([], []);
-  },
-
-  stop_canister: (call) => {
-    call.services.stop(call.controlled(call.target()), call.request);
-    return undefined;
   },
 
   fetch_canister_logs: (call) => {

@@ -16,49 +16,47 @@ import { refusal } from './refusal';
 const MAXIMUM_SNAPSHOTS = 10;
 
 /** Snapshots of a canister's code and memories. */
-export class SnapshotMethods {
-  readonly methods: Readonly<Record<string, (call: ManagementCall) => Answer>> = {
-    take_canister_snapshot: (call) => this.take(call),
+export const snapshotMethods: Readonly<Record<string, (call: ManagementCall) => Answer>> = {
+  take_canister_snapshot: take,
 
-    load_canister_snapshot: (call) => {
-      const { canister, snapshot } = referenced(call);
-      loadSnapshot(canister, snapshot);
-      return reply([], []);
-    },
+  load_canister_snapshot: (call) => {
+    const { canister, snapshot } = referenced(call);
+    loadSnapshot(canister, snapshot);
+    return reply([], []);
+  },
 
-    list_canister_snapshots: (call) => {
-      const { snapshots } = call.controlled(call.target());
-      return reply([SnapshotListResult], [[...snapshots.values()].map(described)]);
-    },
+  list_canister_snapshots: (call) => {
+    const { snapshots } = call.controlled(call.target());
+    return reply([SnapshotListResult], [[...snapshots.values()].map(described)]);
+  },
 
-    delete_canister_snapshot: (call) => {
-      const { canister, snapshot } = referenced(call);
-      canister.snapshots.delete(keyOf(snapshot.id));
-      return reply([], []);
-    },
-  };
+  delete_canister_snapshot: (call) => {
+    const { canister, snapshot } = referenced(call);
+    canister.snapshots.delete(keyOf(snapshot.id));
+    return reply([], []);
+  },
+};
 
-  private take(call: ManagementCall): Answer {
-    const { canister_id: id, replace_snapshot: replace } = call.argument<TakeSnapshot>(TakeSnapshotArgument);
-    const canister = call.controlled(call.canister(id));
-    if (!canister.installation) {
-      throw refusal(
-        ErrorCode.wasmModuleNotFound,
-        `Failed to create snapshot for empty canister ${canister.name}`,
-      );
-    }
-    const replaced = replace[0] && find(canister, replace[0]);
-    if (!replaced && canister.snapshots.size >= MAXIMUM_SNAPSHOTS) {
-      throw refusal(
-        ErrorCode.invalidManagementPayload,
-        `Canister ${canister.name} has reached the maximum number of snapshots allowed: ${MAXIMUM_SNAPSHOTS}.`,
-      );
-    }
-    const snapshot = takeSnapshot(canister, canister.snapshotsTaken++, call.services.now());
-    if (replaced) canister.snapshots.delete(keyOf(replaced.id));
-    canister.snapshots.set(keyOf(snapshot.id), snapshot);
-    return reply([SnapshotResult], [described(snapshot)]);
+function take(call: ManagementCall): Answer {
+  const { canister_id: id, replace_snapshot: replace } = call.argument<TakeSnapshot>(TakeSnapshotArgument);
+  const canister = call.controlled(call.canister(id));
+  if (!canister.installation) {
+    throw refusal(
+      ErrorCode.wasmModuleNotFound,
+      `Failed to create snapshot for empty canister ${canister.name}`,
+    );
   }
+  const replaced = replace[0] && find(canister, replace[0]);
+  if (!replaced && canister.snapshots.size >= MAXIMUM_SNAPSHOTS) {
+    throw refusal(
+      ErrorCode.invalidManagementPayload,
+      `Canister ${canister.name} has reached the maximum number of snapshots allowed: ${MAXIMUM_SNAPSHOTS}.`,
+    );
+  }
+  const snapshot = takeSnapshot(canister, canister.snapshotsTaken++, call.services.now());
+  if (replaced) canister.snapshots.delete(keyOf(replaced.id));
+  canister.snapshots.set(keyOf(snapshot.id), snapshot);
+  return reply([SnapshotResult], [described(snapshot)]);
 }
 
 function referenced(call: ManagementCall): { canister: Canister; snapshot: CanisterSnapshot } {

@@ -170,6 +170,7 @@ export class LocalNetwork {
       this.guarded(() => {
         this.passTime();
         this.subnet.round();
+        this.requests.update(this.subnet.time);
         this.journal?.sync();
       });
     } catch {

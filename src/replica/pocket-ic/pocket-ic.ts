@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IDL } from '@dfinity/candid';
-import { Principal } from '@dfinity/principal';
+import type { Principal } from '@dfinity/principal';
 import type { Canister } from '../canister/canister';
 import { defaultSettings } from '../canister/canister-settings';
 import { ReplicaError } from '../errors';
@@ -16,6 +16,7 @@ import {
   createDeferredActor,
   type DeferredActor,
 } from './actor';
+import { MILLISECOND } from './clock';
 import { CanisterInspector } from './inspection';
 import type {
   CallOptions,
@@ -29,11 +30,11 @@ import type {
   WasmSource,
 } from './options';
 import { controlledBy, refuseOtherSubnets, replyOf, requestOf, senderOf } from './requests';
+import { Topology } from './topology';
 
 /** 2025-01-01T00:00:00Z, so that runs do not depend on the clock. */
 const DEFAULT_START_TIME = 1_735_689_600_000;
 const DEFAULT_CYCLES = 1_000_000_000_000_000_000n;
-const MILLISECOND = 1_000_000n;
 const NO_BYTES = new Uint8Array(0);
 
 export interface CanisterFixture<T> {
@@ -49,9 +50,7 @@ export interface CanisterFixture<T> {
  *
  * Calls that a canister or the system rejects throw `CanisterRejectError`; wrong use of the replica throws `ReplicaError`.
  */
-export class PocketIc {
-  private constructor(private subnet: Subnet | undefined) {}
-
+export class PocketIc extends Topology {
   /** @param _url PocketIC's server address, which has no meaning here */
   static async create(_url?: string, options: ReplicaOptions = {}): Promise<PocketIc> {
     refuseOtherSubnets(options);
@@ -150,45 +149,6 @@ export class PocketIc {
     return replyOf(this.running.await(this.submit(options)));
   }
 
-  /** Runs rounds: due timers and heartbeats, then waiting messages. */
-  async tick(times = 1): Promise<void> {
-    for (let round = 0; round < times; round++) this.running.round();
-  }
-
-  /** Milliseconds since 1970. */
-  async getTime(): Promise<number> {
-    return Number(this.running.time / MILLISECOND);
-  }
-
-  /** @param time must not lie before the present time */
-  async setTime(time: Date | number): Promise<void> {
-    const wanted = BigInt(typeof time === 'number' ? time : time.getTime()) * MILLISECOND;
-    if (wanted < this.running.time) throw new ReplicaError('time cannot go back');
-    this.running.time = wanted;
-  }
-
-  /** @param duration milliseconds */
-  async advanceTime(duration: number): Promise<void> {
-    if (duration < 0) throw new ReplicaError('time cannot go back');
-    this.running.time += BigInt(duration) * MILLISECOND;
-  }
-
-  /** As `setTime`: whatever time it is here, the next round certifies it. */
-  async setCertifiedTime(time: Date | number): Promise<void> {
-    await this.setTime(time);
-  }
-
-  /** As `advanceTime`. @param duration milliseconds */
-  async advanceCertifiedTime(duration: number): Promise<void> {
-    await this.advanceTime(duration);
-  }
-
-  /** @returns null for a canister that does not exist */
-  async getCanisterSubnetId(canisterId: Principal): Promise<Principal | null> {
-    const { canisters, subnetId } = this.running;
-    return canisters.find(canisterId.toUint8Array()) ? Principal.fromUint8Array(subnetId) : null;
-  }
-
   async getControllers(canisterId: Principal): Promise<Principal[]> {
     return [...this.running.canisters.get(canisterId).settings.controllers];
   }
@@ -220,16 +180,6 @@ export class PocketIc {
     return new CanisterInspector(this.running.canisters.get(canisterId));
   }
 
-  /** Frees everything; the replica cannot be used afterwards. */
-  async tearDown(): Promise<void> {
-    this.subnet = undefined;
-  }
-
-  private get running(): Subnet {
-    if (!this.subnet) throw new ReplicaError('this replica has been torn down');
-    return this.subnet;
-  }
-
   private install(mode: InstallMode, options: InstallCodeOptions, skipPreUpgrade: boolean): void {
     this.requireThisSubnet(options.targetSubnetId);
     this.running.install(this.running.canisters.get(options.canisterId), {
@@ -250,11 +200,6 @@ export class PocketIc {
   private controlled(options: CanisterOptions): Canister {
     this.requireThisSubnet(options.targetSubnetId);
     return controlledBy(this.running.canisters.get(options.canisterId), senderOf(options));
-  }
-
-  private requireThisSubnet(id: Principal | undefined): void {
-    if (!id || Buffer.compare(id.toUint8Array(), this.running.subnetId) === 0) return;
-    throw new ReplicaError(`there is no subnet ${id.toText()} in the embedded replica`);
   }
 }
 

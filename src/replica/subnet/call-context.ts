@@ -3,7 +3,12 @@ import type { CallerInfo } from '../execution/execution';
 /** Who waits for the answer of a call: a user, by the id that the message was submitted under; a canister; or nobody. */
 export type Origin =
   | { readonly kind: 'ingress'; readonly id: string }
-  | { readonly kind: 'canister'; readonly caller: Uint8Array; readonly callId: number }
+  | {
+      readonly kind: 'canister';
+      readonly caller: Uint8Array;
+      readonly callId: number;
+      readonly deadline?: bigint;
+    }
   | { readonly kind: 'task' };
 
 /** One call from its arrival to its answer, over all callbacks that it takes. Plain data: it is written to disk as it is. */

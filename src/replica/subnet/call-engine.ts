@@ -58,8 +58,10 @@ export class CallEngine {
   }
 
   /** Runs a callback of a call that was answered. */
-  answer(canister: Canister, { callId, response, refund }: Delivery): void {
+  answer(canister: Canister, { callId, response, refund, deadline }: Delivery): void {
     const waiting = canister.waitingCalls.get(callId);
+    // Of a call that was not waited for the answer is lost, and the cycles in it.
+    if (!waiting && deadline !== undefined) return;
     canister.balance += refund + callRefund(BigInt(responseBytes(response)));
     if (!waiting) return;
     canister.waitingCalls.delete(callId);

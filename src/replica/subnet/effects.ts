@@ -1,16 +1,23 @@
 import type { Canister } from '../canister/canister';
+import { ErrorCode, rejectWith } from '../errors';
 import type { Execution, Response } from '../execution/execution';
 import type { ExecutionResult } from '../execution/message-executor';
 import type { CallContext, Origin } from './call-context';
 import type { Outbox } from './messages';
 import { executionPrice } from './prices';
 
+const SECOND = 1_000_000_000n;
+
 /** Carries out what executions decided beyond memory: answers, calls, timers, certified data, cycles. */
 export class Effects {
   /** The number that the next call gets. */
   nextCallId = 1;
 
-  constructor(private readonly outbox: Outbox) {}
+  /** @param now nanoseconds since 1970 */
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly now: () => bigint,
+  ) {}
 
   apply(canister: Canister, context: CallContext, execution: Execution): void {
     if (execution.globalTimer !== undefined) canister.globalTimer = execution.globalTimer;
@@ -21,14 +28,17 @@ export class Effects {
     for (const call of execution.outgoing) {
       const callId = this.nextCallId++;
       context.outstanding++;
-      canister.waitingCalls.set(callId, { context, call });
+      const { timeoutSeconds } = call;
+      const deadline =
+        timeoutSeconds === undefined ? {} : { deadline: this.now() + BigInt(timeoutSeconds) * SECOND };
+      canister.waitingCalls.set(callId, { context, call, ...deadline });
       this.outbox.request({
         callee: call.callee,
         caller: canister.id,
         method: call.method,
         argument: new Uint8Array(Buffer.concat(call.payload)),
         cycles: call.cycles,
-        origin: { kind: 'canister', caller: canister.id, callId },
+        origin: { kind: 'canister', caller: canister.id, callId, ...deadline },
       });
     }
   }
@@ -39,6 +49,16 @@ export class Effects {
     const refund = context.availableCycles;
     context.availableCycles = 0n;
     this.answer(context.origin, response, refund);
+  }
+
+  /** Answers calls of the canister whose time is up; the answers that come later are dropped. */
+  expireCalls(canister: Canister): void {
+    for (const [callId, { deadline }] of canister.waitingCalls) {
+      if (deadline === undefined || deadline > this.now()) continue;
+      const reject = rejectWith(ErrorCode.deadlineExpired, 'Call has timed out.');
+      const response: Response = { kind: 'reject', reject };
+      this.outbox.deliver({ caller: canister.id, callId, deadline, response, refund: 0n });
+    }
   }
 
   answer(origin: Origin, response: Response, refund: bigint): void {

@@ -20,6 +20,8 @@ export function executionIn(
     availableCycles: context.availableCycles,
     contextInstructions: context.instructions,
     alreadyResponded: context.responded || context.origin.kind === 'task',
+    ...(context.origin.kind === 'canister' &&
+      context.origin.deadline !== undefined && { deadline: context.origin.deadline }),
     ...rest,
   };
 }

@@ -16,6 +16,8 @@ export interface Request {
 export interface Delivery {
   readonly caller: Uint8Array;
   readonly callId: number;
+  /** Nanoseconds since 1970 at which the caller stops waiting; absent when it waits for good. */
+  readonly deadline?: bigint;
   readonly response: Response;
   readonly refund: bigint;
 }

@@ -17,6 +17,8 @@ export const Price = {
 
 const GIB = 2n ** 30n;
 const SECOND = 1_000_000_000n;
+/** More than any canister may hold. */
+const MAXIMUM_MEMORY = 2n ** 50n;
 const MAXIMUM_RESPONSE_BYTES = 2_097_152n;
 const MAXIMUM_CALLBACK_INSTRUCTIONS = 40_000_000_000n;
 
@@ -45,6 +47,13 @@ export function ingressPrice(bytes: number): bigint {
 /** Storage of `bytes` for `nanoseconds`. */
 export function storagePrice(bytes: bigint, nanoseconds: bigint): bigint {
   return (bytes * nanoseconds * Price.storageGibSecond) / (GIB * SECOND);
+}
+
+/** Bytes that `cycles` store for `nanoseconds`. */
+export function storedFor(cycles: bigint, nanoseconds: bigint): bigint {
+  return nanoseconds === 0n
+    ? MAXIMUM_MEMORY
+    : (cycles * GIB * SECOND) / (nanoseconds * Price.storageGibSecond);
 }
 
 /** A share of a processor for `nanoseconds`. */

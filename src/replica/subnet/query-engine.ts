@@ -1,7 +1,7 @@
 import type { Canister, Installation } from '../canister/canister';
 import { shadowOf } from '../canister/canister-snapshot';
 import { ErrorCode, rejectWith } from '../errors';
-import type { OutgoingCall, Response } from '../execution/execution';
+import type { ExecutionInput, OutgoingCall, Response } from '../execution/execution';
 import type { ExecutionResult, MessageExecutor } from '../execution/message-executor';
 import { instructionLimit, Mode } from '../execution/mode';
 import { type CallContext, newCallContext } from './call-context';
@@ -61,7 +61,13 @@ export class QueryEngine {
     const result = this.executor.run(
       canister,
       installation,
-      { ...request, kind: 'query', mode: Mode.query, instructionLimit: budget.left },
+      {
+        ...request,
+        kind: 'query',
+        mode: Mode.query,
+        instructionLimit: budget.left,
+        hasCertificate: callers.length === 0,
+      },
       () => installation.instance.entry(plain)(),
       'discard',
     );
@@ -78,8 +84,15 @@ export class QueryEngine {
   ): Response {
     const installation = canister.installation!;
     try {
-      return new CompositeQuery(canister, installation, request, budget, this.executor, (call) =>
-        this.callFrom(canister, call, budget, [...callers, canister]),
+      const call = (made: OutgoingCall) => this.callFrom(canister, made, budget, [...callers, canister]);
+      const hasCertificate = callers.length === 0;
+      return new CompositeQuery(
+        canister,
+        installation,
+        { ...request, hasCertificate },
+        budget,
+        this.executor,
+        call,
       ).run();
     } finally {
       canister.stable.rollback();
@@ -139,7 +152,7 @@ class CompositeQuery {
   constructor(
     private readonly canister: Canister,
     private readonly installation: Installation,
-    private readonly request: QueryRequest,
+    private readonly request: QueryRequest & Pick<ExecutionInput, 'hasCertificate'>,
     private readonly budget: QueryBudget,
     private readonly executor: MessageExecutor,
     private readonly call: (call: OutgoingCall) => Response,
@@ -188,6 +201,7 @@ class CompositeQuery {
         argument,
         instructionLimit: this.budget.left,
         contextInstructions: this.context.instructions,
+        hasCertificate: kind === 'composite_query' && (this.request.hasCertificate ?? false),
         ...(answered?.kind === 'reject' && { reject: answered.reject }),
       },
       entry,

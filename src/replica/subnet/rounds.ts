@@ -45,6 +45,7 @@ export class Rounds {
     const used = executor.instructions;
     for (const canister of canisters.all) {
       this.chargeIdle(canister);
+      this.parts.effects.expireCalls(canister);
       this.runTasks(canister);
     }
     while (queue.length > 0 && executor.instructions - used < ROUND_INSTRUCTIONS) {

@@ -63,11 +63,14 @@ export class Subnet implements HomeSubnet {
     this.canisters = new CanisterRegistry(this);
     const executor = new MessageExecutor(() => ++this.time, executed);
     this.ingress = new Ingress(executor, (request) => this.queue.push({ kind: 'request', request }));
-    this.effects = new Effects({
-      request: (request) => this.queue.push({ kind: 'request', request }),
-      deliver: (delivery) => this.queue.push({ kind: 'delivery', delivery }),
-      settle: (id, response) => this.ingress.settle(id, response),
-    });
+    this.effects = new Effects(
+      {
+        request: (request) => this.queue.push({ kind: 'request', request }),
+        deliver: (delivery) => this.queue.push({ kind: 'delivery', delivery }),
+        settle: (id, response) => this.ingress.settle(id, response),
+      },
+      () => this.time,
+    );
     const calls = new CallEngine(executor, this.effects);
     this.queries = new QueryEngine(executor, (id) => this.canisters.find(id));
     this.installer = new Installer(executor, this.effects, profile);

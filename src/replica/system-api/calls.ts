@@ -24,8 +24,7 @@ export function callCalls(host: Host): SystemCalls {
 
   const addCycles = (name: string, amount: bigint): void => {
     const call = pending(name);
-    const { execution, canister } = host;
-    const left = canister.balance + execution.acceptedCycles - execution.spentCycles;
+    const { execution, canister, balance: left } = host;
     if (amount > left - canister.freezingThresholdCycles) {
       throw contractViolation(`ic0.${name}: the canister has only ${left} cycles, ${amount} are to be sent`);
     }
@@ -98,10 +97,12 @@ export function callCalls(host: Host): SystemCalls {
 
     call_perform: () => {
       const call = pending('call_perform');
-      const { execution, canister } = host;
+      const { execution, canister, balance: left } = host;
       const reservation = callReservation(BigInt(call.method.length), BigInt(call.payloadBytes));
-      const left = canister.balance + execution.acceptedCycles - execution.spentCycles;
-      const full = execution.outgoing.length >= canister.freeCallSlots;
+      const sent = execution.outgoing.filter(
+        ({ callee }) => Buffer.compare(callee, call.callee) === 0,
+      ).length;
+      const full = sent >= canister.freeCallSlots(call.callee);
       if (full || left - reservation < canister.freezingThresholdCycles) {
         discardPending();
         return NOT_PERFORMED;

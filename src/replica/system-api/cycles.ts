@@ -9,10 +9,8 @@ const COST_INVALID_KEY_OR_CURVE = 2;
 export function cycleCalls(host: Host): SystemCalls {
   const { canister } = host;
 
-  const balance = (): bigint => canister.balance + host.execution.acceptedCycles - host.execution.spentCycles;
-
   const liquid = (): bigint => {
-    const free = balance() - canister.freezingThresholdCycles;
+    const free = host.balance - canister.freezingThresholdCycles;
     return free > 0n ? free : 0n;
   };
 
@@ -38,8 +36,8 @@ export function cycleCalls(host: Host): SystemCalls {
   const unsigned = (value: bigint): bigint => BigInt.asUintN(64, value);
 
   return {
-    canister_cycle_balance: () => narrow(balance(), 'ic0_canister_cycle_balance'),
-    canister_cycle_balance128: (destination: number) => host.writeCycles(destination >>> 0, balance()),
+    canister_cycle_balance: () => narrow(host.balance, 'ic0_canister_cycle_balance'),
+    canister_cycle_balance128: (destination: number) => host.writeCycles(destination >>> 0, host.balance),
     canister_liquid_cycle_balance128: (destination: number) => host.writeCycles(destination >>> 0, liquid()),
     msg_cycles_available: () => narrow(available(), 'ic0_msg_cycles_available'),
     msg_cycles_available128: (destination: number) => host.writeCycles(destination >>> 0, available()),

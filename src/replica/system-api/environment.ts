@@ -1,5 +1,5 @@
 import { CanisterTrap, ErrorCode } from '../errors';
-import { isReplicated, Mode } from '../execution/mode';
+import { isReplicated } from '../execution/mode';
 import { contractViolation, type Host } from './host';
 import type { SystemCalls } from './system-calls';
 
@@ -26,7 +26,7 @@ export function environmentCalls(host: Host): SystemCalls {
     },
   });
 
-  const hasCertificate = (): boolean => (host.execution.mode & (Mode.query | Mode.compositeQuery)) !== 0;
+  const hasCertificate = (): boolean => host.execution.input.hasCertificate ?? false;
 
   const logText = (source: number, size: number): string => {
     const length = Math.min(size >>> 0, MAXIMUM_LOG_TEXT);

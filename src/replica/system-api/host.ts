@@ -17,8 +17,10 @@ export interface CanisterView {
   readonly freezingThresholdCycles: bigint;
   readonly globalTimer: bigint;
   readonly certifiedData: Uint8Array;
-  /** Free places in the queue of calls that wait for answers. */
-  readonly freeCallSlots: number;
+  /** Cycles below which it would freeze with so many more bytes. */
+  freezingThreshold(moreBytes: bigint): bigint;
+  /** Free places in the queue of calls to `callee` that wait for answers. */
+  freeCallSlots(callee: Uint8Array): number;
   readonly environmentVariables: ReadonlyMap<string, string>;
   readonly rootKey: Uint8Array;
   /** Bytes of log that one execution may add. */
@@ -58,6 +60,11 @@ export class Host {
 
   end(): void {
     this.running = undefined;
+  }
+
+  /** Cycles, with what this execution has accepted, sent and burned. */
+  get balance(): bigint {
+    return this.canister.balance + this.execution.acceptedCycles - this.execution.spentCycles;
   }
 
   /** Instructions used by this execution so far. */
@@ -125,6 +132,13 @@ export class Host {
     view.setBigUint64(8, amount >> 64n, true);
     this.write(destination, bytes);
   }
+}
+
+export function cannotAfford(growth: string): CanisterTrap {
+  return new CanisterTrap(
+    `Canister cannot grow ${growth} due to insufficient cycles: it would freeze`,
+    ErrorCode.insufficientCyclesToGrow,
+  );
 }
 
 export function outOfInstructions(): CanisterTrap {

@@ -41,7 +41,7 @@ export function messageCalls(host: Host): SystemCalls {
     ...sized('msg_reject_msg', rejectMessage),
     ...sized('msg_method_name', () => utf8.encode(input().method)),
     msg_reject_code: () => input().reject?.code ?? 0,
-    msg_deadline: () => 0n,
+    msg_deadline: () => input().deadline ?? 0n,
 
     msg_reply_data_append: (source: number, size: number) => {
       const { execution } = host;

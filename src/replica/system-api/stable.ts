@@ -1,6 +1,7 @@
 import { CanisterTrap, ErrorCode } from '../errors';
-import { stablePageLimit } from '../execution/mode';
-import { type Host, heapOutOfBounds } from './host';
+import { stablePageLimit, tracksHeapChanges } from '../execution/mode';
+import { MAXIMUM_STABLE_PAGES, STABLE_PAGE_SIZE } from '../instance/stable-memory';
+import { cannotAfford, type Host, heapOutOfBounds } from './host';
 import type { SystemCalls } from './system-calls';
 
 /** Charged for every read and write beside one instruction a byte (ic-platform.md B4). */
@@ -20,9 +21,17 @@ export function stableCalls(host: Host): SystemCalls {
     const refused = faults?.beforeGrow() ?? false;
     host.execution.stable.grows++;
     const wanted = BigInt.asUintN(64, pages);
+    if (!refused) checkCycles(wanted);
     const old = refused || wanted > BigInt(Number.MAX_SAFE_INTEGER) ? -1 : stable.grow(Number(wanted));
     faults?.afterGrow();
     return old;
+  };
+
+  const checkCycles = (pages: bigint): void => {
+    if (!tracksHeapChanges(host.execution.mode) || pages > BigInt(MAXIMUM_STABLE_PAGES)) return;
+    const bytes = pages * BigInt(STABLE_PAGE_SIZE);
+    if (host.balance >= host.canister.freezingThreshold(bytes)) return;
+    throw cannotAfford(`stable memory by ${bytes} bytes`);
   };
 
   const read = (destination: bigint, offset: bigint, length: bigint): void => {

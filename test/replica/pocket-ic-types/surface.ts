@@ -14,10 +14,28 @@ type Shared = keyof PocketIc & keyof pocketIc.PocketIc;
 /** Their results are typed by the caller's service; `actors` below holds them against each other. */
 type Generic = 'setupCanister' | 'createActor' | 'createDeferredActor';
 
+/** PocketIC names types of subnets by an enumeration, which no other package's text can be. */
+type Subnets =
+  | 'getTopology'
+  | 'getApplicationSubnets'
+  | 'getSystemSubnets'
+  | 'getBitcoinSubnet'
+  | 'getFiduciarySubnet'
+  | 'getInternetIdentitySubnet'
+  | 'getNnsSubnet'
+  | 'getSnsSubnet';
+
 /** Every method that both have takes what PocketIC's takes and returns what PocketIC's returns. */
 export type Methods = Replaces<
-  Pick<PocketIc, Exclude<Shared, Generic>>,
-  Pick<pocketIc.PocketIc, Exclude<Shared, Generic>>
+  Pick<PocketIc, Exclude<Shared, Generic | Subnets>>,
+  Pick<pocketIc.PocketIc, Exclude<Shared, Generic | Subnets>>
+>;
+
+type Subnet<Topology> = Omit<Topology, 'type'> & { type: string };
+
+export type OneSubnet = Replaces<
+  Subnet<Awaited<ReturnType<PocketIc['getTopology']>>[number]>,
+  Subnet<pocketIc.SubnetTopology>
 >;
 
 /** Of this replica's methods only these are its own. */
