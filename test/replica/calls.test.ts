@@ -1,3 +1,4 @@
+import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { describe, expect, it } from 'vitest';
 import { PocketIc, RejectCode } from '../../src/replica';
@@ -363,5 +364,66 @@ describe('management calls of canisters', () => {
     const caller = await TestCanister.install(CALLER({ method: 'no_such', reply: '(unreachable)', reject }));
     const reply = await caller.update('call', Principal.managementCanister().toUint8Array());
     expect(reply[0]).toBe(RejectCode.canisterError);
+  });
+});
+
+describe('calls that are not waited for any longer than a deadline', () => {
+  const BEST_EFFORT = `
+    (import "ic0" "call_with_best_effort_response" (func $best_effort (param i32)))
+    (import "ic0" "msg_deadline" (func $deadline (result i64)))`;
+  const ById = IDL.Record({ canister_id: IDL.Principal });
+  const anyId = Principal.fromUint8Array(new Uint8Array(10));
+  /** The argument of stop_canister up to the id's 10 bytes. */
+  const stopping = IDL.encode([ById], [{ canister_id: anyId }]).slice(0, -10);
+  /** `wait` stops its canister and is answered when that has stopped, which waits for `wait`; `deadline` replies its own. */
+  const SLOW = `${BEST_EFFORT} (memory 1) (table 2 2 funcref) (elem (i32.const 1) $never)
+    (data (i32.const 1000) "stop_canister")
+    (data (i32.const 1100) "${[...stopping].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')}")
+    (func $never (param i32))
+    (func (export "canister_update wait")
+      (call $self_copy (i32.const 100) (i32.const 0) (call $self_size))
+      (call $call_new (i32.const 0) (i32.const 0) (i32.const 1000) (i32.const 13)
+        (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 0))
+      (call $call_data (i32.const 1100) (i32.const ${stopping.length}))
+      (call $call_data (i32.const 100) (call $self_size))
+      (drop (call $perform)))
+    (func (export "canister_update deadline") (i64.store (i32.const 0) (call $deadline))
+      (call $append (i32.const 0) (i32.const 8)) (call $reply))`;
+
+  const caller = (method: string) =>
+    CALLER({
+      method,
+      reply: FORWARD,
+      reject: '(i32.store (i32.const 12) (call $reject_code)) (call $reply_word (i32.const 12))',
+      before: '(call $best_effort (i32.const 10))',
+    }).replace('(memory 1)', `${BEST_EFFORT} (memory 1)`);
+
+  it('show the deadline to the callee', async () => {
+    const pic = await PocketIc.create();
+    const callee = await TestCanister.install(SLOW, pic);
+    const canister = await TestCanister.install(caller('deadline'), pic);
+    const before = BigInt(await pic.getTime()) * 1_000_000n;
+    const reply = Buffer.from(await canister.update('call', callee.id.toUint8Array()));
+    expect(reply.readUInt32LE(0)).toBe(Number(BigInt.asUintN(32, before + 10_000_000_000n + 1n)));
+  });
+
+  it('end in a reject of unknown outcome when it has passed', async () => {
+    const pic = await PocketIc.create();
+    const callee = await TestCanister.install(SLOW, pic);
+    await pic.updateCanisterSettings({
+      canisterId: callee.id,
+      controllers: [Principal.anonymous(), callee.id],
+    });
+    const canister = await TestCanister.install(caller('wait'), pic);
+    await expect(canister.update('call', callee.id.toUint8Array())).rejects.toThrow(/no answer/);
+    expect(await words(canister)).toEqual([1, 0, 0, 0]);
+    await pic.advanceTime(11_000);
+    await pic.tick();
+    expect(await words(canister)).toEqual([1, 42, 0, RejectCode.sysUnknown]);
+    // The answer that comes after all finds nobody, and brings no cycles back.
+    const balance = await pic.getCyclesBalance(canister.id);
+    await pic.startCanister({ canisterId: callee.id });
+    await pic.tick(2);
+    expect(await pic.getCyclesBalance(canister.id)).toBe(balance);
   });
 });

@@ -12,7 +12,11 @@ import {
   TakeSnapshotArgument,
   UploadChunkArgument,
 } from '../../../src/replica/management/candid-code-types';
-import { CanisterIdRecord } from '../../../src/replica/management/candid-types';
+import {
+  CanisterIdRecord,
+  ProvisionalCreateArgument,
+  TopUpArgument,
+} from '../../../src/replica/management/candid-types';
 
 const METHODS: Readonly<Record<string, readonly [IDL.Type, ...IDL.Type[]]>> = {
   fetch_canister_logs: [CanisterIdRecord, CanisterLogsResult],
@@ -21,6 +25,9 @@ const METHODS: Readonly<Record<string, readonly [IDL.Type, ...IDL.Type[]]>> = {
   clear_chunk_store: [CanisterIdRecord],
   install_chunked_code: [InstallChunkedCodeArgument],
   uninstall_code: [CanisterIdRecord],
+  provisional_create_canister_with_cycles: [ProvisionalCreateArgument, CanisterIdRecord],
+  provisional_top_up_canister: [TopUpArgument],
+  delete_canister: [CanisterIdRecord],
   stop_canister: [CanisterIdRecord],
   start_canister: [CanisterIdRecord],
   take_canister_snapshot: [TakeSnapshotArgument, SnapshotResult],
