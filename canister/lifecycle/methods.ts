@@ -1,11 +1,12 @@
-import { IDL, init, postUpgrade } from 'azle';
+import { IDL, init, inspectMessage, postUpgrade } from 'azle';
 import { installOptions } from '../../src/candid';
+import { mayEnter } from './admission';
 import { chosenPlan } from './install-options';
 import { start } from './start';
 
 const INSTALL_ARGUMENTS = [installOptions(IDL)];
 
-/** Installation and upgrade. */
+/** Installation, upgrade, and which messages are let in. */
 export class LifecycleMethods {
   // The native module has read the argument before Azle started, because the bucket size decides where Azle's own
   // stable memory lies.
@@ -17,5 +18,10 @@ export class LifecycleMethods {
   @postUpgrade(INSTALL_ARGUMENTS, { manual: true })
   postUpgrade(): void {
     start(undefined);
+  }
+
+  @inspectMessage({ manual: true })
+  inspectMessage(): boolean {
+    return mayEnter();
   }
 }

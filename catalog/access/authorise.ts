@@ -51,7 +51,8 @@ export function authoriseMethod(catalog: Catalog, caller: Caller, method: Method
 /**
  * What `inspect_message` asks: whether the call could succeed, going by caller and archive alone.
  *
- * @param reference the archive named first in the arguments; ignored by methods that are about none
+ * @param reference the archive named first in the arguments; ignored by methods that are about none. Where it is not known,
+ *   whoever signed the message may pass.
  */
 export function mayPass(
   catalog: Catalog,
@@ -66,8 +67,10 @@ export function mayPass(
   if (rule.archive === undefined) {
     return holdsAny(rule.roles, caller, catalog, undefined);
   }
-  const archive = reference === undefined ? undefined : catalog.find(reference);
-  return holdsAny(rule.roles, caller, catalog, archive);
+  if (reference === undefined) {
+    return caller.principal !== ANONYMOUS || rule.roles.includes('public');
+  }
+  return holdsAny(rule.roles, caller, catalog, catalog.find(reference));
 }
 
 function idIn(reference: string): string {

@@ -473,6 +473,11 @@ export interface NativeModule {
   receivePageRequest(): string;
   /** The same for `(text archive, vec record { sql : text; parameters : vec Parameter }, opt Budgets)`. */
   receiveBatchRequest(): string;
+  /**
+   * The archive that the message's first argument names: a text, or the field `archive` of a record. `undefined` where it
+   * is neither, or lies behind the first 16 KiB. Never throws, so that it can be asked before anything is known.
+   */
+  receiveReference(): string | undefined;
   /** Decodes the message's arguments by their types. Blobs stay native, valid until the next receive. */
   receive(...types: readonly ArgumentType[]): ArgumentValue[];
   /**

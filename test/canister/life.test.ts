@@ -13,7 +13,9 @@ beforeAll(async () => {
 async function codeOf(call: Promise<unknown>): Promise<string> {
   return call.then(
     () => 'answered',
-    (error: TabulariumError) => error.code ?? String(error),
+    // What inspect_message drops is refused for the caller's roles.
+    (error: TabulariumError) =>
+      error.code ?? (/rejected the message/.test(error.message) ? 'NOT_AUTHORISED' : error.message),
   );
 }
 

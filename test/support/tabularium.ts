@@ -128,13 +128,23 @@ function optional<T>(value: T | undefined): [] | [T] {
   return value === undefined ? [] : [value];
 }
 
-/** What the canister refused with. Fails when it did not refuse. */
+/**
+ * What the canister refused with. A message that `inspect_message` dropped counts as refused for its caller's roles. Fails
+ * when nothing was refused.
+ */
 export async function failureOf(reply: Promise<CandidResult<unknown>>): Promise<CandidFailure> {
-  const result = await reply;
+  const result = await reply.catch(dropped);
   if ('ok' in result) {
     throw new Error(
       `expected a refusal, got ${JSON.stringify(result.ok, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))}`,
     );
   }
   return result.err;
+}
+
+/** @throws whatever is no drop */
+function dropped(error: unknown): { err: CandidFailure } {
+  const { message } = error as Error;
+  if (!/rejected the message/.test(message)) throw error;
+  return { err: { code: 'NOT_AUTHORISED', message, extended_code: [], offset: [] } };
 }

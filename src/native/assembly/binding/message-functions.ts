@@ -1,5 +1,6 @@
 // Module functions on the message that is being answered: its arguments, its caller, and its reply.
 
+import { archiveReferenceLength, receiveArchiveReference } from '../candid/archive-reference';
 import { PRINCIPAL_CAPACITY } from '../candid/arguments';
 import { ABSENT, writeFailureText } from '../candid/failure-reply';
 import { principalText, principalTextLength, writePrincipalText } from '../candid/principal';
@@ -19,10 +20,16 @@ const caller: HostPointer = <u32>memory.data(29);
 
 export function defineMessageFunctions(context: JSContext, module: JSValue): void {
   defineMethod(context, module, 'receive', receive.index, 0);
+  defineMethod(context, module, 'receiveReference', receiveReference.index, 0);
   defineMethod(context, module, 'replyError', replyError.index, 4);
   defineMethod(context, module, 'replyNull', replyNull.index, 0);
   defineMethod(context, module, 'callerText', callerText.index, 0);
   defineMethod(context, module, 'callerIsController', callerIsController.index, 0);
+}
+
+function receiveReference(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
+  const reference = receiveArchiveReference();
+  return reference === 0 ? UNDEFINED : textValue(context, reference, archiveReferenceLength());
 }
 
 function replyError(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {

@@ -16,10 +16,22 @@ let next: u64 = 0;
 let count: u64 = 0;
 let typeOffset: u32 = 0;
 
+/** What is copied of a message that is only looked at. */
+const HEAD_LENGTH: u32 = 16384;
+
 /** Copies the argument and reads up to its first value. False when the arena has no room for it. */
 export function receiveMessage(): bool {
+  return receiveFirst(msg_arg_data_size());
+}
+
+/** The same with no more than the message's beginning, behind which reading fails. */
+export function receiveHead(): bool {
+  return receiveFirst(min(msg_arg_data_size(), HEAD_LENGTH));
+}
+
+function receiveFirst(length: u32): bool {
   releaseMessage();
-  size = msg_arg_data_size();
+  size = length;
   const memoryOfEngine = sqlite3_malloc64(max<u32>(size, 1));
   if (memoryOfEngine === 0) return false;
   message = toHost(memoryOfEngine);

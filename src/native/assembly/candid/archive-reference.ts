@@ -1,0 +1,64 @@
+// Which archive a message is about, going by its head alone: for whoever has to decide before the message is read.
+
+import { HostPointer } from '../externals/addresses';
+import { hasArgument, nextArgument, receiveHead } from './message';
+import { CandidType, TYPE_RECORD, TYPE_TEXT } from './opcodes';
+import { failed, offset, readSigned, readUnsigned, seek, take } from './reader';
+import { skipValue } from './skip';
+import { kindOf, openEntry, readType } from './type-table';
+
+/** Id of a record's field `archive`. */
+const ARCHIVE_FIELD: u64 = 2617955266;
+/** An archive's id and its generation are shorter. */
+const LONGEST: u64 = 128;
+const FIRST_BEYOND_ASCII: u32 = 0x80;
+
+let referenceLength: u32 = 0;
+
+/**
+ * The first argument if it is a text, or its field `archive` if it is a record; 0 where the head of the message holds
+ * neither. The text lies in native memory until the next message is received.
+ */
+export function receiveArchiveReference(): HostPointer {
+  referenceLength = 0;
+  if (!receiveHead() || failed() || !hasArgument()) return 0;
+  const type = nextArgument();
+  const kind = kindOf(type);
+  if (kind === TYPE_RECORD) return findField(type) ? takeReference() : 0;
+  return kind === TYPE_TEXT ? takeReference() : 0;
+}
+
+export function archiveReferenceLength(): u32 {
+  return referenceLength;
+}
+
+/** Moves the reader to the value of the field `archive`; false when the record has no text of that name. */
+function findField(type: CandidType): bool {
+  let value = offset();
+  openEntry(type);
+  readSigned();
+  let left = readUnsigned();
+  let entry = offset();
+  for (; left > 0 && !failed(); left--) {
+    seek(entry);
+    const id = readUnsigned();
+    const field = readType();
+    entry = offset();
+    seek(value);
+    if (id === ARCHIVE_FIELD) return field === TYPE_TEXT;
+    skipValue(field);
+    value = offset();
+  }
+  return false;
+}
+
+function takeReference(): HostPointer {
+  const length = readUnsigned();
+  if (failed() || length > LONGEST) return 0;
+  const at = take(length);
+  for (let index: u32 = 0; at !== 0 && index < <u32>length; index++) {
+    if (<u32>load<u8>(at + index) >= FIRST_BEYOND_ASCII) return 0;
+  }
+  referenceLength = <u32>length;
+  return at;
+}

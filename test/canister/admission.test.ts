@@ -1,0 +1,80 @@
+import { IDL } from '@dfinity/candid';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ALICE, ANONYMOUS, BOB, InstalledTabularium, OPERATOR } from '../support/tabularium';
+
+let canister: InstalledTabularium;
+
+beforeAll(async () => {
+  canister = await InstalledTabularium.install();
+  const hers = await canister.archive('hers', ALICE);
+  await hers.execute('CREATE TABLE t(x)');
+});
+
+/** Sends the bytes as an ingress update. True when the message was let in. */
+async function isLetIn(method: string, sender: typeof ALICE, arg: Uint8Array): Promise<boolean> {
+  const { canisterId, pic } = canister;
+  const executed = canister.inspect.executions.length;
+  await pic.updateCall({ canisterId, method, sender, arg }).catch(() => undefined);
+  const kinds = canister.inspect.executions.slice(executed).map(({ kind }) => kind);
+  expect(kinds[0]).toBe('inspect_message');
+  return kinds.length > 1;
+}
+
+const encode = (types: IDL.Type[], values: unknown[]) => new Uint8Array(IDL.encode(types, values));
+const named = (archive: string) => encode([IDL.Text, IDL.Text], [archive, 'other']);
+const inRecord = (archive: string) =>
+  encode(
+    [IDL.Record({ a: IDL.Vec(IDL.Nat8), archive: IDL.Text, zzz: IDL.Opt(IDL.Int) })],
+    [{ a: new Uint8Array(9), archive, zzz: [5n] }],
+  );
+
+describe('inspect_message', () => {
+  it.each([
+    ['a text', named],
+    ['a field of a record', inRecord],
+  ])('lets in who may call, going by the archive in %s', async (_, of) => {
+    expect(await isLetIn('set_archive_owner', ALICE, of('hers'))).toBe(true);
+    expect(await isLetIn('set_archive_owner', OPERATOR, of('hers'))).toBe(true);
+    expect(await isLetIn('set_archive_owner', BOB, of('hers'))).toBe(false);
+    expect(await isLetIn('set_archive_owner', ANONYMOUS, of('hers'))).toBe(false);
+    expect(await isLetIn('set_archive_owner', ALICE, of('nothing'))).toBe(false);
+  });
+
+  it('drops methods of controllers for everybody else', async () => {
+    expect(await isLetIn('create_archive', ALICE, named('x'))).toBe(false);
+    expect(await isLetIn('reserve_slot', ALICE, encode([IDL.Nat16], [130]))).toBe(false);
+    expect(await isLetIn('reserve_slot', OPERATOR, encode([IDL.Nat16, IDL.Text], [130, '']))).toBe(true);
+  });
+
+  it.each([
+    ['nothing', new Uint8Array()],
+    ['no Candid', new Uint8Array(100).fill(255)],
+    ['no argument', encode([], [])],
+    ['a number', encode([IDL.Nat], [5n])],
+    ['a record without an archive', encode([IDL.Record({ b: IDL.Nat })], [{ b: 5n }])],
+    ['an archive that is a number', encode([IDL.Record({ archive: IDL.Nat })], [{ archive: 5n }])],
+    [
+      'an archive behind 16 KiB',
+      encode([IDL.Record({ a: IDL.Text, archive: IDL.Text })], [{ a: 'x'.repeat(20_000), archive: 'hers' }]),
+    ],
+    ['a type that contains itself', new Uint8Array([0x44, 0x49, 0x44, 0x4c, 1, 0x6e, 0, 1, 0, 1, 1, 1, 1])],
+    ['a text that is no text', encode([IDL.Vec(IDL.Nat8)], [new Uint8Array([255, 254])])],
+  ])('leaves the decision on %s to the method, for who signed', async (_, argument) => {
+    expect(await isLetIn('set_archive_owner', BOB, argument)).toBe(true);
+    expect(await isLetIn('set_archive_owner', ANONYMOUS, argument)).toBe(false);
+  });
+
+  it('lets the public read what is public, in an update call too', async () => {
+    const query = encode([IDL.Text, IDL.Text, IDL.Vec(IDL.Null)], ['hers', 'SELECT x FROM t', []]);
+    expect(await isLetIn('query', ANONYMOUS, query)).toBe(false);
+    await canister.client(ALICE).administer('hers').changeAccess({ public_read: true });
+    expect(await isLetIn('query', ANONYMOUS, query)).toBe(true);
+    expect(await isLetIn('execute', ANONYMOUS, query)).toBe(false);
+  });
+
+  it('costs little', async () => {
+    await isLetIn('execute', ALICE, named('hers'));
+    const { instructions } = canister.inspect.last('inspect_message');
+    expect(instructions).toBeLessThan(200_000);
+  });
+});
