@@ -146,5 +146,7 @@ export async function failureOf(reply: Promise<CandidResult<unknown>>): Promise<
 function dropped(error: unknown): { err: CandidFailure } {
   const { message } = error as Error;
   if (!/rejected the message/.test(message)) throw error;
-  return { err: { code: 'NOT_AUTHORISED', message, extended_code: [], offset: [] } };
+  return {
+    err: { code: 'NOT_AUTHORISED', message, extended_code: [], offset: [], statement: [], budget: [] },
+  };
 }
