@@ -1,6 +1,5 @@
-// The connection object: what an open archive answers to.
+// The class of connection objects. An open archive answers to one.
 
-import { giveInstructions, liftInstructionBudget } from '../engine/instruction-budget';
 import { trap } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import {
@@ -12,49 +11,22 @@ import {
   JSRuntime,
   JSValue,
 } from '../externals/quickjs';
-import { throwTypeError } from '../quickjs/errors';
-import { defineClass, defineMethod } from '../quickjs/objects';
-import { isText } from '../quickjs/text';
-import { argumentAt, EXCEPTION, fromBool, fromI32, isException, TRUE, UNDEFINED } from '../quickjs/values';
+import { defineClass } from '../quickjs/objects';
+import { EXCEPTION, isException } from '../quickjs/values';
 import { closeArchive } from './archives';
-import { REFUSED, sizeArgument } from './arguments';
-import {
-  engineConnection,
-  freeConnectionRecord,
-  isInFunction,
-  isIterating,
-  isRunning,
-  memoryIdOf,
-  OwnStatement,
-} from './connection-record';
+import { setConnectionClass } from './connection-access';
+import { defineConnectionMethods } from './connection-methods';
+import { freeConnectionRecord, isRunning } from './connection-record';
 import { currentContext } from './context';
-import { throwConnectionBusy } from './execution';
-import { defineAggregate, defineScalar } from './function-methods';
-import { prepareStatement, runScript } from './prepare';
-import { runPart } from './script';
-import { statementClassId, statementPrototype } from './statement-class';
-import { inTransaction, rollBack, runOwnStatement } from './transactions';
 
 let classId: u32 = 0;
 let prototype: JSValue = 0;
 
 export function prepareConnectionClass(context: JSContext): void {
   classId = defineClass(context, 'Connection', collect.index);
+  setConnectionClass(classId);
   prototype = JS_NewObject(context);
-  defineMethod(context, prototype, 'prepare', prepare.index, 1);
-  defineMethod(context, prototype, 'exec', exec.index, 1);
-  defineMethod(context, prototype, 'execPart', execPart.index, 3);
-  defineMethod(context, prototype, 'begin', begin.index, 1);
-  defineMethod(context, prototype, 'commit', commit.index, 0);
-  defineMethod(context, prototype, 'rollback', rollback.index, 0);
-  defineMethod(context, prototype, 'inTransaction', isInTransaction.index, 0);
-  defineMethod(context, prototype, 'setQueryOnly', setQueryOnly.index, 1);
-  defineMethod(context, prototype, 'setInstructionBudget', setInstructionBudget.index, 1);
-  defineMethod(context, prototype, 'defineFunction', defineFunction.index, 4);
-  defineMethod(context, prototype, 'defineAggregate', defineAggregateFunction.index, 7);
-  defineMethod(context, prototype, 'close', close.index, 0);
-  defineMethod(context, prototype, 'isOpen', isOpen.index, 0);
-  defineMethod(context, prototype, 'memoryId', memoryId.index, 0);
+  defineConnectionMethods(context, prototype);
 }
 
 /** The object of an opened archive. Takes over the record. */
@@ -75,160 +47,4 @@ function collect(_runtime: JSRuntime, value: JSValue): void {
   if (isRunning(record)) trap('Tabularium: a connection was let go of while one of its statements ran');
   closeArchive(currentContext(), record);
   freeConnectionRecord(record);
-}
-
-/** The record behind a connection object, whatever its state; 0 when it threw. */
-function recordOf(context: JSContext, value: JSValue): HostPointer {
-  const record = JS_GetOpaque(value, classId);
-  if (record === 0) throwTypeError(context, 'Illegal invocation: this is not a connection');
-  return record;
-}
-
-/** The record behind an open connection; 0 when it threw. */
-export function openRecord(context: JSContext, value: JSValue): HostPointer {
-  const record = recordOf(context, value);
-  if (record === 0 || engineConnection(record) !== 0) return record;
-  throwTypeError(context, 'The database connection is not open');
-  return 0;
-}
-
-/** The same where no statement may wait for a JavaScript function. */
-function idleRecord(context: JSContext, value: JSValue): HostPointer {
-  const record = openRecord(context, value);
-  if (record === 0 || !isInFunction(record)) return record;
-  throwConnectionBusy(context);
-  return 0;
-}
-
-/** The same where no iteration may be under way either. */
-function quietRecord(context: JSContext, value: JSValue): HostPointer {
-  const record = idleRecord(context, value);
-  if (record === 0 || !isIterating(record)) return record;
-  throwConnectionBusy(context);
-  return 0;
-}
-
-/** The same where no call may be inside one of its statements. */
-function restingRecord(context: JSContext, value: JSValue): HostPointer {
-  const record = quietRecord(context, value);
-  if (record === 0 || !isRunning(record)) return record;
-  throwConnectionBusy(context);
-  return 0;
-}
-
-function prepare(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
-  const record = idleRecord(context, self);
-  if (record === 0) return EXCEPTION;
-  const sql = argumentAt(argumentsPointer, 0);
-  return prepareStatement(context, record, sql, statementPrototype(), statementClassId());
-}
-
-function exec(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
-  const record = quietRecord(context, self);
-  if (record === 0) return EXCEPTION;
-  return runScript(context, record, argumentAt(argumentsPointer, 0));
-}
-
-function execPart(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
-  const record = quietRecord(context, self);
-  return record === 0 ? EXCEPTION : runPart(context, record, argumentsPointer);
-}
-
-function begin(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
-  const record = quietRecord(context, self);
-  if (record === 0) return EXCEPTION;
-  const mode = argumentAt(argumentsPointer, 0);
-  if (isText(context, mode, 'deferred')) return runOwn(context, record, OwnStatement.BeginDeferred);
-  if (isText(context, mode, 'immediate')) return runOwn(context, record, OwnStatement.BeginImmediate);
-  if (isText(context, mode, 'exclusive')) return runOwn(context, record, OwnStatement.BeginExclusive);
-  return throwTypeError(context, 'The transaction mode must be "deferred", "immediate" or "exclusive"');
-}
-
-function runOwn(context: JSContext, record: HostPointer, which: OwnStatement): JSValue {
-  return runOwnStatement(context, record, which) ? UNDEFINED : EXCEPTION;
-}
-
-function commit(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const record = quietRecord(context, self);
-  return record === 0 ? EXCEPTION : runOwn(context, record, OwnStatement.Commit);
-}
-
-function rollback(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const record = idleRecord(context, self);
-  if (record === 0) return EXCEPTION;
-  return rollBack(context, record) ? UNDEFINED : EXCEPTION;
-}
-
-function isInTransaction(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const record = openRecord(context, self);
-  return record === 0 ? EXCEPTION : fromBool(inTransaction(record));
-}
-
-function setQueryOnly(
-  context: JSContext,
-  self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  const record = idleRecord(context, self);
-  if (record === 0) return EXCEPTION;
-  const enabled = argumentAt(argumentsPointer, 0) === TRUE;
-  return runOwn(context, record, enabled ? OwnStatement.QueryOnlyOn : OwnStatement.QueryOnlyOff);
-}
-
-function setInstructionBudget(
-  context: JSContext,
-  self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  const record = openRecord(context, self);
-  if (record === 0) return EXCEPTION;
-  if (argumentAt(argumentsPointer, 0) === UNDEFINED) {
-    liftInstructionBudget(engineConnection(record));
-    return UNDEFINED;
-  }
-  const budget = sizeArgument(context, argumentsPointer, 0, 'instructions');
-  if (budget === REFUSED) return EXCEPTION;
-  giveInstructions(engineConnection(record), budget);
-  return UNDEFINED;
-}
-
-function defineFunction(
-  context: JSContext,
-  self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  const record = restingRecord(context, self);
-  return record === 0 ? EXCEPTION : defineScalar(context, record, argumentsPointer);
-}
-
-function defineAggregateFunction(
-  context: JSContext,
-  self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  const record = restingRecord(context, self);
-  return record === 0 ? EXCEPTION : defineAggregate(context, record, argumentsPointer);
-}
-
-function close(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const record = recordOf(context, self);
-  if (record === 0) return EXCEPTION;
-  if (engineConnection(record) === 0) return UNDEFINED;
-  if (isRunning(record) || isIterating(record)) return throwConnectionBusy(context);
-  closeArchive(context, record);
-  return UNDEFINED;
-}
-
-function isOpen(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const record = recordOf(context, self);
-  return record === 0 ? EXCEPTION : fromBool(engineConnection(record) !== 0);
-}
-
-function memoryId(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const record = recordOf(context, self);
-  return record === 0 ? EXCEPTION : fromI32(memoryIdOf(record));
 }

@@ -1,7 +1,7 @@
 // Scripts that are run in parts: as many statements a call as a budget allows, from where the call before stopped.
 
 import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
-import { sqlite3_finalize, sqlite3_step } from '../externals/engine-statements';
+import { sqlite3_step } from '../externals/engine-statements';
 import { performance_counter } from '../externals/ic0';
 import { JS_FreeCString, JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
 import { throwRangeError } from '../quickjs/errors';
@@ -17,6 +17,7 @@ import { borrowSql, compile, NUL_TERMINATED, PREPARE_ONCE } from './prepare';
 import { SQLITE_OK, SQLITE_ROW } from './result-codes';
 import { hasStatement } from './sql-text';
 import { throwConnectionErrorAt, throwOutOfArena } from './sqlite-errors';
+import { endStatement } from './statement-end';
 
 const MESSAGE_COUNTER: u32 = 0;
 
@@ -76,7 +77,7 @@ function runStatements(handle: EnginePointer, sql: EnginePointer, instructions: 
     const next = secondEngineResult() - sql;
     if (statement !== 0) {
       while (sqlite3_step(statement) === SQLITE_ROW);
-      if (sqlite3_finalize(statement) !== SQLITE_OK) return false;
+      if (endStatement(statement) !== SQLITE_OK) return false;
       statements++;
     }
     position = next;

@@ -1,28 +1,27 @@
-// Statement methods that ask or set something, and the table of all of them.
+// Statement methods that ask something or end it, and the table of all of them.
 
 import { HostPointer, toHost } from '../externals/addresses';
 import { sqlite3_free } from '../externals/engine';
 import { sqlite3_column_count, sqlite3_expanded_sql, sqlite3_sql } from '../externals/engine-statements';
-import { JS_DupValue, JSContext, JSRuntime, JSValue } from '../externals/quickjs';
+import { JSContext, JSRuntime, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
 import { defineClass, defineMethod } from '../quickjs/objects';
 import { cStringValue } from '../quickjs/text';
-import { argumentAt, EXCEPTION, FALSE, fromBool, TAG_BOOL, TRUE, tagOf, UNDEFINED } from '../quickjs/values';
+import { EXCEPTION, fromBool, UNDEFINED } from '../quickjs/values';
 import { leaveIterating, unlinkStatement } from './connection-record';
 import { currentContext } from './context';
 import {
   enterStatement,
-  leaveStatement,
   leaveUnstepped,
   liveRecord,
   recordBehind,
   recordOf,
-  requireIdle,
   setStatementClass,
 } from './execution';
 import { bindArguments } from './parameters';
 import { columnNamesValue } from './rows';
 import { throwOutOfArena } from './sqlite-errors';
+import { bind, pluck, raw, refuseWithoutRows, renew, safeIntegers } from './statement-modes';
 import { all, allUnbound, get, reset, start, step } from './statement-read';
 import {
   connectionOf,
@@ -31,18 +30,11 @@ import {
   IDLE,
   ITERATING,
   isReadonly,
-  MODE_BOUND,
-  MODE_PLUCK,
-  MODE_RAW,
-  MODE_SAFE_INTEGERS,
-  modesOf,
   RUNNING,
-  setModes,
   statementOf,
   stateOf,
 } from './statement-record';
 import { run, runMany } from './statement-run';
-import { keepLent } from './statement-texts';
 
 /** Makes the class of statement objects and returns its id. */
 export function defineStatementClass(context: JSContext): u32 {
@@ -101,71 +93,6 @@ function finalize(context: JSContext, self: JSValue, _count: i32, _arguments: Ho
   if (stateOf(record) === ITERATING) leaveIterating(connectionOf(record));
   finalizeStatement(context, record);
   return UNDEFINED;
-}
-
-/** Sets or clears modes by the first argument (true when there is none), clears others, and returns the statement. */
-function changeModes(
-  context: JSContext,
-  self: JSValue,
-  count: i32,
-  argumentsPointer: HostPointer,
-  affected: u32,
-  excluded: u32,
-): JSValue {
-  const record = liveRecord(context, self);
-  if (record === 0 || !requireIdle(context, record)) return EXCEPTION;
-  const enabled = count === 0 ? TRUE : argumentAt(argumentsPointer, 0);
-  if (tagOf(enabled) !== TAG_BOOL) return throwTypeError(context, 'Expected first argument to be a boolean');
-  const modes = modesOf(record);
-  setModes(record, enabled === TRUE ? (modes & ~excluded) | affected : modes & ~affected);
-  return JS_DupValue(context, self);
-}
-
-function refuseWithoutRows(context: JSContext, self: JSValue): bool {
-  const record = liveRecord(context, self);
-  if (record === 0) return true;
-  if (sqlite3_column_count(statementOf(record)) !== 0) return false;
-  throwTypeError(context, 'This statement does not return data');
-  return true;
-}
-
-function raw(context: JSContext, self: JSValue, count: i32, argumentsPointer: HostPointer): JSValue {
-  if (refuseWithoutRows(context, self)) return EXCEPTION;
-  return changeModes(context, self, count, argumentsPointer, MODE_RAW, MODE_PLUCK);
-}
-
-function pluck(context: JSContext, self: JSValue, count: i32, argumentsPointer: HostPointer): JSValue {
-  if (refuseWithoutRows(context, self)) return EXCEPTION;
-  return changeModes(context, self, count, argumentsPointer, MODE_PLUCK, MODE_RAW);
-}
-
-function safeIntegers(context: JSContext, self: JSValue, count: i32, argumentsPointer: HostPointer): JSValue {
-  return changeModes(context, self, count, argumentsPointer, MODE_SAFE_INTEGERS, 0);
-}
-
-function bind(context: JSContext, self: JSValue, count: i32, argumentsPointer: HostPointer): JSValue {
-  const record = enterStatement(context, self);
-  if (record === 0) return EXCEPTION;
-  const again = (modesOf(record) & MODE_BOUND) !== 0;
-  if (again) throwTypeError(context, 'The bind() method can only be invoked once per statement object');
-  if (again || !bindArguments(context, record, count, argumentsPointer)) {
-    leaveUnstepped(context, record);
-    return EXCEPTION;
-  }
-  keepLent(record);
-  setModes(record, modesOf(record) | MODE_BOUND);
-  leaveStatement(record);
-  return JS_DupValue(context, self);
-}
-
-/** What is bound for good cannot be undone, because the statement is somebody's. */
-function renew(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
-  const record = recordOf(context, self);
-  if (record === 0) return EXCEPTION;
-  if (statementOf(record) === 0 || stateOf(record) !== IDLE) return FALSE;
-  if (modesOf(record) & MODE_BOUND) return FALSE;
-  setModes(record, argumentAt(argumentsPointer, 0) === TRUE ? MODE_SAFE_INTEGERS : 0);
-  return TRUE;
 }
 
 function columnNames(context: JSContext, self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
