@@ -1,6 +1,6 @@
 // Module functions on requests of SQL: receive one, and run it.
 
-import { openRecord } from '../binding/connection-class';
+import { openRecord } from '../binding/connection-access';
 import { enterRunning, isIterating, leaveRunning } from '../binding/connection-record';
 import { isCallingFunction } from '../binding/function-calls';
 import { dropFunctionError } from '../binding/function-errors';
