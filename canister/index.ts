@@ -1,6 +1,7 @@
 import { ArchivesMethods } from './archives/methods';
 import { CanisterSettingsMethods } from './canister-settings/methods';
 import { LifecycleMethods } from './lifecycle/methods';
+import { MigrationsMethods } from './migrations/methods';
 import { ObservationMethods } from './observation/methods';
 import { SlotsMethods } from './slots/methods';
 import { SqlMethods } from './sql/methods';
@@ -13,6 +14,7 @@ export default [
   CanisterSettingsMethods,
   SlotsMethods,
   SqlMethods,
+  MigrationsMethods,
   StorageMethods,
   ObservationMethods,
 ];

@@ -3,8 +3,14 @@ import { Catalog, type CatalogOptions } from '../../catalog/catalog';
 import { Fleet } from '../../catalog/fleet/fleet';
 import { Governance } from '../../catalog/governance';
 import { JobLedger } from '../../catalog/jobs/job-ledger';
+import { MigrationSets } from '../../catalog/migrations/migration-sets';
 import { OperationRecords } from '../../catalog/operations/operation-records';
-import { AUDIT_MEMORY_ID, CATALOG_MEMORY_ID, OPERATIONS_MEMORY_ID } from '../../catalog/slots/slot-plan';
+import {
+  AUDIT_MEMORY_ID,
+  CATALOG_MEMORY_ID,
+  MIGRATIONS_MEMORY_ID,
+  OPERATIONS_MEMORY_ID,
+} from '../../catalog/slots/slot-plan';
 import { HandlePool, nativeModule } from '../../src/database';
 import { limitSlotOf } from './limits';
 import { StableRecords } from './stable-records';
@@ -15,6 +21,7 @@ export interface Service {
   readonly governance: Governance;
   readonly jobs: JobLedger;
   readonly fleet: Fleet;
+  readonly migrations: MigrationSets;
   readonly handles: HandlePool;
 }
 
@@ -43,6 +50,7 @@ export function startService(options: CatalogOptions): Service {
     governance: new Governance(catalog, audit),
     jobs: new JobLedger(catalog, operations),
     fleet: new Fleet(catalog, operations),
+    migrations: new MigrationSets(new StableRecords(module, MIGRATIONS_MEMORY_ID, 'MIGRATIONS_DAMAGED')),
     handles,
   };
   return service;

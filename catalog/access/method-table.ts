@@ -88,6 +88,19 @@ export const METHODS = {
   db_finish_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
   db_cancel_import: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
 
+  migrate: { kind: 'update', roles: GOVERNORS, archive: 'migratable', audited: true },
+  cancel_migration: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  adopt_migrations: { kind: 'update', roles: GOVERNORS, archive: 'writable', audited: true },
+  migration_status: {
+    kind: 'query',
+    roles: ['owner', 'reader', 'writer', 'operator', 'controller'],
+    archive: 'named',
+    audited: false,
+  },
+  upload_migrations: { kind: 'update', roles: CONTROLLERS, audited: true },
+  list_migration_sets: { kind: 'query', roles: UPKEEP, audited: false },
+  delete_migration_set: { kind: 'update', roles: CONTROLLERS, audited: true },
+
   create_archive: { kind: 'update', roles: CONTROLLERS, audited: true },
   list_archives: { kind: 'query', roles: ['signed'], audited: false },
   rename_archive: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },

@@ -11,6 +11,9 @@ export const AUDIT_MEMORY_ID = 111;
 /** Fleet operations and the last results of jobs. */
 export const OPERATIONS_MEMORY_ID = 112;
 
+/** Sets of migrations for many archives. */
+export const MIGRATIONS_MEMORY_ID = 113;
+
 /** The CDK runtime's private stable memory. */
 const RUNTIME_MEMORY_ID = 118;
 
@@ -86,7 +89,7 @@ export function ownPurposeOf(memoryId: number): 'application' | 'runtime' | 'tab
   if (memoryId === RUNTIME_MEMORY_ID) {
     return 'runtime';
   }
-  return [AUDIT_MEMORY_ID, OPERATIONS_MEMORY_ID, CATALOG_MEMORY_ID].includes(memoryId)
+  return [AUDIT_MEMORY_ID, OPERATIONS_MEMORY_ID, MIGRATIONS_MEMORY_ID, CATALOG_MEMORY_ID].includes(memoryId)
     ? 'tabularium'
     : 'none';
 }

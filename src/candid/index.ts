@@ -31,6 +31,16 @@ export type { IdlModule } from './idl';
 export { type CandidInstallOptions, type CandidSlotRange, installOptions } from './lifecycle';
 export type { MethodSignature } from './method';
 export {
+  type CandidAppliedMigration,
+  type CandidMigration,
+  type CandidMigrationReport,
+  type CandidMigrationSet,
+  type CandidMigrationStatus,
+  type CandidRunningMigration,
+  type MigrationsService,
+  migrationsMethods,
+} from './migrations';
+export {
   type CandidAuditEntry,
   type CandidAuditPage,
   type CandidFinding,

@@ -4,6 +4,7 @@ import { type CanisterSettingsService, canisterSettingsMethods } from './caniste
 import type { IdlModule } from './idl';
 import { installOptions } from './lifecycle';
 import type { MethodSignature } from './method';
+import { type MigrationsService, migrationsMethods } from './migrations';
 import { type ObservationService, observationMethods } from './observation';
 import { type SlotsService, slotsMethods } from './slots';
 import { type SqlService, sqlMethods } from './sql';
@@ -15,6 +16,7 @@ export interface TabulariumService
     CanisterSettingsService,
     SlotsService,
     SqlService,
+    MigrationsService,
     StorageService,
     ObservationService {}
 
@@ -25,6 +27,7 @@ export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
     ...canisterSettingsMethods(IDL),
     ...slotsMethods(IDL),
     ...sqlMethods(IDL),
+    ...migrationsMethods(IDL),
     ...storageMethods(IDL),
     ...observationMethods(IDL),
   };

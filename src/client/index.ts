@@ -5,6 +5,7 @@ export type { ClientBudgets } from './budgets';
 export { type CreationChoices, createArchiveRequest } from './creation';
 export { type ExceededBudget, TabulariumError } from './error';
 export type { ArchiveFilter } from './listing';
+export { type ClientMigration, type MigrateOptions, MigrationsClient } from './migrations';
 export type { ClientMeta, ClientResult, ClientRow } from './results';
 export { TabulariumClient } from './tabularium-client';
 export type { ClientParameter, ClientValue, SentValue } from './values';

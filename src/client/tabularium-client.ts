@@ -5,6 +5,7 @@ import { ArchiveClient } from './archive-client';
 import { type CreationChoices, createArchiveRequest } from './creation';
 import { unwrap } from './error';
 import { type ArchiveFilter, listRequest } from './listing';
+import { MigrationsClient } from './migrations';
 
 /** A Tabularium canister, through an actor that any agent made from {@link TabulariumService}'s `idlFactory`. */
 export class TabulariumClient {
@@ -22,6 +23,11 @@ export class TabulariumClient {
   /** The governance of one archive: by its owner and by controllers. */
   administer(reference: string): ArchiveAdmin {
     return new ArchiveAdmin(this.#service, reference);
+  }
+
+  /** The schemas of archives and their versions. */
+  get migrations(): MigrationsClient {
+    return new MigrationsClient(this.#service);
   }
 
   /** Controllers only. The owner is the caller unless named. */

@@ -1,12 +1,15 @@
 import { MigrationError } from './error';
 import { readHistory, recordApplied } from './history';
 import { type KnownMigration, planMigrations } from './plan';
-import { runMigration } from './run';
+import { type RunBudget, runMigration, STATEMENT_INSTRUCTIONS } from './run';
 import { schemaDifferences } from './schema';
 import type { MigrationTarget } from './target';
 
-/** Instructions for building the schema that an archive is compared with. */
-const REHEARSAL_INSTRUCTIONS = 30_000_000_000;
+/** For building the schema that an archive is compared with. */
+const REHEARSAL: RunBudget = {
+  instructions: STATEMENT_INSTRUCTIONS,
+  statementInstructions: STATEMENT_INSTRUCTIONS,
+};
 const DIFFERENCES_TOLD = 5;
 
 /**
@@ -45,11 +48,11 @@ export function adoptMigrations(
 }
 
 function assertSchema(target: MigrationTarget, known: readonly KnownMigration[], version: number): void {
-  const { native, connection, database } = target;
+  const { native, connection } = target;
   const scratch = native.openScratch();
   try {
     for (const { migration } of known) {
-      runMigration({ connection: scratch, database }, migration, 0, REHEARSAL_INSTRUCTIONS);
+      runMigration(scratch, migration, 0, REHEARSAL);
     }
     const differences = schemaDifferences(scratch, connection, (sql) => native.foldSql(sql));
     if (differences.length > 0) {

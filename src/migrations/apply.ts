@@ -2,9 +2,17 @@ import type { MigrationError } from './error';
 import { type RunningMigration, readHistory, recordApplied, recordRunning, versionOf } from './history';
 import type { KnownMigration } from './plan';
 import { planMigrations } from './plan';
-import { assertForeignKeys, checksForeignKeys, failureOf, type RunProgress, runMigration } from './run';
+import {
+  assertForeignKeys,
+  checksForeignKeys,
+  failureOf,
+  type RunBudget,
+  type RunProgress,
+  runMigration,
+  STATEMENT_INSTRUCTIONS,
+} from './run';
 import type { MigrationTarget } from './target';
-import { dropSnapshot, keepBefore, restoreBefore } from './undo';
+import { assertGuarded, dropSnapshot, keepBefore, restoreBefore } from './undo';
 
 /** What one call did. */
 export interface MigrationReport {
@@ -23,24 +31,29 @@ export interface MigrationReport {
 export interface ApplyOptions {
   /** The last version to apply; the newest when absent. */
   readonly to?: number | undefined;
-  /** Instructions after which no further statement is begun. A single one may take up to 30 billion. */
+  /** Instructions after which no further statement is begun. */
   readonly instructions: number;
+  /** What a single statement may take; 30 billion when absent. */
+  readonly statementInstructions?: number;
 }
 
 /**
  * Applies what is pending, as much as a message's budget allows. Each migration is a transaction; one that does not fit is
  * committed in parts, behind a snapshot to which its failure returns. To be called until it is done.
  *
- * @throws {MigrationError} what {@link planMigrations} throws, and MIGRATION_FAILED: the migrations before the failed one
+ * @throws {MigrationError} what {@link planMigrations} throws, MIGRATION_UNGUARDED, and MIGRATION_FAILED: the migrations before the failed one
  *   are applied, it and those behind it are not. When it had been committed in parts, the connection is closed.
  */
 export function applyMigrations(
   target: MigrationTarget,
   known: readonly KnownMigration[],
-  { to, instructions }: ApplyOptions,
+  { to, instructions, statementInstructions = STATEMENT_INSTRUCTIONS }: ApplyOptions,
 ): MigrationReport {
   const history = readHistory(target.connection);
   const plan = planMigrations(history, known, to);
+  if (history.running !== undefined) {
+    assertGuarded(target, history.running);
+  }
   const end = target.native.instructions() + instructions;
   const applied: number[] = [];
   let version = versionOf(history);
@@ -51,7 +64,8 @@ export function applyMigrations(
     if (left <= 0 && (index > 0 || running !== undefined)) {
       break;
     }
-    running = applyOne(target, next, running, Math.max(left, 0), version);
+    const budget = { instructions: Math.max(left, 0), statementInstructions };
+    running = applyOne(target, next, running, budget, version);
     if (running !== undefined) {
       break;
     }
@@ -67,7 +81,7 @@ function applyOne(
   target: MigrationTarget,
   known: KnownMigration,
   running: RunningMigration | undefined,
-  instructions: number,
+  budget: RunBudget,
   version: number,
 ): RunningMigration | undefined {
   const { connection } = target;
@@ -77,7 +91,7 @@ function applyOne(
     connection.exec('PRAGMA foreign_keys = OFF');
   }
   try {
-    return inTransaction(target, known, running, instructions);
+    return inTransaction(target, known, running, budget);
   } catch (error) {
     throw undone(target, known, running, error, version);
   } finally {
@@ -91,11 +105,11 @@ function inTransaction(
   target: MigrationTarget,
   { migration, checksum }: KnownMigration,
   running: RunningMigration | undefined,
-  instructions: number,
+  budget: RunBudget,
 ): RunningMigration | undefined {
   const { connection } = target;
   connection.begin('immediate');
-  const progress = runMigration(target, migration, running?.position ?? 0, instructions);
+  const progress = runMigration(connection, migration, running?.position ?? 0, budget);
   if (progress.position < progress.length) {
     return commitPart(target, { ...migration, checksum }, running, progress);
   }

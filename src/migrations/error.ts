@@ -8,7 +8,7 @@ export const MIGRATION_ERROR_CODES = [
   'MIGRATION_NONE',
   'MIGRATION_OUT_OF_ORDER',
   'MIGRATION_SCHEMA',
-  'MIGRATION_UNDER_WAY',
+  'MIGRATION_UNGUARDED',
 ] as const;
 
 export type MigrationErrorCode = (typeof MIGRATION_ERROR_CODES)[number];

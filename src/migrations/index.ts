@@ -9,7 +9,13 @@ export {
   readHistory,
   versionOf,
 } from './history';
-export type { CodeMigration, ForeignKeys, Migration, SqlMigration } from './migration';
+export {
+  type CodeMigration,
+  type ForeignKeys,
+  inOrder,
+  type Migration,
+  type SqlMigration,
+} from './migration';
 export { type KnownMigration, knownMigrations, type MigrationPlan, planMigrations } from './plan';
 export type { MigrationTarget } from './target';
 export { cancelMigration } from './undo';

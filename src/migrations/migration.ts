@@ -1,4 +1,4 @@
-import type { Database } from '../database';
+import type { NativeConnection } from '../native/interface';
 import { MigrationError } from './error';
 
 /**
@@ -23,7 +23,7 @@ export interface CodeMigration {
   readonly version: number;
   readonly name: string;
   /** Works in the migration's own transaction, and so must not begin or end one. */
-  readonly up: (db: Database) => void;
+  readonly up: (connection: NativeConnection) => void;
 }
 
 export type Migration = SqlMigration | CodeMigration;

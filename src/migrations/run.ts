@@ -2,13 +2,17 @@ import { SqliteError } from '../database';
 import type { NativeConnection } from '../native/interface';
 import { MigrationError } from './error';
 import { isCode, type Migration, type SqlMigration, titleOf } from './migration';
-import type { MigrationTarget } from './target';
 
-/**
- * What a single statement may take, in instructions: below an update's limit, so that it ends with an error and not with a
- * trap, and leaves room for what the message does besides.
- */
-const STATEMENT_INSTRUCTIONS = 30_000_000_000;
+/** Bounds of one call, in instructions. */
+export interface RunBudget {
+  /** After which no further statement is begun. */
+  readonly instructions: number;
+  /** What a single statement may take: below an update's limit, so that it ends with an error and not with a trap. */
+  readonly statementInstructions: number;
+}
+
+/** An update has 40 billion; the rest is for what the message does besides. */
+export const STATEMENT_INSTRUCTIONS = 30_000_000_000;
 
 /** How far a migration has come. Bytes of its SQL; a migration in TypeScript has one step. */
 export interface RunProgress {
@@ -23,16 +27,16 @@ export interface RunProgress {
  * @throws whatever the migration does
  */
 export function runMigration(
-  { connection, database }: Pick<MigrationTarget, 'connection' | 'database'>,
+  connection: NativeConnection,
   migration: Migration,
   from: number,
-  instructions: number,
+  { instructions, statementInstructions }: RunBudget,
 ): RunProgress {
   if (isCode(migration)) {
-    migration.up(database(connection));
+    migration.up(connection);
     return { position: 1, length: 1 };
   }
-  connection.setInstructionBudget(STATEMENT_INSTRUCTIONS);
+  connection.setInstructionBudget(statementInstructions);
   try {
     const { position, length } = connection.execPart(migration.sql, from, instructions);
     return { position, length };
@@ -77,4 +81,4 @@ export function failureOf(migration: Migration, cause: unknown, version: number)
 }
 
 const NO_DETAILS = { extendedCode: undefined, offset: undefined, code: undefined };
-const TOO_LONG = `one of its statements takes more than ${STATEMENT_INSTRUCTIONS / 1e9} billion instructions, split it`;
+const TOO_LONG = 'one of its statements takes more instructions than a message has, split it';

@@ -1,12 +1,9 @@
-import type { Database } from '../database';
 import type { NativeConnection, NativeModule } from '../native/interface';
 
 /** The archive that migrations change, open. */
 export interface MigrationTarget {
   readonly native: NativeModule;
   readonly connection: NativeConnection;
-  /** The facade over a connection, for migrations in TypeScript. */
-  readonly database: (connection: NativeConnection) => Database;
   /** Closes the connection and whatever stands on it: the archive's image is about to be replaced. */
   readonly close: () => void;
 }

@@ -58,15 +58,15 @@ describe('migrations', () => {
     const up: Migration = {
       version: 2,
       name: 'fill',
-      up: (db) => db.exec(inserts(2)),
+      up: (connection) => connection.exec(inserts(2)),
     };
     apply([...numbered('CREATE TABLE t(x)'), up]);
     expect(archive.rows('SELECT count(*) FROM t')).toEqual([[2]]);
     const failing: Migration = {
       version: 3,
       name: 'fail',
-      up: (db) => {
-        db.exec(inserts(2));
+      up: (connection) => {
+        connection.exec(inserts(2));
         throw new Error('no');
       },
     };
@@ -91,6 +91,18 @@ describe('a migration that fails', () => {
     expect(archive.rows('SELECT count(*) FROM t')).toEqual([[0]]);
     expect(archive.target.connection.inTransaction()).toBe(false);
     expect(apply(numbered('CREATE TABLE t(x)', inserts(2)))).toMatchObject({ version: 2, applied: [2] });
+  });
+
+  it('because one of its statements never ends says so', () => {
+    const endless = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c';
+    const target = archive.reopen();
+    const known = knownMigrations(target.native, numbered(`CREATE TABLE t(x); ${endless}`));
+    const budget = { instructions: PLENTY, statementInstructions: 1_000 };
+    expect(thrownBy(() => applyMigrations(target, known, budget))).toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringContaining('takes more instructions than a message has'),
+    });
+    expect(archive.rows('SELECT count(*) FROM sqlite_schema')).toEqual([[0]]);
   });
 
   it('because it would end its transaction changes nothing', () => {

@@ -1,4 +1,4 @@
-import { type Database, installFacade } from '../../src/database';
+import { installFacade } from '../../src/database';
 import type { MigrationTarget, SqlMigration } from '../../src/migrations';
 import type { NativeModule } from '../../src/native/interface';
 import { BufferStableMemory, NodeHost } from '../../src/native/node';
@@ -80,8 +80,6 @@ export class MigratedArchive {
     return {
       native,
       connection,
-      // Has what these migrations call.
-      database: (opened) => opened as unknown as Database,
       close: () => connection.close(),
     };
   }

@@ -13,8 +13,8 @@ import { idleRecord, openRecord, quietRecord, recordOf, restingRecord } from './
 import { engineConnection, isIterating, isRunning, memoryIdOf, OwnStatement } from './connection-record';
 import { throwConnectionBusy } from './execution';
 import { defineAggregate, defineScalar } from './function-methods';
-import { prepareStatement, runScript } from './prepare';
-import { runPart } from './script';
+import { prepareStatement } from './prepare';
+import { runPart, runScript } from './script';
 import { statementClassId, statementPrototype } from './statement-class';
 import { inTransaction, rollBack, runOwnStatement } from './transactions';
 

@@ -1,4 +1,4 @@
-// Compiles SQL text into statement objects, and runs scripts.
+// Compiles SQL text into statement objects.
 
 import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
 import {
@@ -7,7 +7,6 @@ import {
   sqlite3_column_count,
   sqlite3_finalize,
   sqlite3_prepare_v3,
-  sqlite3_step,
   sqlite3_stmt_readonly,
 } from '../externals/engine-statements';
 import {
@@ -19,16 +18,15 @@ import {
 } from '../externals/quickjs';
 import { throwRangeError, throwTypeError } from '../quickjs/errors';
 import { borrowedLength, borrowText } from '../quickjs/text';
-import { EXCEPTION, isException, TAG_STRING, tagOf, UNDEFINED } from '../quickjs/values';
+import { EXCEPTION, isException, TAG_STRING, tagOf } from '../quickjs/values';
 import { Author, setAuthor } from './authorizer';
-import { engineConnection, enterRunning, leaveRunning, linkStatement } from './connection-record';
+import { engineConnection, linkStatement } from './connection-record';
 import { engineOut, engineResult, secondEngineOut, secondEngineResult } from './engine-out';
 import { lendToEngine, returnText } from './engine-text';
 import { hasLetters } from './parameters';
-import { SQLITE_OK, SQLITE_ROW } from './result-codes';
+import { SQLITE_OK } from './result-codes';
 import { hasStatement } from './sql-text';
 import { throwConnectionError, throwOutOfArena } from './sqlite-errors';
-import { endStatement } from './statement-end';
 import {
   createStatementRecord,
   NAMING_LETTERS,
@@ -144,33 +142,4 @@ function namingOfStatement(statement: EnginePointer, parameterCount: i32): u32 {
     if (name !== 0) naming = NAMING_NUMBERS;
   }
   return naming;
-}
-
-/** Runs every statement of an argument's text; rows are discarded. */
-export function runScript(context: JSContext, connection: HostPointer, sql: JSValue): JSValue {
-  const text = borrowSql(context, sql);
-  if (text === 0) return EXCEPTION;
-  const lent = lendToEngine(text, borrowedLength());
-  enterRunning(connection);
-  const failed = lent !== 0 && !runStatements(connection, lent);
-  leaveRunning(connection);
-  if (lent === 0) throwOutOfArena(context);
-  else returnText(text, lent);
-  JS_FreeCString(context, text);
-  if (failed) return throwConnectionError(context, engineConnection(connection));
-  return lent === 0 ? EXCEPTION : UNDEFINED;
-}
-
-function runStatements(connection: HostPointer, sql: EnginePointer): bool {
-  const handle = engineConnection(connection);
-  let rest = sql;
-  while (load<u8>(toHost(rest)) !== 0) {
-    if (compile(handle, rest, NUL_TERMINATED, PREPARE_ONCE, Author.User) !== SQLITE_OK) return false;
-    const statement = engineResult();
-    rest = secondEngineResult();
-    if (statement === 0) continue;
-    while (sqlite3_step(statement) === SQLITE_ROW);
-    if (endStatement(statement) !== SQLITE_OK) return false;
-  }
-  return true;
 }

@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ArchiveClient, ClientMigration } from '../../src/client';
+import { ALICE, BOB, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
+
+let canister: InstalledTabularium;
+
+beforeAll(async () => {
+  canister = await InstalledTabularium.install();
+});
+
+let count = 0;
+
+/** A new archive of ALICE's. */
+async function newArchive(): Promise<ArchiveClient> {
+  return canister.archive(`a${++count}`, ALICE);
+}
+
+const migrations = () => canister.client(ALICE).migrations;
+
+const first: ClientMigration = {
+  version: 1,
+  name: 'notes',
+  sql: 'CREATE TABLE note(id INTEGER PRIMARY KEY, text)',
+};
+
+/** More than half a billion instructions in each of its statements. */
+const slow = (statements: number): string =>
+  `${Array.from(
+    { length: statements },
+    (_, index) => `INSERT INTO note(text) SELECT '${index}: ' || sum(n) FROM
+      (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 200000) SELECT n FROM c);`,
+  ).join('\n')}\nCREATE INDEX by_text ON note(text);`;
+
+describe('migrations of an archive', () => {
+  it('are applied by its owner, and told to whoever may read it', async () => {
+    const archive = await newArchive();
+    const second: ClientMigration = {
+      version: 2,
+      name: 'fill',
+      sql: "INSERT INTO note(text) VALUES ('hello')",
+    };
+    expect(await migrations().apply(archive.id, [first])).toEqual([1n]);
+    expect(await migrations().apply(archive.id, [first, second])).toEqual([2n]);
+    expect(await migrations().apply(archive.id, [first, second])).toEqual([]);
+    expect(await archive.query('SELECT text FROM note')).toEqual([{ text: 'hello' }]);
+    const status = await migrations().status(archive.id);
+    expect(status).toMatchObject({
+      version: 2n,
+      running: [],
+      applied: [{ name: 'notes' }, { name: 'fill' }],
+    });
+    expect(status.applied[0]!.checksum).toMatch(/^[0-9a-f]{64}$/);
+    expect((await failureOf(canister.actor(BOB).migrate(archive.id, [], []))).code).toBe('NOT_AUTHORISED');
+  });
+
+  it('that fail say where, and leave those before them', async () => {
+    const archive = await newArchive();
+    const wrong: ClientMigration = { version: 2, name: 'wrong', sql: 'SELECT 1; SELECT oops FROM note' };
+    await expect(migrations().apply(archive.id, [first, wrong])).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringContaining('migration 2 (wrong) failed: no such column: oops'),
+      offset: 17,
+    });
+    expect(await migrations().status(archive.id)).toMatchObject({ version: 1n, running: [] });
+  });
+
+  it('are refused with a changed history', async () => {
+    const archive = await newArchive();
+    await migrations().apply(archive.id, [first]);
+    await expect(migrations().apply(archive.id, [{ ...first, sql: `${first.sql} ` }])).rejects.toMatchObject({
+      code: 'MIGRATION_CHANGED',
+    });
+    await expect(migrations().apply(archive.id, [])).rejects.toMatchObject({ code: 'MIGRATION_MISSING' });
+    await expect(migrations().apply(archive.id, [first, first])).rejects.toMatchObject({
+      code: 'MIGRATIONS_INVALID',
+    });
+  });
+
+  it('are adopted where the schema is theirs', async () => {
+    const archive = await newArchive();
+    await archive.execute('CREATE TABLE note (id integer primary key, text)');
+    expect(await migrations().adopt(archive.id, [first], 1)).toEqual([1n]);
+    expect(await migrations().apply(archive.id, [first])).toEqual([]);
+    const other = await newArchive();
+    await other.execute('CREATE TABLE note(id)');
+    await expect(migrations().adopt(other.id, [first], 1)).rejects.toMatchObject({
+      code: 'MIGRATION_SCHEMA',
+    });
+  });
+});
+
+describe('a migration longer than a message', () => {
+  const long: ClientMigration = { version: 2, name: 'long', sql: slow(3) };
+
+  it('closes the archive until it is whole, over upgrades too', async () => {
+    const archive = await newArchive();
+    await migrations().apply(archive.id, [first]);
+    const owner = canister.actor(ALICE);
+    const send = () => owner.migrate(archive.id, [candid(first), candid(long)], []);
+    let report = await ok(send());
+    expect(report).toMatchObject({ version: 1n, done: false, running: [{ version: 2n, name: 'long' }] });
+    for (const call of [
+      owner.query(archive.id, 'SELECT 1', [], []),
+      owner.execute(archive.id, 'DELETE FROM note', [], []),
+      owner.delete_archive(archive.id),
+    ]) {
+      expect((await failureOf(call)).code).toBe('ARCHIVE_MIGRATING');
+    }
+    expect(await ok(owner.migration_status(archive.id))).toMatchObject({
+      version: 1n,
+      running: [{ version: 2n }],
+    });
+    await canister.upgrade();
+    expect((await failureOf(owner.query(archive.id, 'SELECT 1', [], []))).code).toBe('ARCHIVE_MIGRATING');
+    for (let messages = 0; !report.done && messages < 10; messages++) report = await ok(send());
+    expect(report).toMatchObject({ version: 2n, done: true, running: [] });
+    expect(await archive.query('SELECT count(*) AS n FROM note')).toEqual([{ n: 3 }]);
+    await archive.execute('DELETE FROM note');
+  });
+
+  it('can be cancelled: the archive is what it was', async () => {
+    const archive = await newArchive();
+    await migrations().apply(archive.id, [first]);
+    const before = await archive.exportImage();
+    const owner = canister.actor(ALICE);
+    await ok(owner.migrate(archive.id, [candid(first), candid(long)], []));
+    expect(await migrations().cancel(archive.id)).toMatchObject({ version: 2n });
+    expect(await archive.exportImage()).toEqual(before);
+    await expect(migrations().cancel(archive.id)).rejects.toMatchObject({ code: 'MIGRATION_NONE' });
+  });
+
+  it('that fails in the end is undone, and opens the archive again', async () => {
+    const archive = await newArchive();
+    await migrations().apply(archive.id, [first]);
+    const before = await archive.exportImage();
+    const failing: ClientMigration = { ...long, sql: `${long.sql} SELECT * FROM nowhere` };
+    await expect(migrations().apply(archive.id, [first, failing])).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringContaining('no such table: nowhere; the archive is at version 1'),
+    });
+    expect(await archive.exportImage()).toEqual(before);
+  });
+});
+
+describe('uploaded sets', () => {
+  it('are the controllers, and listed for operators', async () => {
+    const controller = canister.client(OPERATOR).migrations;
+    expect(await controller.upload('tenants', [{ ...first, version: 2 }, first])).toMatchObject({
+      name: 'tenants',
+      migrations: 2,
+      newest: 2n,
+    });
+    await canister.upgrade();
+    expect(await controller.listSets()).toMatchObject([{ name: 'tenants', uploaded_by: OPERATOR }]);
+    await expect(migrations().upload('mine', [first])).rejects.toMatchObject({ code: 'NOT_AUTHORISED' });
+    await controller.deleteSet('tenants');
+    expect(await controller.listSets()).toEqual([]);
+  });
+});
+
+function candid({ version, name, sql }: ClientMigration) {
+  return { version: BigInt(version), name, sql, check_foreign_keys: false };
+}
+
+async function ok<T>(reply: Promise<{ ok: T } | { err: { code: string; message: string } }>): Promise<T> {
+  const result = await reply;
+  if ('err' in result) throw new Error(`${result.err.code}: ${result.err.message}`);
+  return result.ok;
+}
