@@ -8,6 +8,7 @@ import type { PendingAnswer } from '../subnet/ingress';
 import type { QueryRequest } from '../subnet/query-engine';
 import { Subnet } from '../subnet/subnet';
 import { RequestHistory, type RequestRecord, requestKey } from './request-history';
+import { Waiters } from './waiters';
 
 /** How often due timers are looked for, in milliseconds. */
 const TICK = 100;
@@ -30,7 +31,7 @@ export class LocalNetwork {
   readonly requests: RequestHistory;
   /** Settles when the network cannot go on: its state can no longer be saved, or the replica itself has failed. */
   readonly failure: Promise<Error>;
-  private readonly waiting: { readonly record: RequestRecord; readonly resolve: () => void }[] = [];
+  private readonly waiters = new Waiters();
   private ticking: NodeJS.Timeout | undefined;
   private lastHeartbeat = 0;
   private failed: Error | undefined;
@@ -112,18 +113,7 @@ export class LocalNetwork {
 
   /** @returns the answer once it is there and saved; undefined when it takes longer than `patience` milliseconds */
   async answer(record: RequestRecord, patience: number): Promise<Response | undefined> {
-    if (!record.response) {
-      await new Promise<void>((resolve) => {
-        const timeout = setTimeout(resolve, patience);
-        this.waiting.push({
-          record,
-          resolve: () => {
-            clearTimeout(timeout);
-            resolve();
-          },
-        });
-      });
-    }
+    if (!record.response) await this.waiters.wait(record, patience);
     this.requireRunning();
     return record.response;
   }
@@ -176,17 +166,8 @@ export class LocalNetwork {
     } catch {
       // `guarded` has reported it; nobody calls this who could do more.
     }
-    this.release();
+    this.waiters.release(this.failed !== undefined);
     if (this.subnet.queue.length > 0 && this.ticking) setImmediate(() => this.round());
-  }
-
-  /** Lets those go on whose answers are there, or will never be. */
-  private release(): void {
-    const ready = this.waiting.filter(({ record }) => record.response || this.failed);
-    for (const waiter of ready) {
-      this.waiting.splice(this.waiting.indexOf(waiter), 1);
-      waiter.resolve();
-    }
   }
 
   private enqueue({ canister, caller, method, argument, senderInfo, id }: SubmittedCall): PendingAnswer {

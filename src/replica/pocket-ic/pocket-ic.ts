@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import type { Canister } from '../canister/canister';
@@ -27,9 +26,16 @@ import type {
   SetupCanisterOptions,
   UpdateCanisterSettingsOptions,
   UpgradeCanisterOptions,
-  WasmSource,
 } from './options';
-import { controlledBy, refuseOtherSubnets, replyOf, requestOf, senderOf } from './requests';
+import {
+  controlledBy,
+  isManagement,
+  readWasm,
+  refuseOtherSubnets,
+  replyOf,
+  requestOf,
+  senderOf,
+} from './requests';
 import { Topology } from './topology';
 
 /** 2025-01-01T00:00:00Z, so that runs do not depend on the clock. */
@@ -201,12 +207,4 @@ export class PocketIc extends Topology {
     this.requireThisSubnet(options.targetSubnetId);
     return controlledBy(this.running.canisters.get(options.canisterId), senderOf(options));
   }
-}
-
-function isManagement(canisterId: Principal): boolean {
-  return canisterId.toUint8Array().length === 0;
-}
-
-function readWasm(wasm: WasmSource): Uint8Array {
-  return typeof wasm === 'string' ? new Uint8Array(readFileSync(wasm)) : wasm;
 }

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Principal } from '@dfinity/principal';
 import type { Canister } from '../canister/canister';
 import { CanisterRejectError, ErrorCode, ReplicaError, rejectWith } from '../errors';
 import type { Response } from '../execution/execution';
 import type { QueryRequest } from '../subnet/query-engine';
-import type { CallOptions, ReplicaOptions } from './options';
+import type { CallOptions, ReplicaOptions, WasmSource } from './options';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -63,4 +64,12 @@ export function controlledBy(canister: Canister, sender: Principal): Canister {
       `Only the controllers of the canister ${canister.name} can control it.`,
     ),
   );
+}
+
+export function isManagement(canisterId: Principal): boolean {
+  return canisterId.toUint8Array().length === 0;
+}
+
+export function readWasm(wasm: WasmSource): Uint8Array {
+  return typeof wasm === 'string' ? new Uint8Array(readFileSync(wasm)) : wasm;
 }

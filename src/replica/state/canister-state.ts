@@ -1,7 +1,5 @@
-import { Principal } from '@dfinity/principal';
 import type { Canister, QueryStatistics, WaitingCall } from '../canister/canister';
 import type { LogRecord } from '../canister/canister-log';
-import type { CanisterSettings, LogVisibility } from '../canister/canister-settings';
 import type { CanisterSnapshot } from '../canister/canister-snapshot';
 import { ChunkStore } from '../canister/chunk-store';
 import { compile } from '../instance/compiled-module';
@@ -9,6 +7,7 @@ import { StableMemory } from '../instance/stable-memory';
 import type { CallContext } from '../subnet/call-context';
 import type { Request } from '../subnet/messages';
 import { imageBytes, type PagedMemory, type SparseImage } from './paged-memory';
+import { restoreSettings, type SettingsState, saveSettings } from './settings-state';
 
 /** Where the parts of a state go that are too large to be written with every message. */
 export interface StateParts {
@@ -22,15 +21,6 @@ export interface StateParts {
 export interface SavedParts {
   memory(number: number): SparseImage;
   blob(hash: Uint8Array): Uint8Array;
-}
-
-type Visibility = { controllers: null } | { public: null } | { viewers: Uint8Array[] };
-
-interface SettingsState
-  extends Omit<CanisterSettings, 'controllers' | 'logVisibility' | 'snapshotVisibility'> {
-  readonly controllers: Uint8Array[];
-  readonly logVisibility: Visibility;
-  readonly snapshotVisibility: Visibility;
 }
 
 interface CodeState {
@@ -172,32 +162,4 @@ function restoreChunks(hashes: readonly Uint8Array[], parts: SavedParts): ChunkS
   const store = new ChunkStore();
   for (const hash of hashes) store.add(parts.blob(hash));
   return store;
-}
-
-function saveSettings(settings: CanisterSettings): SettingsState {
-  return {
-    ...settings,
-    controllers: settings.controllers.map((controller) => controller.toUint8Array()),
-    logVisibility: saveVisibility(settings.logVisibility),
-    snapshotVisibility: saveVisibility(settings.snapshotVisibility),
-  };
-}
-
-function restoreSettings(settings: SettingsState): CanisterSettings {
-  return {
-    ...settings,
-    controllers: settings.controllers.map((controller) => Principal.fromUint8Array(controller)),
-    logVisibility: restoreVisibility(settings.logVisibility),
-    snapshotVisibility: restoreVisibility(settings.snapshotVisibility),
-  };
-}
-
-function saveVisibility(visibility: LogVisibility): Visibility {
-  if (!('allowedViewers' in visibility)) return visibility;
-  return { viewers: visibility.allowedViewers.map((viewer) => viewer.toUint8Array()) };
-}
-
-function restoreVisibility(visibility: Visibility): LogVisibility {
-  if (!('viewers' in visibility)) return visibility;
-  return { allowedViewers: visibility.viewers.map((viewer) => Principal.fromUint8Array(viewer)) };
 }

@@ -3,13 +3,13 @@ import { CanisterTrap, ErrorCode, type Reject, rejectWith } from '../errors';
 import type { Execution } from '../execution/execution';
 import type { ExecutionKind } from '../execution/execution-record';
 import type { MessageExecutor } from '../execution/message-executor';
-import { instructionLimit, Mode } from '../execution/mode';
+import { Mode } from '../execution/mode';
 import { type CompiledModule, compile } from '../instance/compiled-module';
 import { StableMemory } from '../instance/stable-memory';
 import { InstrumentedExport } from '../instrument/layout';
 import { newCallContext } from './call-context';
 import type { Effects } from './effects';
-import { Price } from './prices';
+import { InstallBudget, InstallFailure } from './install-budget';
 
 export type InstallMode = 'install' | 'reinstall' | 'upgrade';
 
@@ -20,17 +20,6 @@ export interface InstallRequest {
   readonly sender: Uint8Array;
   /** Only for an upgrade. */
   readonly skipPreUpgrade?: boolean;
-}
-
-/** Instructions that compiling costs (ic-platform.md B5). */
-const COMPILE_COST_INSTRUCTION = 6000n;
-const COMPILE_COST_GLOBAL = 2n;
-
-/** Ends an installation; the state before it is brought back. */
-class InstallFailure extends Error {
-  constructor(readonly reject: Reject) {
-    super(reject.message);
-  }
 }
 
 /**
@@ -51,7 +40,7 @@ export class Installer {
     const before = snapshot(canister);
     try {
       const code = compileFor(canister, request.wasm, this.profile);
-      const budget = new Budget(canister, code);
+      const budget = new InstallBudget(canister, code);
       if (request.mode === 'upgrade') this.upgrade(canister, request, code, budget);
       else this.replace(canister, request, code, budget);
       canister.stable.commit();
@@ -63,7 +52,12 @@ export class Installer {
     }
   }
 
-  private replace(canister: Canister, request: InstallRequest, code: CompiledModule, budget: Budget): void {
+  private replace(
+    canister: Canister,
+    request: InstallRequest,
+    code: CompiledModule,
+    budget: InstallBudget,
+  ): void {
     canister.stable = new StableMemory();
     canister.log.clear();
     canister.certifiedData = new Uint8Array(0);
@@ -76,7 +70,12 @@ export class Installer {
     canister.waitingCalls.clear();
   }
 
-  private upgrade(canister: Canister, request: InstallRequest, code: CompiledModule, budget: Budget): void {
+  private upgrade(
+    canister: Canister,
+    request: InstallRequest,
+    code: CompiledModule,
+    budget: InstallBudget,
+  ): void {
     if (!request.skipPreUpgrade) {
       this.runHook(canister, request, canister.installation!, 'pre_upgrade', 'canister_pre_upgrade', budget);
     }
@@ -92,7 +91,7 @@ export class Installer {
     canister: Canister,
     request: InstallRequest,
     installation: Installation,
-    budget: Budget,
+    budget: InstallBudget,
   ): void {
     if (!installation.instance.code.instrumented.hasStart) return;
     this.run(canister, request, installation, 'start', InstrumentedExport.start, budget);
@@ -104,7 +103,7 @@ export class Installer {
     installation: Installation,
     kind: ExecutionKind,
     exportName: string,
-    budget: Budget,
+    budget: InstallBudget,
   ): void {
     if (!installation.instance.code.entryPoints.has(exportName)) return;
     this.run(canister, request, installation, kind, exportName, budget);
@@ -116,7 +115,7 @@ export class Installer {
     installation: Installation,
     kind: ExecutionKind,
     exportName: string,
-    budget: Budget,
+    budget: InstallBudget,
   ): void {
     const { execution, record, trap } = this.executor.run(
       canister,
@@ -150,40 +149,6 @@ const MODES: Partial<Record<ExecutionKind, Mode>> = {
   post_upgrade: Mode.initialize,
   pre_upgrade: Mode.preUpgrade,
 };
-
-/** The instructions of one installation, paid for as they are used. */
-class Budget {
-  left = instructionLimit(Mode.initialize);
-
-  constructor(
-    private readonly canister: Canister,
-    { instrumented }: CompiledModule,
-  ) {
-    const compilation =
-      BigInt(instrumented.compiledInstructions) * COMPILE_COST_INSTRUCTION +
-      BigInt(instrumented.globalCount) * COMPILE_COST_GLOBAL;
-    if (compilation > this.left) {
-      throw new InstallFailure(
-        rejectWith(
-          ErrorCode.instructionLimitExceeded,
-          `Compiling the module takes ${compilation} instructions, an installation has ${this.left}`,
-        ),
-      );
-    }
-    this.pay(Price.updateBase);
-    this.spend(Number(compilation));
-  }
-
-  spend(instructions: number): void {
-    this.left -= BigInt(instructions);
-    if (this.left < 0n) this.left = 0n;
-    this.pay(BigInt(instructions) * Price.instruction);
-  }
-
-  private pay(price: bigint): void {
-    this.canister.pay(price);
-  }
-}
 
 type Snapshot = Pick<Canister, 'installation' | 'stable' | 'certifiedData' | 'globalTimer' | 'version'>;
 

@@ -1,19 +1,16 @@
-import type { Canister, Installation } from '../canister/canister';
+import type { Canister } from '../canister/canister';
 import { shadowOf } from '../canister/canister-snapshot';
 import { ErrorCode, rejectWith } from '../errors';
-import type { ExecutionInput, OutgoingCall, Response } from '../execution/execution';
+import type { OutgoingCall, Response } from '../execution/execution';
 import type { ExecutionResult, MessageExecutor } from '../execution/message-executor';
-import { instructionLimit, Mode } from '../execution/mode';
-import { type CallContext, newCallContext } from './call-context';
+import { Mode } from '../execution/mode';
+import { CompositeQuery } from './composite-query';
 import type { Request } from './messages';
+import { QueryBudget } from './query-budget';
 import { didNotReply, methodNotFound, refuseCall } from './refusals';
 
 /** How deep composite queries may call each other (ic-platform.md B5). */
 const MAXIMUM_DEPTH = 6;
-/** Instructions that each call inside a composite query takes from the budget of the whole. */
-const CALL_COST = 50_000_000n;
-
-const NO_BYTES = new Uint8Array(0);
 
 /** A query as whoever asks sends it. */
 export type QueryRequest = Pick<Request, 'caller' | 'method' | 'argument' | 'senderInfo'>;
@@ -120,98 +117,6 @@ export class QueryEngine {
     // A canister that is already at it holds changes that only its own callbacks may see.
     const isBusy = callers.some(({ name }) => name === callee.name);
     return this.run(isBusy && callee.installation ? shadowOf(callee) : callee, request, budget, callers);
-  }
-}
-
-/** Instructions that a query and everything it calls have together. */
-class QueryBudget {
-  left = instructionLimit(Mode.query);
-  /** Instructions of all executions, without what calls take. */
-  spent = 0n;
-
-  spend({ record }: ExecutionResult): void {
-    this.spent += BigInt(record.instructions);
-    this.take(BigInt(record.instructions));
-  }
-
-  spendCall(): void {
-    this.take(CALL_COST);
-  }
-
-  private take(instructions: bigint): void {
-    this.left = this.left > instructions ? this.left - instructions : 0n;
-  }
-}
-
-/** One composite query from its method to its last callback. */
-class CompositeQuery {
-  private readonly context: CallContext;
-  private readonly waiting: OutgoingCall[] = [];
-  private response: Response | undefined;
-
-  constructor(
-    private readonly canister: Canister,
-    private readonly installation: Installation,
-    private readonly request: QueryRequest & Pick<ExecutionInput, 'hasCertificate'>,
-    private readonly budget: QueryBudget,
-    private readonly executor: MessageExecutor,
-    private readonly call: (call: OutgoingCall) => Response,
-  ) {
-    this.context = newCallContext({ ...request, origin: { kind: 'task' }, cycles: 0n });
-  }
-
-  run(): Response {
-    const { instance } = this.installation;
-    this.execute('composite_query', Mode.compositeQuery, this.request.argument, undefined, () =>
-      instance.entry(`canister_composite_query ${this.request.method}`)(),
-    );
-    for (let call = this.waiting.shift(); call && !this.response; call = this.waiting.shift()) {
-      this.answer(call, this.call(call));
-    }
-    return this.response ?? { kind: 'reject', reject: didNotReply(this.canister) };
-  }
-
-  private answer(call: OutgoingCall, response: Response): void {
-    const isReply = response.kind === 'reply';
-    this.execute(
-      isReply ? 'reply_callback' : 'reject_callback',
-      isReply ? Mode.compositeReplyCallback : Mode.compositeRejectCallback,
-      isReply ? response.data : NO_BYTES,
-      response,
-      () => this.installation.instance.runCallback(isReply ? call.onReply : call.onReject),
-    );
-  }
-
-  private execute(
-    kind: 'composite_query' | 'reply_callback' | 'reject_callback',
-    mode: Mode,
-    argument: Uint8Array,
-    answered: Response | undefined,
-    entry: () => unknown,
-  ): void {
-    const result = this.executor.run(
-      this.canister,
-      this.installation,
-      {
-        kind,
-        mode,
-        method: this.request.method,
-        caller: this.request.caller,
-        ...(this.request.senderInfo && { senderInfo: this.request.senderInfo }),
-        argument,
-        instructionLimit: this.budget.left,
-        contextInstructions: this.context.instructions,
-        hasCertificate: kind === 'composite_query' && (this.request.hasCertificate ?? false),
-        ...(answered?.kind === 'reject' && { reject: answered.reject }),
-      },
-      entry,
-      'hold',
-    );
-    this.context.instructions += BigInt(result.record.instructions);
-    this.budget.spend(result);
-    if (result.trap) this.response = { kind: 'reject', reject: result.trap };
-    else if (result.execution.response) this.response = result.execution.response;
-    else this.waiting.push(...result.execution.outgoing);
   }
 }
 
