@@ -10,7 +10,7 @@ Runs a canister in a local network with its state in a folder, and answers the I
   --host <address>          address to listen on (127.0.0.1)
   --state <folder>          where the state is kept (.tabularium/network)
   --canister <file>         Wasm to install, gzipped or not (this project's dist/tabularium.wasm, built when it is missing)
-  --argument <hex>          Candid-encoded argument of the installation or upgrade (no arguments)
+  --argument <hex>          Candid-encoded argument of the installation or upgrade ((null): no options)
   --controller <principal>  controls the canister; may be repeated (the development identity)
   --upgrade                 upgrade to the Wasm where another one is installed
   --trace                   print a line for every execution: instructions, pages, stable reads and writes
@@ -78,7 +78,7 @@ function portOf(text: string): number {
 
 function hexBytes(text: string): Uint8Array {
   if (/^(?:[0-9a-f]{2})*$/i.test(text)) return new Uint8Array(Buffer.from(text, 'hex'));
-  throw new UsageError('--argument: Candid bytes are written in hexadecimal, such as 4449444c0000');
+  throw new UsageError('--argument: Candid bytes are written in hexadecimal, such as 4449444c00017f');
 }
 
 function principal(text: string): Principal {

@@ -89,16 +89,24 @@ describe.each(Object.entries(PACKAGES))('an unmodified %s', (name, agents) => {
   });
 
   it.each([
-    ['anonymous', async () => new sdk.AnonymousIdentity()],
     ['Ed25519', async () => Ed25519KeyIdentity.generate()],
     ['secp256k1', async () => Secp256k1KeyIdentity.generate()],
     ['P-256', async () => ECDSAKeyIdentity.generate({ extractable: true })],
-  ])('signs as %s', async (_, identity) => {
+  ])('signs with %s, and is known by that', async (kind, identity) => {
     const signer = await identity();
-    const { client, agent } = await connect(agents, signer);
-    expect((await agent.getPrincipal()).toText()).toBe(signer.getPrincipal().toText());
-    await expect(client.archive(id).execute('SELECT 1')).rejects.toBeInstanceOf(TabulariumError);
+    const owner = Principal.fromText(signer.getPrincipal().toText());
+    const own = `${id}-${kind.toLowerCase()}`;
+    await (await connect(agents)).client.createArchive(own, owner);
+    const { client } = await connect(agents, signer);
+    await client.archive(own).execute('CREATE TABLE mine(x)');
+    expect(await client.archive(own).query('SELECT count(*) AS n FROM mine')).toEqual([{ n: 0 }]);
+    await expect(client.archive(id).execute('SELECT 1')).rejects.toThrow();
+  });
+
+  it('may be anonymous, whom the canister refuses', async () => {
+    const { client } = await connect(agents, new sdk.AnonymousIdentity());
     await expect(client.archive(id).query('SELECT 1')).rejects.toBeInstanceOf(TabulariumError);
+    await expect(client.archive(id).execute('SELECT 1')).rejects.toThrow();
   });
 
   it('polls for the answer of an asynchronous call', async () => {

@@ -15,7 +15,7 @@ export interface ServeCanisterOptions {
   readonly folder: string;
   /** Module to install, gzipped or not. */
   readonly wasm: Uint8Array;
-  /** Candid-encoded argument of an installation or upgrade; no arguments by default. */
+  /** Candid-encoded argument of an installation or upgrade; `(null)` by default. */
   readonly argument?: Uint8Array;
   /** Who controls the canister from now on. */
   readonly controllers?: readonly Principal[];
@@ -47,8 +47,8 @@ export interface ServedCanister {
 }
 
 const DEFAULT_CYCLES = 1_000_000_000_000_000_000n;
-/** `DIDL` with no types and no values. */
-const NO_ARGUMENTS = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 0);
+/** `DIDL`, no types, one value: `(null)`. Canisters that take no argument overlook it, and those that take an option take it as none. */
+const NO_OPTIONS = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 1, 0x7f);
 
 /**
  * Runs one canister in a local network whose state is kept in a folder.
@@ -85,7 +85,7 @@ export async function serveCanister(options: ServeCanisterOptions): Promise<Serv
 }
 
 function prepare(network: LocalNetwork, options: ServeCanisterOptions) {
-  const { wasm, argument = NO_ARGUMENTS, controllers, firstControllers = [] } = options;
+  const { wasm, argument = NO_OPTIONS, controllers, firstControllers = [] } = options;
   const [present] = network.subnet.canisters.all;
   if (present && controllers) network.change(() => Object.assign(present.settings, { controllers }));
   if (present && (!options.upgrade || runs(present, wasm)))
