@@ -1,5 +1,7 @@
 import { ArchivesMethods } from './archives/methods';
 import { CanisterSettingsMethods } from './canister-settings/methods';
+import { FleetMethods } from './fleet/methods';
+import { JobsMethods } from './jobs/methods';
 import { LifecycleMethods } from './lifecycle/methods';
 import { MigrationsMethods } from './migrations/methods';
 import { ObservationMethods } from './observation/methods';
@@ -13,6 +15,8 @@ export default [
   ArchivesMethods,
   CanisterSettingsMethods,
   SlotsMethods,
+  FleetMethods,
+  JobsMethods,
   SqlMethods,
   MigrationsMethods,
   StorageMethods,

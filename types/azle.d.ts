@@ -62,6 +62,9 @@ declare module 'azle' {
   /** @param delay seconds */
   export function setTimer(delay: number, callback: () => void | Promise<void>): bigint;
 
+  /** @param interval seconds */
+  export function setTimerInterval(interval: number, callback: () => void | Promise<void>): bigint;
+
   /** Instructions of this message (0), or of its whole call (1). */
   export function performanceCounter(type: 0 | 1): bigint;
 

@@ -1,5 +1,10 @@
 import { setTimer } from 'azle';
 import type { SlotPlan } from '../../catalog/slots/slot-plan';
+import { fleetWorker } from '../fleet/fleet-worker';
+import { keepAlive } from '../jobs/heartbeat';
+import { jobWorker } from '../jobs/job-worker';
+import { purgeWorker } from '../jobs/purge-worker';
+import { reclaimWorker } from '../jobs/reclaim-worker';
 import { watchIdleCost } from '../observation/cycles';
 import { limitSlotOf } from '../service/limits';
 import { startService } from '../service/service';
@@ -26,6 +31,7 @@ export function start(plan: SlotPlan | undefined): void {
   // Queries forget what they decode, so an update decodes every archive's record for them.
   setTimer(0, () => {
     catalog.archives().forEach(limitSlotOf);
+    keepAlive([purgeWorker, fleetWorker, jobWorker, reclaimWorker]);
   });
   seedRandomnessSoon();
   watchIdleCost();

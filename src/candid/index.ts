@@ -27,7 +27,28 @@ export {
   type CanisterSettingsService,
   canisterSettingsMethods,
 } from './canister-settings';
+export {
+  type CandidFleetChange,
+  type CandidFleetKind,
+  type CandidFleetOperation,
+  type CandidFleetPhase,
+  type CandidFleetPlan,
+  type CandidFleetReport,
+  type CandidFleetResult,
+  type CandidFleetSelection,
+  type FleetService,
+  fleetMethods,
+} from './fleet';
 export type { IdlModule } from './idl';
+export {
+  type CandidArchiveJobs,
+  type CandidJob,
+  type CandidJobKind,
+  type CandidJobResult,
+  type CandidOutcome,
+  type JobsService,
+  jobsMethods,
+} from './jobs';
 export { type CandidInstallOptions, type CandidSlotRange, installOptions } from './lifecycle';
 export type { MethodSignature } from './method';
 export {

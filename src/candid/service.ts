@@ -1,7 +1,9 @@
 import type { IDL } from '@dfinity/candid';
 import { type ArchivesService, archivesMethods } from './archives';
 import { type CanisterSettingsService, canisterSettingsMethods } from './canister-settings';
+import { type FleetService, fleetMethods } from './fleet';
 import type { IdlModule } from './idl';
+import { type JobsService, jobsMethods } from './jobs';
 import { installOptions } from './lifecycle';
 import type { MethodSignature } from './method';
 import { type MigrationsService, migrationsMethods } from './migrations';
@@ -15,6 +17,8 @@ export interface TabulariumService
   extends ArchivesService,
     CanisterSettingsService,
     SlotsService,
+    FleetService,
+    JobsService,
     SqlService,
     MigrationsService,
     StorageService,
@@ -26,6 +30,8 @@ export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
     ...archivesMethods(IDL),
     ...canisterSettingsMethods(IDL),
     ...slotsMethods(IDL),
+    ...fleetMethods(IDL),
+    ...jobsMethods(IDL),
     ...sqlMethods(IDL),
     ...migrationsMethods(IDL),
     ...storageMethods(IDL),

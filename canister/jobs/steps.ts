@@ -1,0 +1,96 @@
+import { time } from 'azle';
+import type { Archive } from '../../catalog/archives/archive';
+import type { JobKind } from '../../catalog/archives/settings';
+import { compactionPays } from '../../catalog/jobs/compaction-pays';
+import { expiredSnapshots, type KeptSnapshot, retentionOf } from '../../catalog/jobs/retention';
+import type { StepOutcome } from '../../catalog/operations/work';
+import { checkArchive, nativeModule } from '../../src/database';
+import { running } from '../service/service';
+import type { WorkStep } from './work-step';
+
+/** Pages of 4,096 bytes a step, for about 12,000 instructions each: 2 billion, a twentieth of what an update may take. */
+const PAGES_A_STEP = 160_000;
+const CHECK_INSTRUCTIONS = 10_000_000_000;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+/** Something to hand on where the storage itself knows how far it has come. */
+const UNDER_WAY = 'under way';
+
+/** What each kind of recurring job does, also out of turn for a fleet operation. */
+export const JOB_STEPS: Readonly<Record<JobKind, WorkStep>> = {
+  checksum: refreshChecksum,
+  'quick-check': quickCheck,
+  snapshot: takeSnapshot,
+  compaction: compact,
+};
+
+function refreshChecksum({ slot }: Archive): StepOutcome {
+  const { done } = nativeModule().refreshChecksum(slot, PAGES_A_STEP);
+  return done
+    ? { kind: 'done', message: `XXH64 ${nativeModule().slotChecksum(slot)?.checksum}` }
+    : { kind: 'more', progress: UNDER_WAY };
+}
+
+function quickCheck({ slot }: Archive, progress: string): StepOutcome {
+  const report = checkArchive(running().handles.open(slot), {
+    kind: 'quick',
+    instructionBudget: CHECK_INSTRUCTIONS,
+    cursor: progress === '' ? undefined : progress,
+  });
+  const [finding] = report.findings;
+  if (finding !== undefined) {
+    return { kind: 'failed', code: 'CHECK_FOUND_DAMAGE', message: finding.message };
+  }
+  const [unchecked] = report.unchecked;
+  if (unchecked !== undefined) {
+    const message = `the table ${unchecked} takes more than a step's instructions: check it by hand`;
+    return { kind: 'failed', code: 'CHECK_INCOMPLETE', message };
+  }
+  return report.cursor === undefined
+    ? { kind: 'done', message: 'ok' }
+    : { kind: 'more', progress: report.cursor };
+}
+
+/** Takes a snapshot, then gives up those that retention does not keep, and what they held. */
+function takeSnapshot(archive: Archive, progress: string): StepOutcome {
+  const native = nativeModule();
+  let name = progress;
+  if (name === '') {
+    name = `scheduled-${time() / NANOSECONDS_PER_SECOND}`;
+    native.createSnapshot(archive.slot, name, 'schedule');
+    dropExpired(archive);
+  }
+  return native.reclaimImages(archive.slot, PAGES_A_STEP)
+    ? { kind: 'done', message: name }
+    : { kind: 'more', progress: name };
+}
+
+function dropExpired(archive: Archive): void {
+  const native = nativeModule();
+  const images = native.listSnapshots(archive.slot);
+  const snapshots = images.map(
+    ({ id, createdAt, origin }): KeptSnapshot => ({
+      name: String(id),
+      takenAt: BigInt(createdAt) * NANOSECONDS_PER_MILLISECOND,
+      automatic: origin === 'schedule',
+    }),
+  );
+  for (const id of expiredSnapshots(snapshots, retentionOf(running().catalog, archive), time())) {
+    native.deleteSnapshot(archive.slot, Number(id));
+  }
+}
+
+function compact({ slot }: Archive, progress: string): StepOutcome {
+  const native = nativeModule();
+  const space = native.slotSpace(slot);
+  const returnable = space?.bucketsReturnable ?? 0;
+  if (progress === '' && !compactionPays(space?.bucketsOwned ?? 0, returnable)) {
+    const message = `${returnable} of ${space?.bucketsOwned ?? 0} buckets would come back`;
+    return { kind: 'skipped', code: 'COMPACTION_DOES_NOT_PAY', message };
+  }
+  const step = native.compact(slot, PAGES_A_STEP);
+  const returned = Number(progress || '0') + step.bucketsReturned;
+  return step.done || step.bucketsReturnable === 0
+    ? { kind: 'done', message: `${returned} buckets came back` }
+    : { kind: 'more', progress: String(returned) };
+}

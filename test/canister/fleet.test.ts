@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CandidFleetPlan, CandidResult } from '../../src/candid';
+import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
+
+const ARCHIVES = ['a', 'b', 'c', 'd'];
+const HEARTBEAT_MS = 301_000;
+const ALL: CandidFleetPlan = {
+  selection: { All: null },
+  canaries: [],
+  pause_after_canaries: false,
+  tolerated_failures: 0,
+};
+
+let canister: InstalledTabularium;
+const controller = () => canister.actor(OPERATOR);
+
+beforeAll(async () => {
+  canister = await InstalledTabularium.install();
+  for (const id of ARCHIVES) {
+    await canister.client().createArchive(id, ALICE, { labels: { tier: id < 'c' ? 'gold' : 'free' } });
+    await canister
+      .client(ALICE)
+      .archive(id)
+      .execute('CREATE TABLE t(x); INSERT INTO t VALUES (zeroblob(9000))');
+  }
+  await canister.pic.tick(4);
+});
+
+async function ok<T>(reply: Promise<CandidResult<T>>): Promise<T> {
+  const result = await reply;
+  if ('err' in result) throw new Error(`${result.err.code}: ${result.err.message}`);
+  return result.ok;
+}
+
+const report = (number: bigint) => ok(controller().describe_fleet_operation(number));
+
+describe('a fleet operation', () => {
+  it('does a job on all archives, with a result for each', async () => {
+    const { number } = await ok(controller().start_fleet_upkeep({ Checksum: null }, ALL));
+    await canister.pic.tick(20);
+    const { operation, results } = await report(number);
+    expect(operation).toMatchObject({ phase: { Done: null }, targets: 4, finished: 4, failures: 0 });
+    expect(results.map(({ id }) => id)).toEqual(ARCHIVES);
+    for (const { outcome, message } of results) {
+      expect(outcome).toEqual({ Done: null });
+      expect(message).toMatch(/^XXH64 [0-9a-f]{16}$/);
+    }
+  });
+
+  it('goes to canaries first, waits for somebody to look, and goes on after an upgrade', async () => {
+    const { settings } = await canister.client().administer('a').describe();
+    const { number } = await ok(
+      controller().start_fleet_change(
+        { Configure: { ...settings, delete_protection: true } },
+        { ...ALL, canaries: ['c'], pause_after_canaries: true },
+      ),
+    );
+    await canister.pic.tick(20);
+    expect((await report(number)).operation).toMatchObject({ phase: { Paused: null }, finished: 1 });
+    const isProtected = async (id: string) =>
+      (await canister.client().administer(id).describe()).settings.delete_protection;
+    expect([await isProtected('c'), await isProtected('a')]).toEqual([true, false]);
+    expect(await failureOf(controller().start_fleet_upkeep({ Snapshot: null }, ALL))).toMatchObject({
+      code: 'FLEET_BUSY',
+    });
+    await ok(controller().resume_fleet_operation(number));
+    await canister.upgrade();
+    await canister.pic.tick(20);
+    expect((await report(number)).operation).toMatchObject({ phase: { Done: null }, finished: 4 });
+    for (const id of ARCHIVES) expect(await isProtected(id)).toBe(true);
+  });
+
+  it('chooses by label', async () => {
+    const plan = { ...ALL, selection: { Label: { key: 'tier', value: ['gold'] as [string] } } };
+    const { number } = await ok(controller().start_fleet_upkeep({ QuickCheck: null }, plan));
+    await canister.pic.tick(12);
+    expect((await report(number)).results.map(({ id, message }) => [id, message])).toEqual([
+      ['a', 'ok'],
+      ['b', 'ok'],
+    ]);
+  });
+
+  it('gives an archive up whose step traps three times, and goes on with the others', async () => {
+    const plan = { ...ALL, selection: { Named: ['b', 'c'] }, tolerated_failures: 1 };
+    const { number } = await ok(controller().start_fleet_upkeep({ Snapshot: null }, plan));
+    let trapped = 0;
+    for (let n = 0; n < 60 && !('Done' in (await report(number)).operation.phase); n++) {
+      const { finished } = (await report(number)).operation;
+      if (finished === 0) {
+        // The claim writes one record; the snapshot is the step that writes more.
+        canister.inspect.inject({ trapAtStableWrite: 3, when: 'before' });
+        trapped++;
+      }
+      await canister.pic.tick();
+      canister.inspect.clearFaults();
+      if (n % 4 === 3) await canister.pic.advanceTime(HEARTBEAT_MS);
+    }
+    const { operation, results } = await report(number);
+    expect(operation).toMatchObject({ phase: { Done: null }, finished: 2 });
+    expect(trapped).toBeGreaterThan(2);
+    expect(results.map(({ id, code }) => [id, code])).toEqual([
+      ['b', 'ATTEMPTS_EXHAUSTED'],
+      ['c', ''],
+    ]);
+  });
+
+  it('is cancelled', async () => {
+    const { number } = await ok(controller().start_fleet_upkeep({ Compaction: null }, ALL));
+    await ok(controller().cancel_fleet_operation(number));
+    expect((await report(number)).operation.phase).toEqual({ Cancelled: null });
+    expect((await ok(controller().list_fleet_operations()))[0]).toMatchObject({ number });
+  });
+});
+
+describe('jobs', () => {
+  it('run on their schedule, keep what retention says, and tell how they ended', async () => {
+    const snapshot_retention = [{ keep_last: 2, keep_for_seconds: 0n }] as [
+      { keep_last: number; keep_for_seconds: bigint },
+    ];
+    const admin = canister.client().administer('d');
+    const { job_intervals } = (await admin.describe()).settings;
+    await admin.configure({
+      snapshot_retention,
+      job_intervals: { ...job_intervals, snapshot: [3_600n], compaction: [3_600n] },
+    });
+    const last = async (kind: string) => {
+      const jobs = (await ok(controller().list_jobs())).find(({ archive }) => archive.startsWith('d@'))!;
+      return jobs.jobs.find((job) => kind in job.kind)!.last[0];
+    };
+    expect(await last('Snapshot')).toBeUndefined();
+    for (let hour = 0; hour < 4; hour++) {
+      await canister.pic.advanceTime(3_601_000);
+      await canister.pic.tick(10);
+    }
+    expect(await last('Snapshot')).toMatchObject({ outcome: { Done: null }, code: '' });
+    expect(await last('Compaction')).toMatchObject({
+      outcome: { Skipped: null },
+      code: 'COMPACTION_DOES_NOT_PAY',
+    });
+    expect((await last('Snapshot'))!.message).toMatch(/^scheduled-\d+$/);
+  });
+
+  it('purge what nobody can recover any more, and tell the audit log', async () => {
+    const admin = canister.client().administer('c');
+    await admin.configure({ delete_protection: false, recovery_window_seconds: [60n] });
+    const { generation, slot } = await admin.delete();
+    await canister.pic.advanceTime(HEARTBEAT_MS);
+    await canister.pic.tick(6);
+    const entry = (await ok(controller().read_audit_log([], 1))).entries[0];
+    expect(entry).toMatchObject({ method: 'purge_archive', archive: [`c@${generation}`], outcome: 'ok' });
+    expect(entry!.caller.toText()).toBe(canister.canisterId.toText());
+    const slots = await ok(controller().list_slots());
+    expect(slots.find((each) => each.slot === slot)).toMatchObject({ state: { Free: null } });
+  });
+});
