@@ -132,7 +132,9 @@ export class QuickJs {
     return this.handles.take(result);
   }
 
+  /** In a host that is over, nothing is left to be let go of. */
   #finalize(finalizer: number, ghost: object): void {
+    if (this.#host.isOver()) return;
     const value = this.handles.pack(ghost);
     this.#host.call(() =>
       (this.#host.table().get(finalizer) as (runtime: number, value: Packed) => void)(RUNTIME, value),
