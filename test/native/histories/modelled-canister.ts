@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { Database } from '../../../src/database';
+import { Database, installFacade } from '../../../src/database';
 import type { NativeModule } from '../../../src/native/interface';
 import { NativeTrap, type NodeHost } from '../../../src/native/node';
 import { startHost } from '../../support/native-host';
@@ -79,6 +79,7 @@ export class ModelledCanister {
       // The smallest, so that most steps have to grow.
       installArgument: installArgument({ bucketSizeInPages: 1 }),
     });
+    installFacade(this.native);
   }
 
   /**
@@ -108,7 +109,7 @@ export class ModelledCanister {
         expect(Buffer.compare(this.#memory.toBytes(), before), 'a trap left something behind').toBe(0);
         await this.upgrade();
       } else {
-        expect(REFUSALS).toContain((error as { code?: string }).code);
+        expect(REFUSALS, String(error)).toContain((error as { code?: string }).code);
         this.refusals++;
       }
     }
