@@ -4,8 +4,8 @@ import { EXCEPTION, type Packed } from './handles';
 export class Exceptions {
   #pending: unknown;
 
-  /** @param isOver after a trap nothing can be handled any more, in JavaScript or in native code */
-  constructor(private readonly isOver: () => boolean) {}
+  /** @param requireAlive throws after a trap: it ends native code whatever JavaScript in between has made of it */
+  constructor(private readonly requireAlive: () => void) {}
 
   throw(error: unknown): Packed {
     this.#pending = error;
@@ -20,12 +20,13 @@ export class Exceptions {
 
   /** Runs what may run JavaScript of the user: an exception becomes the pending one. */
   guard<T>(failure: T, run: () => T): T {
+    let result = failure;
     try {
-      return run();
+      result = run();
     } catch (error) {
-      if (this.isOver()) throw error;
       this.#pending = error;
-      return failure;
     }
+    this.requireAlive();
+    return result;
   }
 }

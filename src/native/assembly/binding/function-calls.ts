@@ -3,6 +3,7 @@
 import { EnginePointer, HostPointer, toEngineFunction, toHost } from '../externals/addresses';
 import { sqlite3_result_error_nomem, sqlite3_user_data } from '../externals/engine-functions';
 import { JS_Call, JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
+import { throwTypeError } from '../quickjs/errors';
 import { freeAll } from '../quickjs/shapes';
 import { isException, UNDEFINED, VALUE_SIZE } from '../quickjs/values';
 import { enterFunction, leaveFunction } from './connection-record';
@@ -26,6 +27,14 @@ let depth: u32 = 0;
 /** Whether the engine waits for a JavaScript function. */
 export function isCallingFunction(): bool {
   return depth !== 0;
+}
+
+/** The message that a function is called in may be in the middle of its answer. */
+export function throwInFunction(context: JSContext): JSValue {
+  return throwTypeError(
+    context,
+    'A function of SQL cannot receive a message: call this before the statement',
+  );
 }
 
 export function scalarFunction(): u32 {

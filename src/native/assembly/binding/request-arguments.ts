@@ -30,6 +30,7 @@ import {
   UNDEFINED,
   VALUE_SIZE,
 } from '../quickjs/values';
+import { isCallingFunction, throwInFunction } from './function-calls';
 import { throwOutOfArena } from './sqlite-errors';
 
 const MOST_ARGUMENTS: i32 = 16;
@@ -51,6 +52,7 @@ export function receive(
   argumentsPointer: HostPointer,
 ): JSValue {
   if (count > MOST_ARGUMENTS) return throwTypeError(context, 'receive knows at most 16 arguments');
+  if (isCallingFunction()) return throwInFunction(context);
   if (!receiveMessage()) return throwOutOfArena(context);
   let decoded = 0;
   for (; decoded < count && !failed(); decoded++) {

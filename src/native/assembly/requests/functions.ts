@@ -2,7 +2,7 @@
 
 import { openRecord } from '../binding/connection-access';
 import { enterRunning, isIterating, leaveRunning } from '../binding/connection-record';
-import { isCallingFunction } from '../binding/function-calls';
+import { isCallingFunction, throwInFunction } from '../binding/function-calls';
 import { dropFunctionError } from '../binding/function-errors';
 import { throwMalformed } from '../binding/request-arguments';
 import { throwOutOfArena } from '../binding/sqlite-errors';
@@ -60,6 +60,7 @@ function receiveBatchRequest(
 }
 
 function receiveShape(context: JSContext, shape: RequestShape): JSValue {
+  if (isCallingFunction()) return throwInFunction(context);
   requestReady = false;
   if (!receiveMessage()) return throwOutOfArena(context);
   readRequest(shape);
