@@ -1,11 +1,12 @@
 import { EXCEPTION, type Packed } from './handles';
+import { NativeTrap } from './native-trap';
 
 /** The pending exception, as QuickJS keeps one: native code returns a marker, and whoever called it takes the error. */
 export class Exceptions {
   #pending: unknown;
 
-  /** @param requireAlive throws after a trap: it ends native code whatever JavaScript in between has made of it */
-  constructor(private readonly requireAlive: () => void) {}
+  /** @param isOver true after a trap, which ends native code whatever JavaScript in between has made of it */
+  constructor(private readonly isOver: () => boolean) {}
 
   throw(error: unknown): Packed {
     this.#pending = error;
@@ -26,7 +27,7 @@ export class Exceptions {
     } catch (error) {
       this.#pending = error;
     }
-    this.requireAlive();
+    if (this.isOver()) throw new NativeTrap('this host trapped while native code waited for JavaScript');
     return result;
   }
 }

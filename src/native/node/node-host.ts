@@ -67,7 +67,7 @@ export class NodeHost {
       heap: () => this.#heap,
       table: () => exports.table,
       call: (native) => this.#enter(native),
-      requireAlive: () => this.#requireAlive(),
+      isOver: () => this.trapped,
     });
     const instance = new WebAssembly.Instance(options.module, {
       ic0: this.#system.imports,
@@ -108,14 +108,11 @@ export class NodeHost {
     return this.#trap !== undefined;
   }
 
-  #requireAlive(): void {
-    if (!this.trapped) return;
-    throw new NativeTrap('this host trapped before and is over; start another one', { cause: this.#trap });
-  }
-
   /** Surrounds every call into native code. The outermost one is what a trap undoes. */
   #enter<T>(run: () => T): T {
-    this.#requireAlive();
+    if (this.trapped) {
+      throw new NativeTrap('this host trapped before and is over; start another one', { cause: this.#trap });
+    }
     if (this.#depth === 0) this.#stable.begin();
     this.#depth++;
     try {

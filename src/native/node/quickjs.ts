@@ -20,8 +20,8 @@ export interface QuickJsHost {
   readonly table: () => FunctionTable;
   /** Surrounds every call into native code. */
   readonly call: <T>(native: () => T) => T;
-  /** Throws after a trap. */
-  readonly requireAlive: () => void;
+  /** True after a trap. */
+  readonly isOver: () => boolean;
 }
 
 /**
@@ -42,7 +42,7 @@ export class QuickJs {
     this.handles = handles;
     this.#host = host;
     this.#exchange = new Exchange(handles, host.heap);
-    this.#exceptions = new Exceptions(host.requireAlive);
+    this.#exceptions = new Exceptions(host.isOver);
     this.#objects = new NativeObjects((finalizer, ghost) => this.#finalize(finalizer, ghost));
   }
 
