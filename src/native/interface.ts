@@ -395,7 +395,7 @@ export interface ImportStatus {
 }
 
 /** Candid types that {@link NativeModule.receive} understands. */
-export type ArgumentType = 'text' | 'nat64' | 'nat32' | 'bool' | 'blob' | 'principal';
+export type ArgumentType = 'text' | 'opt text' | 'nat64' | 'nat32' | 'bool' | 'blob' | 'principal';
 
 /** A blob argument that stays in native memory: only its place is known to TypeScript. */
 export interface ArgumentSlice {
@@ -404,7 +404,7 @@ export interface ArgumentSlice {
 }
 
 /** What {@link NativeModule.receive} gives for each {@link ArgumentType}; a principal arrives in its textual form. */
-export type ArgumentValue = string | number | boolean | ArgumentSlice;
+export type ArgumentValue = string | number | boolean | ArgumentSlice | undefined;
 
 /** Builds the error that native code throws. `offset` is the byte offset in the SQL text or the Candid message. */
 export type CreateError = (
@@ -496,11 +496,6 @@ export interface NativeModule {
   replyError(code: string, message: string, extendedCode?: number, offset?: number): void;
   /** Replies `variant { ok }`. */
   replyNull(): void;
-  /**
-   * Replies `variant { ok : blob }` with bytes of the archive's SQLite image, copied from slot to reply. Shorter than
-   * `length` at the image's end; an offset past the end throws `OUT_OF_BOUNDS`.
-   */
-  replyImageChunk(memoryId: number, offset: number, length: number): void;
 
   /** The caller's principal in textual form. */
   callerText(): string;
@@ -623,7 +618,7 @@ export interface NativeModule {
    * one whose time is over `EXPORT_EXPIRED`.
    */
   readExport(memoryId: number, token: number, offset: number, length: number): Uint8Array;
-  /** The same as a reply `variant { ok : blob }`, copied from slot to reply. `RangeError` for more than a reply holds. */
+  /** The same as a reply `variant { ok : blob }`, copied from slot to reply. Throws `RESULT_TOO_LARGE` for more than it holds. */
   replyExportChunk(memoryId: number, token: number, offset: number, length: number): void;
   /** Ends an export. Its pages are given back as a deleted snapshot's are. Throws `IMAGE_NONE`. */
   endExport(memoryId: number, token: number): void;

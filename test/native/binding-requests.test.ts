@@ -472,6 +472,20 @@ describe('other arguments', () => {
     expect(values[5]).toEqual({ offset: argument.length - 3, length: 3 });
   });
 
+  it.each<[string, IDL.Type[], unknown[], string | undefined]>([
+    ['present', [IDL.Opt(IDL.Text)], [['tëxt']], 'tëxt'],
+    ['absent', [IDL.Opt(IDL.Text)], [[]], undefined],
+    ['missing', [], [], undefined],
+    ['null', [IDL.Null], [null], undefined],
+    ['plain', [IDL.Text], ['tëxt'], 'tëxt'],
+    ['of another type', [IDL.Opt(IDL.Vec(IDL.Nat32))], [[[1, 2]]], undefined],
+  ])('an optional text may be %s', (_, types, values, expected) => {
+    expect(receive(['bool', 'opt text'], IDL.encode([IDL.Bool, ...types], [true, ...values]))).toEqual([
+      true,
+      expected,
+    ]);
+  });
+
   it.each<[ArgumentType, IDL.Type, unknown, string]>([
     ['nat64', IDL.Nat64, 2n ** 53n, 'larger than 2^53 - 1'],
     ['nat64', IDL.Nat32, 5, 'a nat64 was expected'],
@@ -545,18 +559,18 @@ describe('replies without an execution', () => {
   it('bring a part of the image', () => {
     const image = host.native.readImage(120, 0, 8192);
     expect(new TextDecoder().decode(image.subarray(0, 15))).toBe('SQLite format 3');
-    expect(decode(IDL.Vec(IDL.Nat8), () => host.native.replyImageChunk(120, 100, 5000))).toEqual({
-      ok: image.slice(100, 5100),
-    });
-    const { logicalSize } = host.native.describeSlot(120)!;
-    expect(decode(IDL.Vec(IDL.Nat8), () => host.native.replyImageChunk(120, logicalSize - 10, 5000))).toEqual(
-      {
-        ok: host.native.readImage(120, logicalSize - 10, 10),
-      },
-    );
-    expect(thrownBy(() => host.native.replyImageChunk(120, logicalSize + 1, 1))).toMatchObject({
+    const { id, logicalSize } = host.native.beginExport(120, 60);
+    const reply = (offset: number, length: number) =>
+      decode(IDL.Vec(IDL.Nat8), () => host.native.replyExportChunk(120, id, offset, length));
+    expect(reply(100, 5000)).toEqual({ ok: image.slice(100, 5100) });
+    expect(reply(logicalSize - 10, 5000)).toEqual({ ok: image.slice(logicalSize - 10) });
+    expect(thrownBy(() => host.native.replyExportChunk(120, id, logicalSize + 1, 1))).toMatchObject({
       code: 'OUT_OF_BOUNDS',
     });
-    expect(() => host.native.replyImageChunk(120, 0, 3 * 2 ** 20)).toThrow(RangeError);
+    connection.exec('INSERT INTO t (text) VALUES (zeroblob(3500000))');
+    const large = host.native.beginExport(120, 60);
+    expect(thrownBy(() => host.native.replyExportChunk(120, large.id, 0, 3 * 2 ** 20))).toMatchObject({
+      code: 'RESULT_TOO_LARGE',
+    });
   });
 });

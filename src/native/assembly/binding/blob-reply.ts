@@ -14,7 +14,7 @@ import {
 import { HostPointer } from '../externals/addresses';
 import { JSContext } from '../externals/quickjs';
 import { StoreStatus } from '../pages/status';
-import { throwRangeErrorMessage } from '../quickjs/errors';
+import { throwCodedMessage } from '../quickjs/errors';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 
 /** Head, case and the longest length of a chunk's reply. */
@@ -25,10 +25,10 @@ export function fitsReply(context: JSContext, length: i64): bool {
   const most = replyLimit() - CHUNK_OVERHEAD;
   if (length <= <i64>most) return true;
   beginMessage();
-  putLiteral('length must be at most ');
+  putLiteral('a reply holds at most ');
   putInteger(most);
-  putLiteral(', which is what one reply can hold');
-  throwRangeErrorMessage(context);
+  putLiteral(' bytes: read less at once');
+  throwCodedMessage(context, 'RESULT_TOO_LARGE');
   return false;
 }
 

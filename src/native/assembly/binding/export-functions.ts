@@ -9,12 +9,10 @@ import { adoptBytes } from '../quickjs/bytes';
 import { defineMethod } from '../quickjs/objects';
 import { EXCEPTION } from '../quickjs/values';
 import { lengthArgument, REFUSED } from './arguments';
-import { beginBlobReply, endBlobReply, fitsReply } from './blob-reply';
 import { settle, takenOffset, takePlace } from './image-arguments';
 
 export function defineExportFunctions(context: JSContext, module: JSValue): void {
   defineMethod(context, module, 'readImage', readImage.index, 3);
-  defineMethod(context, module, 'replyImageChunk', replyImageChunk.index, 3);
 }
 
 /** Bytes of the image from an offset, at most `wanted`; REFUSED when the offset lies behind its end. */
@@ -38,25 +36,5 @@ function readImage(context: JSContext, _self: JSValue, _count: i32, argumentsPoi
   const status = readImageBytes(slot, offset, bytes, <u32>length);
   if (status === StoreStatus.Ok) return adoptBytes(context, bytes, <u32>length);
   js_free(context, bytes);
-  return settle(context, status);
-}
-
-function replyImageChunk(
-  context: JSContext,
-  _self: JSValue,
-  _count: i32,
-  argumentsPointer: HostPointer,
-): JSValue {
-  const slot = takePlace(context, argumentsPointer);
-  if (slot === null) return EXCEPTION;
-  const offset = takenOffset();
-  const wanted = lengthArgument(context, argumentsPointer, 2, 'length');
-  if (wanted === REFUSED) return EXCEPTION;
-  if (!fitsReply(context, wanted)) return EXCEPTION;
-  const length = available(context, slot, offset, wanted);
-  if (length === REFUSED) return EXCEPTION;
-  const bytes = beginBlobReply(<u32>length);
-  const status = bytes === 0 ? StoreStatus.Full : readImageBytes(slot, offset, bytes, <u32>length);
-  endBlobReply(status);
   return settle(context, status);
 }

@@ -5,6 +5,7 @@ import {
   readBlob,
   readBool,
   readLength,
+  readOptionalText,
   readPrincipal,
   readStart,
   readText,
@@ -68,17 +69,22 @@ export function receive(
 
 function decode(context: JSContext, type: JSValue): JSValue {
   if (isText(context, type, 'text')) return decodeText(context);
+  if (isText(context, type, 'opt text')) return decodeOptionalText(context);
   if (isText(context, type, 'nat64')) return decodeNat64();
   if (isText(context, type, 'nat32')) return decodeNat32();
   if (isText(context, type, 'bool')) return fromBool(readBool(nextArgument()));
   if (isText(context, type, 'blob')) return decodeBlob(context);
   if (isText(context, type, 'principal')) return decodePrincipal(context);
-  return throwTypeError(context, 'receive knows text, nat64, nat32, bool, blob and principal');
+  return throwTypeError(context, 'receive knows text, opt text, nat64, nat32, bool, blob and principal');
 }
 
 function decodeText(context: JSContext): JSValue {
   readText(nextArgument());
   return failed() ? UNDEFINED : textValue(context, readStart(), readLength());
+}
+
+function decodeOptionalText(context: JSContext): JSValue {
+  return readOptionalText() && !failed() ? textValue(context, readStart(), readLength()) : UNDEFINED;
 }
 
 /** As a number; what a number cannot hold is refused. */

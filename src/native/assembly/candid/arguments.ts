@@ -2,8 +2,10 @@
 // may be of any type whose value is one of the expected type, and an optional one may be missing or of another type.
 
 import { HostPointer } from '../externals/addresses';
-import { CandidType, TYPE_BOOL, TYPE_NAT8, TYPE_PRINCIPAL, TYPE_TEXT, TYPE_VEC } from './opcodes';
+import { hasArgument, nextArgument } from './message';
+import { CandidType, TYPE_BOOL, TYPE_NAT8, TYPE_OPT, TYPE_PRINCIPAL, TYPE_TEXT, TYPE_VEC } from './opcodes';
 import { fail, failAt, failed, offset, readByte, readUnsigned, take } from './reader';
+import { readPresence, skipValue } from './skip';
 import { elementType, kindOf } from './type-table';
 import { validPrefix } from './utf8';
 
@@ -33,6 +35,22 @@ export function readText(type: CandidType): void {
   const at = offset();
   takeSized();
   if (!failed() && validPrefix(start, length) !== length) failAt('a text is not UTF-8', at);
+}
+
+/** Reads the next argument, an opt text; false when there is none, or one of another type. */
+export function readOptionalText(): bool {
+  if (!hasArgument()) return false;
+  let type = nextArgument();
+  if (kindOf(type) === TYPE_OPT) {
+    if (!readPresence()) return false;
+    type = elementType(type);
+  }
+  if (kindOf(type) !== TYPE_TEXT) {
+    skipValue(type);
+    return false;
+  }
+  readText(type);
+  return true;
 }
 
 /** Reads a blob: a vector of nat8. */
