@@ -7,7 +7,7 @@ import { MigrationsMethods } from './migrations/methods';
 import { ObservationMethods } from './observation/methods';
 import { SlotsMethods } from './slots/methods';
 import { SqlMethods } from './sql/methods';
-import { StorageMethods } from './storage/methods';
+import { storageMethodClasses } from './storage/methods';
 
 /** The canister's methods, room by room. */
 export default [
@@ -19,6 +19,6 @@ export default [
   JobsMethods,
   SqlMethods,
   MigrationsMethods,
-  StorageMethods,
+  ...storageMethodClasses,
   ObservationMethods,
 ];

@@ -1,6 +1,10 @@
 import type { CandidFailure, CandidResult } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { codeOf } from './error';
+import { running } from './service';
+
+/** How a message of native code begins that is about a slot. */
+const SLOT = /^Slot (\d+)/;
 
 /** What all expected failures have in common: CatalogError, SqliteError and the native module's own errors. */
 interface CodedError extends Error {
@@ -27,7 +31,7 @@ export function answerNatively(method: () => void): void {
     method();
   } catch (error) {
     const { code, message, extendedCode, offset } = expected(error);
-    nativeModule().replyError(code, message, extendedCode, offset);
+    nativeModule().replyError(code, namingArchive(message), extendedCode, offset);
   }
 }
 
@@ -41,10 +45,18 @@ function expected(error: unknown): CodedError {
 function toFailure(error: CodedError): CandidFailure {
   return {
     code: error.code,
-    message: error.message,
+    message: namingArchive(error.message),
     extended_code: error.extendedCode === undefined ? [] : [error.extendedCode],
     offset: error.offset === undefined ? [] : [error.offset],
     statement: [],
     budget: [],
   };
+}
+
+/** Native code knows slots only. Whoever gets its message was let through to what the slot holds. */
+function namingArchive(message: string): string {
+  return message.replace(SLOT, (text, slot: string) => {
+    const entry = running().catalog.entryAt(Number(slot));
+    return entry.kind === 'archive' ? `Archive '${entry.archive.id}' (slot ${slot})` : text;
+  });
 }

@@ -1,9 +1,9 @@
 /** Stable codes of what the canister itself refuses; the catalog and the native module have their own. */
-export const CANISTER_ERROR_CODES = ['EXPORT_STALE', 'INVALID_ARGUMENT'] as const;
+export const CANISTER_ERROR_CODES = ['INVALID_ARGUMENT', 'PIN_IN_USE', 'SNAPSHOT_NONE'] as const;
 
 export type CanisterErrorCode = (typeof CANISTER_ERROR_CODES)[number];
 
-/** A refusal by the canister's own methods. */
+/** A refusal by the canister's own methods; nothing has changed when one is thrown. */
 export class CanisterError extends Error {
   override readonly name = 'CanisterError';
 

@@ -1,10 +1,39 @@
-import type { CandidCompaction, CandidSlotSpace } from '../../src/candid';
+import type { Archive } from '../../catalog/archives/archive';
+import { referenceTo } from '../../catalog/archives/reference';
+import type { CandidArchiveSpace, CandidCompaction, CandidSlotSpace } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { authorisedArchive } from '../service/governed';
+import { pageCount } from '../service/arguments';
+import { authoriseCanister, authorisedArchive } from '../service/governed';
+import { running } from '../service/service';
 
 /** What the archive's slot takes and what compaction would return; nothing is moved. */
 export function describeSpace(reference: string): CandidSlotSpace {
-  const { slot } = authorisedArchive('db_space', reference);
+  return spaceOf(authorisedArchive('db_space', reference));
+}
+
+/** What every archive's slot takes. Operators and controllers only. */
+export function reportSpace(): CandidArchiveSpace[] {
+  authoriseCanister('report_space');
+  return running()
+    .catalog.archives()
+    .flatMap((archive) => {
+      const space = readableSpaceOf(archive);
+      return space === undefined ? [] : [{ archive: referenceTo(archive), slot: archive.slot, space }];
+    });
+}
+
+/** Moves at most `pageBudget` pages towards the slot's front and gives whole buckets back. */
+export function compact(reference: string, pageBudget: number): CandidCompaction {
+  const { slot } = authorisedArchive('db_compact', reference);
+  const progress = nativeModule().compact(slot, pageCount(pageBudget));
+  return {
+    done: progress.done,
+    buckets_returned: progress.bucketsReturned,
+    buckets_returnable: progress.bucketsReturnable,
+  };
+}
+
+function spaceOf({ slot }: Archive): CandidSlotSpace {
   const space = nativeModule().slotSpace(slot);
   return {
     logical_size: BigInt(space?.logicalSize ?? 0),
@@ -16,13 +45,11 @@ export function describeSpace(reference: string): CandidSlotSpace {
   };
 }
 
-/** Moves at most `pageBudget` pages towards the slot's front and gives whole buckets back. */
-export function compact(reference: string, pageBudget: number): CandidCompaction {
-  const { slot } = authorisedArchive('db_compact', reference);
-  const progress = nativeModule().compact(slot, pageBudget);
-  return {
-    done: progress.done,
-    buckets_returned: progress.bucketsReturned,
-    buckets_returnable: progress.bucketsReturnable,
-  };
+/** Undefined for a slot that is damaged, being purged or adopted: the others are told all the same. */
+function readableSpaceOf(archive: Archive): CandidSlotSpace | undefined {
+  try {
+    return spaceOf(archive);
+  } catch {
+    return undefined;
+  }
 }

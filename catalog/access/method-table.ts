@@ -31,6 +31,8 @@ export interface MethodRule {
 const CONTROLLERS: readonly Role[] = ['controller'];
 const UPKEEP: readonly Role[] = ['operator', 'controller'];
 const GOVERNORS: readonly Role[] = ['owner', 'controller'];
+/** Who looks after an archive's images without reading rows. */
+const KEEPERS: readonly Role[] = ['owner', 'operator', 'controller'];
 
 /**
  * Every method by who may call it: the one place that decides. docs/ACCESS.md shows it, and a test keeps the two alike
@@ -70,23 +72,55 @@ export const METHODS = {
     audited: false,
   },
 
-  db_export_chunk: {
-    kind: 'query',
-    roles: ['owner', 'operator', 'controller'],
-    archive: 'stored',
-    audited: false,
-  },
+  db_begin_export: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: true },
+  db_export_chunk: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+  db_end_export: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
+  db_list_exports: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+
+  db_begin_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
+  db_import_chunk: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: false },
+  db_import_status: { kind: 'query', roles: KEEPERS, archive: 'named', audited: false },
+  db_missing_ranges: { kind: 'query', roles: KEEPERS, archive: 'named', audited: false },
+  db_verify_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: false },
+  db_finish_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
+  db_cancel_import: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+
+  db_create_snapshot: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: true },
+  db_list_snapshots: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+  db_measure_snapshot: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+  db_restore_snapshot: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
+  db_delete_snapshot: { kind: 'update', roles: GOVERNORS, archive: 'stored', audited: true },
+  db_reclaim: { kind: 'update', roles: KEEPERS, archive: 'named', audited: false },
+
+  db_begin_fork: { kind: 'update', roles: CONTROLLERS, archive: 'stored', audited: true },
+  db_continue_fork: { kind: 'update', roles: UPKEEP, archive: 'named', audited: false },
+  db_fork_progress: { kind: 'query', roles: KEEPERS, archive: 'named', audited: false },
+  db_cancel_fork: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
+
   db_space: {
     kind: 'query',
     roles: ['owner', 'reader', 'writer', 'operator', 'controller'],
     archive: 'any',
     audited: false,
   },
+  report_space: { kind: 'query', roles: UPKEEP, audited: false },
   db_compact: { kind: 'update', roles: UPKEEP, archive: 'stored', audited: false },
-  db_begin_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
-  db_import_chunk: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: false },
-  db_finish_import: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
-  db_cancel_import: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+
+  db_checksum: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+  db_refresh_checksum: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
+  db_cancel_checksum: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
+  db_page_checksums: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+  db_set_page_checksums: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: true },
+  db_continue_page_checksums: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
+  db_verify_pages: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+  db_check: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
+
+  inspect_slot: { kind: 'query', roles: UPKEEP, audited: false },
+  verify_slot: { kind: 'query', roles: UPKEEP, audited: false },
+  adopt_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
+  db_continue_adoption: { kind: 'update', roles: UPKEEP, archive: 'named', audited: false },
+  db_adoption_progress: { kind: 'query', roles: KEEPERS, archive: 'named', audited: false },
+  db_cancel_adoption: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
 
   migrate: { kind: 'update', roles: GOVERNORS, archive: 'migratable', audited: true },
   cancel_migration: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },

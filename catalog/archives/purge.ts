@@ -40,6 +40,19 @@ export function abandonFirstImport(catalog: Catalog, archive: Archive, now: bigi
 }
 
 /**
+ * An archive whose adoption was given up goes without a purge: what lies in its slot is somebody else's still. The slot is
+ * free, and passed over by allocation as long as its memory is not empty.
+ *
+ * @throws {CatalogError} ARCHIVE_STATE
+ */
+export function withdrawAdoption(catalog: Catalog, archive: Archive): void {
+  if (archive.life.state !== 'importing') {
+    throw new CatalogError('ARCHIVE_STATE', `the archive '${archive.id}' is not being adopted`);
+  }
+  catalog.put({ kind: 'free', slot: archive.slot, lastGeneration: archive.generation });
+}
+
+/**
  * Does one bounded part of a purge. With the last one the slot is free, and a tombstone tells what it held.
  *
  * @returns true when the purge is complete.

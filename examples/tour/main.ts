@@ -105,9 +105,7 @@ assertSame(before, await countRows(runtime), 'the upgrade');
 screen.say(`all ${grouped(sumOf(before))} rows of 'runtime' are there`);
 
 screen.heading('Export an archive to a SQLite file, and open it with a stock SQLite');
-const image = await runtime.exportImage((done, total) =>
-  screen.progress(`${humanBytes(done)} of ${humanBytes(total)}`, done === total),
-);
+const image = await runtime.exportImage({ progress: showBytes });
 const file = join(project, 'dist', 'tour', 'runtime.sqlite');
 mkdirSync(join(file, '..'), { recursive: true });
 writeFileSync(file, image);
@@ -124,9 +122,7 @@ ledger.book('export', { bytes: image.length });
 screen.heading('Restore the file into a fourth slot and compare row by row');
 const restored = operator.archive('restored');
 await operator.createArchive(restored.id);
-await restored.importImage(image, (done, total) =>
-  screen.progress(`${humanBytes(done)} of ${humanBytes(total)}`, done === total),
-);
+await restored.importImage(image, { progress: showBytes });
 ledger.book('restore', { bytes: image.length });
 const compared = await compareArchives(operator.archive('runtime'), restored);
 screen.say(`${grouped(compared)} rows compared, no difference`);
@@ -164,6 +160,10 @@ screen.table(
   ],
 );
 await network.pic.tearDown();
+
+function showBytes(done: number, total: number): void {
+  screen.progress(`${humanBytes(done)} of ${humanBytes(total)}`, done === total);
+}
 
 function refusal(error: unknown): string {
   if (error instanceof TabulariumError) {

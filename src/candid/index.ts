@@ -90,9 +90,4 @@ export {
   type SqlService,
   sqlMethods,
 } from './sql';
-export {
-  type CandidCompaction,
-  type CandidSlotSpace,
-  type StorageService,
-  storageMethods,
-} from './storage';
+export * from './storage';

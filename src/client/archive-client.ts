@@ -1,14 +1,27 @@
-import type { CandidArchiveDescription, CandidBudgets, CandidPage, TabulariumService } from '../candid';
+import type {
+  CandidArchiveDescription,
+  CandidBudgets,
+  CandidExport,
+  CandidImportStatus,
+  CandidPage,
+  CandidReplacement,
+  TabulariumService,
+} from '../candid';
 import { type ClientBudgets, toCandidBudgets } from './budgets';
 import { unwrap } from './error';
 import { type ClientResult, type ClientRow, toResult } from './results';
+import {
+  type BeginExportOptions,
+  beginExport,
+  type ExportOptions,
+  exportImage,
+  PinnedExport,
+} from './storage/exports';
+import { type ForkOptions, forkArchive } from './storage/forks';
+import { type ImportOptions, importImage } from './storage/imports';
+import { ArchiveSnapshots } from './storage/snapshots';
+import { ArchiveUpkeep } from './storage/upkeep';
 import { type ClientParameter, toCandidParameters } from './values';
-
-/** Called after each chunk. */
-export type Progress = (doneBytes: number, totalBytes: number) => void;
-
-/** Bytes a transfer moves per call: below the IC's bounds of 2 MiB for an ingress message and for a reply. */
-const CHUNK_BYTES = 1_000_000;
 
 /** More rows than most replies can hold: a page ends where the reply is full. */
 const ROWS_A_PAGE = 100_000;
@@ -24,11 +37,15 @@ export class ArchiveClient {
   readonly #service: TabulariumService;
   readonly #budgets: [] | [CandidBudgets];
   readonly id: string;
+  readonly snapshots: ArchiveSnapshots;
+  readonly upkeep: ArchiveUpkeep;
 
   constructor(service: TabulariumService, id: string, budgets?: ClientBudgets) {
     this.#service = service;
     this.#budgets = budgets === undefined ? [] : [toCandidBudgets(budgets)];
     this.id = id;
+    this.snapshots = new ArchiveSnapshots(service, id);
+    this.upkeep = new ArchiveUpkeep(service, id);
   }
 
   /** The same archive, where each call may take so much; never more than the archive allows. */
@@ -92,32 +109,45 @@ export class ArchiveClient {
     return unwrap(await this.#service.describe_archive(this.id));
   }
 
-  /** The archive as a SQLite file. A write in between is `EXPORT_STALE`; call again then. */
-  async exportImage(progress: Progress = () => {}): Promise<Uint8Array> {
-    const { size, transaction_id: transactionId } = await this.describe();
-    const image = new Uint8Array(Number(size));
-    for (let offset = 0; offset < image.length; offset += CHUNK_BYTES) {
-      const length = Math.min(CHUNK_BYTES, image.length - offset);
-      const reply = await this.#service.db_export_chunk(this.id, transactionId, BigInt(offset), length);
-      image.set(unwrap(reply), offset);
-      progress(offset + length, image.length);
-    }
-    return image;
+  /** Pins an image, to be read in any order while the archive goes on. */
+  beginExport(options: BeginExportOptions = {}): Promise<PinnedExport> {
+    return beginExport(this.#service, this.id, options);
   }
 
-  /** Replaces the archive by a SQLite file. It keeps its content until the canister has checked the new one. */
-  async importImage(image: Uint8Array, progress: Progress = () => {}): Promise<void> {
-    unwrap(await this.#service.db_begin_import(this.id, BigInt(image.length)));
-    try {
-      for (let offset = 0; offset < image.length; offset += CHUNK_BYTES) {
-        const chunk = image.subarray(offset, offset + CHUNK_BYTES);
-        unwrap(await this.#service.db_import_chunk(this.id, BigInt(offset), chunk));
-        progress(offset + chunk.length, image.length);
-      }
-      unwrap(await this.#service.db_finish_import(this.id));
-    } catch (error) {
-      await this.#service.db_cancel_import(this.id);
-      throw error;
-    }
+  /** Takes an export up by its token; undefined when it was ended or has expired. */
+  async resumeExport(token: bigint): Promise<PinnedExport | undefined> {
+    const exports = await this.listExports();
+    const description = exports.find((pinned) => pinned.token === token);
+    return description && new PinnedExport(this.#service, this.id, description);
+  }
+
+  /** All pinned images of the archive, those of forks and checksums included. */
+  async listExports(): Promise<CandidExport[]> {
+    return unwrap(await this.#service.db_list_exports(this.id));
+  }
+
+  /** The archive as a SQLite file, as it was when the call began. */
+  exportImage(options: ExportOptions = {}): Promise<Uint8Array> {
+    return exportImage(this.#service, this.id, options);
+  }
+
+  /** Replaces the archive by a SQLite file. It keeps its content until the canister has verified the new one. */
+  importImage(image: Uint8Array, options: ImportOptions = {}): Promise<CandidReplacement> {
+    return importImage(this.#service, this.id, image, options);
+  }
+
+  /** The import under way, with the session by which it is taken up. */
+  async importStatus(): Promise<CandidImportStatus | undefined> {
+    return unwrap(await this.#service.db_import_status(this.id))[0];
+  }
+
+  /** Gives an import up. An archive that waits for its first image is purged then. */
+  async cancelImport(session: bigint): Promise<void> {
+    unwrap(await this.#service.db_cancel_import(this.id, session));
+  }
+
+  /** Makes a new archive of this one's image. Controllers only. */
+  async fork(id: string, options: ForkOptions = {}): Promise<ArchiveClient> {
+    return new ArchiveClient(this.#service, await forkArchive(this.#service, this.id, id, options));
   }
 }

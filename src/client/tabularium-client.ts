@@ -1,11 +1,20 @@
 import type { Principal } from '@dfinity/principal';
-import type { CandidArchive, CandidMemoryReport, TabulariumService } from '../candid';
+import type {
+  CandidArchive,
+  CandidArchiveSpace,
+  CandidMemoryReport,
+  CandidSlotContent,
+  CandidVerification,
+  TabulariumService,
+} from '../candid';
 import { ArchiveAdmin } from './archive-admin';
 import { ArchiveClient } from './archive-client';
 import { type CreationChoices, createArchiveRequest } from './creation';
 import { unwrap } from './error';
 import { type ArchiveFilter, listRequest } from './listing';
 import { MigrationsClient } from './migrations';
+import { type AdoptOptions, adoptSlot, verifySlot } from './storage/adoption';
+import type { Progress } from './storage/transfer';
 
 /** A Tabularium canister, through an actor that any agent made from {@link TabulariumService}'s `idlFactory`. */
 export class TabulariumClient {
@@ -50,5 +59,25 @@ export class TabulariumClient {
   /** Controllers only. */
   async reportMemory(): Promise<CandidMemoryReport> {
     return unwrap(await this.#service.report_memory());
+  }
+
+  /** The room that every archive takes. Operators and controllers only. */
+  async reportSpace(): Promise<CandidArchiveSpace[]> {
+    return unwrap(await this.#service.report_space());
+  }
+
+  /** What a slot's memory holds, whoever wrote it. Operators and controllers only. */
+  async inspectSlot(slot: number): Promise<CandidSlotContent> {
+    return unwrap(await this.#service.inspect_slot(slot));
+  }
+
+  /** Reads what other software wrote into a slot, and compares it with its checksum. Operators and controllers only. */
+  verifySlot(slot: number, progress: Progress = () => {}): Promise<CandidVerification> {
+    return verifySlot(this.#service, slot, progress);
+  }
+
+  /** Makes an archive of what other software wrote into a slot. Controllers only. */
+  async adoptSlot(slot: number, id: string, options: AdoptOptions = {}): Promise<ArchiveClient> {
+    return this.archive(await adoptSlot(this.#service, slot, id, options));
   }
 }

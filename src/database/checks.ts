@@ -5,10 +5,13 @@ import { SqliteError } from './errors';
  * What is checked: `integrity` reads every page and compares indexes with their tables, `quick` leaves the comparison out,
  * `foreign-keys` looks for rows whose parent is missing.
  */
-export type CheckKind = 'integrity' | 'quick' | 'foreign-keys';
+export const CHECK_KINDS = ['integrity', 'quick', 'foreign-keys'] as const;
+export type CheckKind = (typeof CHECK_KINDS)[number];
 
 export interface CheckOptions {
   readonly kind: CheckKind;
+  /** Only this table, with its indexes; a check of one is complete with one call. */
+  readonly table?: string | undefined;
   /** Instructions that this call may take. In Node they are not counted. */
   readonly instructionBudget: number;
   /** The cursor of the call before; `undefined` begins. */
@@ -55,18 +58,34 @@ const AFTER_TABLE = 'after:';
  * @throws RangeError for a cursor that no call returned
  */
 export function checkArchive(connection: NativeConnection, options: CheckOptions): CheckReport {
-  const { kind, cursor, instructionBudget } = options;
-  if (cursor !== undefined && !cursor.startsWith(AFTER_TABLE)) {
+  const { kind, table, cursor, instructionBudget } = options;
+  if (cursor !== undefined && !isCheckCursor(cursor)) {
     throw new RangeError('cursor must be one that a check returned');
   }
   // Listing them is not part of the budget, or there might be none left for the first one.
   const tables = cursor === undefined ? undefined : tablesAfter(connection, cursor.slice(AFTER_TABLE.length));
   connection.setInstructionBudget(instructionBudget);
   try {
+    if (table !== undefined) return checkTable(connection, kind, table);
     return tables === undefined ? checkWhole(connection, kind) : checkTables(connection, kind, tables);
   } finally {
     connection.setInstructionBudget(undefined);
   }
+}
+
+/** Whether a text has the form of a cursor that a check returns. */
+export function isCheckCursor(text: string): boolean {
+  return text.startsWith(AFTER_TABLE);
+}
+
+function checkTable(connection: NativeConnection, kind: CheckKind, table: string): CheckReport {
+  const findings = findingsOf(connection, kind, table);
+  return {
+    findings: findings ?? [],
+    unchecked: findings === undefined ? [table] : [],
+    scope: 'tables',
+    cursor: undefined,
+  };
 }
 
 function checkWhole(connection: NativeConnection, kind: CheckKind): CheckReport {

@@ -9,11 +9,13 @@ export type {
 } from '../native/interface';
 export type { Backup, BackupOptions } from './backup';
 export {
+  CHECK_KINDS,
   type CheckFinding,
   type CheckKind,
   type CheckOptions,
   type CheckReport,
   checkArchive,
+  isCheckCursor,
 } from './checks';
 export type { ColumnDefinition } from './columns';
 export { Database } from './database';

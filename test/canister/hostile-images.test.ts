@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type BaseImage, makeBaseImages } from '../native/imports/base-images';
 import { MUTATIONS } from '../native/imports/mutations';
 import { Random } from '../native/imports/random';
+import { ImportSteps } from '../support/import-steps';
 import { InstalledTabularium, OPERATOR } from '../support/tabularium';
 
 const SEED = 7;
@@ -34,14 +35,16 @@ function otherMemories(): [number, string][] {
 }
 
 async function meet(image: Uint8Array): Promise<'refused' | 'imported'> {
-  expect(await service().db_begin_import('target', BigInt(image.length))).toHaveProperty('ok');
-  expect(await service().db_import_chunk('target', 0n, image)).toHaveProperty('ok');
-  const finished = await service().db_finish_import('target');
-  if ('err' in finished) {
-    expect(finished.err.code).toMatch(REFUSAL);
-    await service().db_cancel_import('target');
+  const steps = new ImportSteps(service(), 'target');
+  expect(await steps.begin(image.length)).toHaveProperty('ok');
+  expect(await steps.chunk(0, image)).toHaveProperty('ok');
+  const verified = await steps.verify();
+  if ('err' in verified) {
+    expect(verified.err.code).toMatch(REFUSAL);
+    await steps.cancel();
     return 'refused';
   }
+  expect(await steps.finish({ Discard: null })).toHaveProperty('ok');
   for (const query of QUERIES) {
     const answer = await service().query('target', query, [], []);
     if ('err' in answer) expect(answer.err.code).toMatch(REFUSAL);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createArchiveRequest } from '../../src/client';
+import { ImportSteps } from '../support/import-steps';
 import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
 const ARCHIVES = 135;
@@ -66,9 +67,10 @@ describe('any operation on one archive', () => {
     [
       'cancelled import',
       async () => {
-        await canister.actor(OPERATOR).db_begin_import('tenant-7', 1_000_000n);
-        await canister.actor(OPERATOR).db_import_chunk('tenant-7', 0n, new Uint8Array(500_000).fill(7));
-        await canister.actor(OPERATOR).db_cancel_import('tenant-7');
+        const steps = new ImportSteps(canister.actor(OPERATOR), 'tenant-7');
+        await steps.begin(1_000_000);
+        await steps.chunk(0, new Uint8Array(500_000).fill(7));
+        await steps.cancel();
       },
     ],
     [

@@ -16,6 +16,7 @@ import { type ArchiveClient, TabulariumClient } from '../../src/client';
 import { linkCanister } from '../../src/link';
 import type { Actor, CanisterInspector, PocketIc } from '../../src/replica';
 import { readManager, readVirtualMemory } from '../native/storage/manager-image';
+import { Management } from '../replica/support/management';
 import { createReplica, inspect } from './replica';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,6 +42,9 @@ export const OPERATOR = principalOf('operator');
 export const ALICE = principalOf('alice');
 export const BOB = principalOf('bob');
 export const ANONYMOUS = Principal.anonymous();
+
+/** A module that does nothing: the canister of somebody else. */
+const FORMER_OWNER = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 export interface InstallChoices {
   /** The canister's own default when absent. */
@@ -71,6 +75,17 @@ export class InstalledTabularium {
     return installed;
   }
 
+  /** The canister in the place of somebody else's, whose stable memory it finds. */
+  static async over(stable: Uint8Array): Promise<InstalledTabularium> {
+    const pic = await createReplica({});
+    const canisterId = await pic.createCanister({ sender: OPERATOR });
+    await pic.installCode({ canisterId, wasm: FORMER_OWNER, sender: OPERATOR });
+    await pic.setStableMemory(canisterId, stable);
+    const installed = new InstalledTabularium(pic, canisterId);
+    await installed.upgrade();
+    return installed;
+  }
+
   async upgrade(): Promise<void> {
     const { canisterId } = this;
     await this.pic.upgradeCanister({
@@ -79,6 +94,15 @@ export class InstalledTabularium {
       arg: installArgument(),
       sender: OPERATOR,
     });
+  }
+
+  /** Keeps code and memories as they are now. Returns what brings them back, as often as wanted. */
+  async checkpoint(): Promise<() => Promise<void>> {
+    const management = new Management(this.pic, OPERATOR);
+    const canister_id = this.canisterId;
+    const taken = { canister_id, replace_snapshot: [] };
+    const { id } = await management.update<{ id: Uint8Array }>('take_canister_snapshot', taken);
+    return () => management.update('load_canister_snapshot', { canister_id, snapshot_id: id });
   }
 
   /** The raw methods, called as `caller`. */
@@ -128,12 +152,14 @@ function optional<T>(value: T | undefined): [] | [T] {
   return value === undefined ? [] : [value];
 }
 
-/**
- * What the canister refused with. A message that `inspect_message` dropped counts as refused for its caller's roles. Fails
- * when nothing was refused.
- */
+/** What the canister answered. A message that `inspect_message` dropped counts as refused for its caller's roles. */
+export function answerOf(reply: Promise<CandidResult<unknown>>): Promise<CandidResult<unknown>> {
+  return reply.catch(dropped);
+}
+
+/** What the canister refused with. Fails when nothing was refused. */
 export async function failureOf(reply: Promise<CandidResult<unknown>>): Promise<CandidFailure> {
-  const result = await reply.catch(dropped);
+  const result = await answerOf(reply);
   if ('ok' in result) {
     throw new Error(
       `expected a refusal, got ${JSON.stringify(result.ok, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))}`,

@@ -6,6 +6,7 @@ import { pageIn } from '../pages/damage';
 import { MAX_IMAGES, nextInState, recordAt } from '../pages/image-directory';
 import { ImageOrigin, ImageRecord, ImageState, nameOf } from '../pages/image-record';
 import { LogicalPage } from '../pages/layout';
+import { giveUpExpired } from '../pages/pin';
 import { createSnapshot as create, keptImage } from '../pages/snapshot-create';
 import { discardImages, isDiscarding, deleteSnapshot as remove } from '../pages/snapshot-delete';
 import { measuredPages, measuredUpTo, measureImage } from '../pages/snapshot-measure';
@@ -201,6 +202,7 @@ function reclaimImages(
   if (slot === null) return EXCEPTION;
   const budget = lengthArgument(context, argumentsPointer, 1, 'pageBudget');
   if (budget === REFUSED) return EXCEPTION;
+  giveUpExpired(slot);
   const status = discardImages(slot, <u32>budget);
   return status === StoreStatus.Ok ? fromBool(!isDiscarding(slot)) : settle(context, status);
 }

@@ -1,0 +1,31 @@
+import type { CandidChecksum, CandidChecksumProgress } from '../../src/candid';
+import { nativeModule } from '../../src/database';
+import { nanoseconds, pageCount } from '../service/arguments';
+import { authorisedArchive } from '../service/governed';
+import { reclaimSome } from './reclaim';
+
+/** Pages of its image that a refresh which is given up gives back at once. */
+const CANCEL_PAGES = 4_096;
+
+/** The last refresh's outcome. */
+export function describeChecksum(reference: string): [] | [CandidChecksum] {
+  const { slot } = authorisedArchive('db_checksum', reference);
+  const known = nativeModule().slotChecksum(slot);
+  if (known === undefined) return [];
+  const { checksum, transactionId, refreshedAt, stale } = known;
+  return [{ checksum, transaction_id: BigInt(transactionId), refreshed_at: nanoseconds(refreshedAt), stale }];
+}
+
+/** Takes some pages of the image in that was live when the refresh began. */
+export function refreshChecksum(reference: string, pageBudget: number): CandidChecksumProgress {
+  const { slot } = authorisedArchive('db_refresh_checksum', reference);
+  const { done, position, total } = nativeModule().refreshChecksum(slot, pageCount(pageBudget));
+  return { done, position: BigInt(position), total: BigInt(total) };
+}
+
+export function cancelChecksum(reference: string): null {
+  const { slot } = authorisedArchive('db_cancel_checksum', reference);
+  nativeModule().cancelChecksum(slot, CANCEL_PAGES);
+  reclaimSome(slot);
+  return null;
+}

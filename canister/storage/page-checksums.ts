@@ -1,0 +1,38 @@
+import type { CandidPageChecksumState, CandidPageVerification } from '../../src/candid';
+import { nativeModule } from '../../src/database';
+import { pageCount, wholeNumber } from '../service/arguments';
+import { authorisedArchive, onArchive } from '../service/governed';
+import { toVariant } from '../service/names';
+
+/** Pages of the largest archive. */
+const MOST_PAGES = 2 ** 24;
+
+export function describePageChecksums(reference: string): CandidPageChecksumState {
+  return stateOf(authorisedArchive('db_page_checksums', reference).slot);
+}
+
+/** Switches them for what is written from now on; the pages that are there follow by {@link continuePageChecksums}. */
+export function setPageChecksums(reference: string, enabled: boolean): CandidPageChecksumState {
+  return onArchive('db_set_page_checksums', reference, enabled ? 'on' : 'off', ({ slot }) => {
+    nativeModule().setPageChecksums(slot, enabled);
+    return stateOf(slot);
+  });
+}
+
+export function continuePageChecksums(reference: string, pageBudget: number): CandidPageChecksumState {
+  const { slot } = authorisedArchive('db_continue_page_checksums', reference);
+  nativeModule().continuePageChecksums(slot, pageCount(pageBudget));
+  return stateOf(slot);
+}
+
+/** Compares pages with their checksums; nothing is changed. */
+export function verifyPages(reference: string, from: bigint, pageBudget: number): CandidPageVerification {
+  const { slot } = authorisedArchive('db_verify_pages', reference);
+  const first = wholeNumber('from', from, 0, MOST_PAGES);
+  const { damaged, next } = nativeModule().verifyPages(slot, first, pageCount(pageBudget));
+  return { damaged, next: next === undefined ? [] : [BigInt(next)] };
+}
+
+function stateOf(slot: number): CandidPageChecksumState {
+  return toVariant(nativeModule().pageChecksums(slot));
+}

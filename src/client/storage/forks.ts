@@ -1,0 +1,44 @@
+import type { Principal } from '@dfinity/principal';
+import type { TabulariumService } from '../../candid';
+import { unwrap } from '../error';
+import { UPKEEP_PAGES, untilDone } from './steps';
+import type { Progress } from './transfer';
+
+export interface ForkOptions {
+  /** The live image unless a snapshot is named. */
+  readonly snapshot?: string;
+  /** The source's owner when nothing is said. */
+  readonly owner?: Principal;
+  readonly progress?: Progress;
+}
+
+/**
+ * Makes a new archive of another one's image. Controllers only. A fork that fails is cancelled, and its archive purged.
+ *
+ * @returns `id@generation` of the new archive
+ * @throws what failed first, whatever becomes of the cancel
+ */
+export async function forkArchive(
+  service: TabulariumService,
+  archive: string,
+  id: string,
+  { snapshot, owner, progress }: ForkOptions,
+): Promise<string> {
+  const reply = await service.db_begin_fork({
+    archive,
+    id,
+    snapshot: snapshot === undefined ? [] : [snapshot],
+    owner: owner === undefined ? [] : [owner],
+  });
+  const fork = unwrap(reply);
+  try {
+    await untilDone(
+      async () => unwrap(await service.db_continue_fork(fork, UPKEEP_PAGES)),
+      ({ copied, total }) => progress?.(Number(copied), Number(total)),
+    );
+  } catch (error) {
+    await service.db_cancel_fork(fork).catch(() => {});
+    throw error;
+  }
+  return fork;
+}

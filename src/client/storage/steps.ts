@@ -1,0 +1,14 @@
+/** Pages of 4,096 bytes that a call of upkeep works on: about a billion instructions, and a few seconds of the IC. */
+export const UPKEEP_PAGES = 80_000;
+
+/** Calls a step until it says that it is done, and returns what it said then. */
+export async function untilDone<T extends { readonly done: boolean }>(
+  step: () => Promise<T>,
+  tell: (progress: T) => void = () => {},
+): Promise<T> {
+  for (;;) {
+    const progress = await step();
+    tell(progress);
+    if (progress.done) return progress;
+  }
+}
