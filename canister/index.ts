@@ -1,6 +1,7 @@
 import { ArchivesMethods } from './archives/methods';
 import { CanisterSettingsMethods } from './canister-settings/methods';
 import { FleetMethods } from './fleet/methods';
+import { InsightsMethods } from './insights/methods';
 import { JobsMethods } from './jobs/methods';
 import { LifecycleMethods } from './lifecycle/methods';
 import { MigrationsMethods } from './migrations/methods';
@@ -19,6 +20,7 @@ export default [
   JobsMethods,
   SqlMethods,
   MigrationsMethods,
+  InsightsMethods,
   ...storageMethodClasses,
   ObservationMethods,
 ];

@@ -135,6 +135,20 @@ export const METHODS = {
   list_migration_sets: { kind: 'query', roles: UPKEEP, audited: false },
   delete_migration_set: { kind: 'update', roles: CONTROLLERS, audited: true },
 
+  query_insights: {
+    kind: 'query',
+    roles: ['owner', 'operator', 'controller'],
+    archive: 'any',
+    audited: false,
+  },
+  reset_insights: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
+  explain: {
+    kind: 'query',
+    roles: ['owner', 'reader', 'writer', 'public', 'controller'],
+    archive: 'readable',
+    audited: false,
+  },
+
   create_archive: { kind: 'update', roles: CONTROLLERS, audited: true },
   list_archives: { kind: 'query', roles: ['signed'], audited: false },
   rename_archive: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },

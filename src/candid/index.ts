@@ -41,6 +41,13 @@ export {
 } from './fleet';
 export type { IdlModule } from './idl';
 export {
+  type CandidInsight,
+  type CandidInsightOrder,
+  type CandidPlanStep,
+  type InsightsService,
+  insightsMethods,
+} from './insights';
+export {
   type CandidArchiveJobs,
   type CandidJob,
   type CandidJobKind,

@@ -3,6 +3,7 @@ import { type ArchivesService, archivesMethods } from './archives';
 import { type CanisterSettingsService, canisterSettingsMethods } from './canister-settings';
 import { type FleetService, fleetMethods } from './fleet';
 import type { IdlModule } from './idl';
+import { type InsightsService, insightsMethods } from './insights';
 import { type JobsService, jobsMethods } from './jobs';
 import { installOptions } from './lifecycle';
 import type { MethodSignature } from './method';
@@ -21,6 +22,7 @@ export interface TabulariumService
     JobsService,
     SqlService,
     MigrationsService,
+    InsightsService,
     StorageService,
     ObservationService {}
 
@@ -34,6 +36,7 @@ export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
     ...jobsMethods(IDL),
     ...sqlMethods(IDL),
     ...migrationsMethods(IDL),
+    ...insightsMethods(IDL),
     ...storageMethods(IDL),
     ...observationMethods(IDL),
   };

@@ -107,6 +107,8 @@ export interface NativeConnection {
    * refused with `RangeError`, and so is a text without any.
    */
   prepare(sql: string): NativeStatementMethods;
+  /** The same as SQL of a message: what that may not contain is refused. */
+  prepareGuarded(sql: string): NativeStatementMethods;
   /** Runs every statement of the text; rows are discarded. Not atomic by itself. */
   exec(sql: string): void;
   /**
@@ -315,6 +317,26 @@ export interface CompactionProgress {
   readonly bucketsReturned: number;
   /** Buckets that going on would give back. */
   readonly bucketsReturnable: number;
+}
+
+/** What the runs of one text of SQL took, all of them together. */
+export interface QueryInsight {
+  /** In normal form: values are `?`. */
+  readonly sql: string;
+  /** The text is longer than what is kept of it, a kilobyte. */
+  readonly cut: boolean;
+  readonly runs: number;
+  /** Runs that ended with an error. */
+  readonly failures: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly rowsReturned: number;
+  readonly instructions: number;
+  /** Of the run that took most. */
+  readonly worstInstructions: number;
+  /** The first run and the last one. Milliseconds since 1970. */
+  readonly since: number;
+  readonly last: number;
 }
 
 /** Checksum of a whole SQLite image, as of its last refresh. */
@@ -744,6 +766,14 @@ export interface NativeModule {
   normalizeSql(sql: string): string;
   /** SQL without its layout: comments, white space, letter case of words, quotes around plain names. */
   foldSql(sql: string): string;
+
+  // Insights: what the SQL of requests cost, by archive and normal form. Kept in the heap, so that an upgrade forgets them; of
+  // query calls nothing is kept.
+
+  /** At most 200, the one that ran last first. */
+  queryInsights(memoryId: number): QueryInsight[];
+  /** Forgets what is known of an archive; its purge does too. */
+  resetInsights(memoryId: number): void;
 
   // Host.
 

@@ -9,6 +9,7 @@ import { isText } from '../quickjs/text';
 import { argumentAt, EXCEPTION, fromBool, fromI32, TRUE, UNDEFINED } from '../quickjs/values';
 import { closeArchive } from './archives';
 import { REFUSED, sizeArgument } from './arguments';
+import { Author } from './authorizer';
 import { idleRecord, openRecord, quietRecord, recordOf, restingRecord } from './connection-access';
 import { engineConnection, isIterating, isRunning, memoryIdOf, OwnStatement } from './connection-record';
 import { throwConnectionBusy } from './execution';
@@ -21,6 +22,7 @@ import { inTransaction, rollBack, runOwnStatement } from './transactions';
 /** Puts all of them on a prototype. */
 export function defineConnectionMethods(context: JSContext, prototype: JSValue): void {
   defineMethod(context, prototype, 'prepare', prepare.index, 1);
+  defineMethod(context, prototype, 'prepareGuarded', prepareGuarded.index, 1);
   defineMethod(context, prototype, 'exec', exec.index, 1);
   defineMethod(context, prototype, 'execPart', execPart.index, 3);
   defineMethod(context, prototype, 'begin', begin.index, 1);
@@ -37,10 +39,28 @@ export function defineConnectionMethods(context: JSContext, prototype: JSValue):
 }
 
 function prepare(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
+  return prepareAs(context, self, argumentsPointer, Author.User);
+}
+
+function prepareGuarded(
+  context: JSContext,
+  self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  return prepareAs(context, self, argumentsPointer, Author.Writer);
+}
+
+function prepareAs(
+  context: JSContext,
+  self: JSValue,
+  argumentsPointer: HostPointer,
+  author: Author,
+): JSValue {
   const record = idleRecord(context, self);
   if (record === 0) return EXCEPTION;
   const sql = argumentAt(argumentsPointer, 0);
-  return prepareStatement(context, record, sql, statementPrototype(), statementClassId());
+  return prepareStatement(context, record, sql, statementPrototype(), statementClassId(), author);
 }
 
 function exec(context: JSContext, self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {

@@ -25,6 +25,7 @@ import { defineForkFunctions } from './fork-functions';
 import { defineHashFunctions } from './hash-functions';
 import { defineHostFunctions } from './host-functions';
 import { defineImportFunctions } from './import-functions';
+import { defineInsightFunctions } from './insight-functions';
 import { defineMemoryFunctions } from './memory-functions';
 import { defineMessageFunctions } from './message-functions';
 import { defineNormalFormFunctions } from './normal-form-functions';
@@ -66,6 +67,7 @@ function registerModule(context: JSContext): void {
   defineAdoptionFunctions(context, module);
   defineMemoryFunctions(context, module);
   defineHashFunctions(context, module);
+  defineInsightFunctions(context, module);
   defineNormalFormFunctions(context, module);
   defineSpaceFunctions(context, module);
   defineChecksumFunctions(context, module);

@@ -80,11 +80,12 @@ export function prepareStatement(
   sql: JSValue,
   prototype: JSValue,
   classId: u32,
+  author: Author,
 ): JSValue {
   const text = borrowSql(context, sql);
   if (text === 0) return EXCEPTION;
   const lent = lendToEngine(text, borrowedLength());
-  const statement = lent === 0 ? NOTHING : compileSingle(context, connection, lent);
+  const statement = lent === 0 ? NOTHING : compileSingle(context, connection, lent, author);
   if (lent === 0) throwOutOfArena(context);
   else returnText(text, lent);
   JS_FreeCString(context, text);
@@ -94,9 +95,14 @@ export function prepareStatement(
 /** In place of a statement: an exception is pending. */
 const NOTHING: EnginePointer = 0;
 
-function compileSingle(context: JSContext, connection: HostPointer, sql: EnginePointer): EnginePointer {
+function compileSingle(
+  context: JSContext,
+  connection: HostPointer,
+  sql: EnginePointer,
+  author: Author,
+): EnginePointer {
   const handle = engineConnection(connection);
-  if (compile(handle, sql, NUL_TERMINATED, PREPARE_PERSISTENT, Author.User) !== SQLITE_OK) {
+  if (compile(handle, sql, NUL_TERMINATED, PREPARE_PERSISTENT, author) !== SQLITE_OK) {
     throwConnectionError(context, handle);
     return NOTHING;
   }

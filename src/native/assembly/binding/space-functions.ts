@@ -2,6 +2,7 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
+import { forgetInsights } from '../insights/insight-table';
 import { memorySize } from '../memory/header';
 import { MemoryId } from '../memory/layout';
 import { ownedBuckets } from '../memory/report';
@@ -81,5 +82,7 @@ function purgeSlot(context: JSContext, _self: JSValue, _count: i32, argumentsPoi
   const id = <MemoryId>argument;
   const status = purgeStore(id, <u32>budget, evenForeign);
   if (status !== StoreStatus.Ok) return throwStatus(context, id, status);
+  // The slot's next archive may be somebody else's.
+  forgetInsights(id);
   return fromBool(memorySize(id) === 0);
 }

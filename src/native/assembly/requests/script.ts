@@ -35,6 +35,7 @@ import {
   sqlite3_total_changes64,
 } from '../externals/engine-statements';
 import { in_replicated_execution } from '../externals/ic0';
+import { recordRun, runCosts } from '../insights/record-run';
 import { storeAt } from '../pages/stores';
 import { budgetOf, isWithin } from './budgets';
 import { CURSOR_ROOM, REFUSED, rowsBefore, writeCursor } from './cursor';
@@ -71,8 +72,22 @@ export function beginRowCount(): void {
   rowsAnswered = 0;
 }
 
-/** Runs the text; false when it wrote a refusal. */
+/** Runs the text and counts what it took; false when it wrote a refusal. */
 export function runText(on: HostPointer, text: RequestStatement, by: Author, how: Reading): bool {
+  const before = spentInstructions();
+  const written = sqlite3_total_changes64(engineConnection(on));
+  const done = answerText(on, text, by, how);
+  const costs = runCosts();
+  costs.rowsRead = rowsRead();
+  costs.rowsWritten = sqlite3_total_changes64(engineConnection(on)) - written;
+  costs.rowsReturned = done ? writtenRows() : 0;
+  costs.instructions = spentInstructions() - before;
+  costs.failed = done ? 0 : 1;
+  recordRun(memoryIdOf(on), text.sql, text.sqlLength);
+  return done;
+}
+
+function answerText(on: HostPointer, text: RequestStatement, by: Author, how: Reading): bool {
   connection = on;
   handle = engineConnection(on);
   request = text;
