@@ -1,17 +1,22 @@
 import { parentPort } from 'node:worker_threads';
+import { bundleMigrations } from './bundle-migrations';
 import { serve } from './serve';
 import { UsageError } from './usage-error';
 
 const USAGE = `tabularium <command>
 
-  serve    runs the canister in a local network that agents talk to; tabularium serve --help
+  serve              runs the canister in a local network that agents talk to; tabularium serve --help
+  bundle-migrations  writes a folder of SQL migrations into a module for a canister; tabularium bundle-migrations --help
 
-Documentation: docs/SERVE.md`;
+Documentation: docs/SERVE.md, docs/MIGRATIONS.md`;
 
 /** A command's work. @param stopped fires when the user wants it to end */
 type Command = (options: string[], stopped: AbortSignal) => Promise<void>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve,
+  'bundle-migrations': bundleMigrations,
+};
 
 async function main([name, ...options]: readonly string[]): Promise<void> {
   if (name === undefined || name === 'help' || name === '--help') {

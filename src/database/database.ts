@@ -58,6 +58,16 @@ export class Database implements Disposable {
     return this.#connection.inTransaction();
   }
 
+  /** What it stands on: for libraries that work below the facade. */
+  get native(): NativeModule {
+    return this.#native;
+  }
+
+  /** The open archive as native code knows it. */
+  get connection(): NativeConnection {
+    return this.#connection;
+  }
+
   /** MemoryId of the archive's slot. */
   get memoryId(): number {
     return this.#connection.memoryId();

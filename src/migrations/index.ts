@@ -9,6 +9,7 @@ export {
   readHistory,
   versionOf,
 } from './history';
+export { adopt, cancel, type DatabaseMigration, history, type MigrateOptions, migrate } from './migrate';
 export {
   type CodeMigration,
   type ForeignKeys,
