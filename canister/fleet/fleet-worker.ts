@@ -4,6 +4,7 @@ import { outcomeOf } from '../jobs/outcome';
 import { JOB_STEPS } from '../jobs/steps';
 import type { WorkStep } from '../jobs/work-step';
 import { Worker } from '../jobs/worker';
+import { migrateInFleet } from '../migrations/fleet-step';
 import { running } from '../service/service';
 import { configure } from './configure';
 
@@ -17,13 +18,19 @@ export const fleetWorker = new Worker(() => {
   return (
     claim &&
     (() => {
-      const { kind, argument, number } = claim.operation;
-      const outcome = outcomeOf(FLEET_STEPS[kind] ?? unknownKind, { ...claim, kind, argument });
+      const { kind, argument, number, attempts } = claim.operation;
+      const step = kind === 'migrate' ? migrating(attempts) : (FLEET_STEPS[kind] ?? unknownKind);
+      const outcome = outcomeOf(step, { ...claim, kind, argument });
       // Somebody may have cancelled it since the claim.
       if (fleet.get(number).phase === 'running') fleet.settle(number, outcome, time());
     })
   );
 });
+
+/** @param attempts with the one that is under way */
+function migrating(attempts: number): WorkStep {
+  return (archive, _progress, argument) => migrateInFleet(archive, { argument, attempts });
+}
 
 const unknownKind: WorkStep = () => ({
   kind: 'failed',

@@ -16,6 +16,8 @@ import type {
   CandidJobKind,
 } from '../../src/candid';
 import { settingsFromCandid } from '../archives/settings';
+import { leaveWhole } from '../migrations/fleet-step';
+import { migrateArgument } from '../migrations/sets';
 import { messageCaller } from '../service/caller';
 import { authoriseCanister, onCanister } from '../service/governed';
 import { fromVariant, toVariant } from '../service/names';
@@ -29,10 +31,7 @@ export function startUpkeep(job: CandidJobKind, plan: CandidFleetPlan): CandidFl
 }
 
 export function startChange(change: CandidFleetChange, plan: CandidFleetPlan): CandidFleetOperation {
-  const argument = configureArgument(settingsFromCandid(change.Configure));
-  return onCanister('start_fleet_change', `configure ${argument}`, () =>
-    start(requestOf('configure', argument, plan)),
-  );
+  return onCanister('start_fleet_change', detailOf(change), () => start(requestOfChange(change, plan)));
 }
 
 export function resumeOperation(number: bigint): CandidFleetOperation {
@@ -44,9 +43,11 @@ export function resumeOperation(number: bigint): CandidFleetOperation {
 }
 
 export function cancelOperation(number: bigint): CandidFleetOperation {
-  return onCanister('cancel_fleet_operation', String(number), () =>
-    toCandid(running().fleet.cancel(Number(number), time())),
-  );
+  return onCanister('cancel_fleet_operation', String(number), () => {
+    const cancelled = running().fleet.cancel(Number(number), time());
+    leaveWhole(cancelled);
+    return toCandid(cancelled);
+  });
 }
 
 export function describeOperation(number: bigint): CandidFleetReport {
@@ -59,6 +60,18 @@ export function describeOperation(number: bigint): CandidFleetReport {
 export function listOperations(): CandidFleetOperation[] {
   authoriseCanister('list_fleet_operations');
   return running().fleet.list().map(toCandid);
+}
+
+function detailOf(change: CandidFleetChange): string {
+  return 'Migrate' in change ? `migrate ${change.Migrate.set}` : 'configure';
+}
+
+function requestOfChange(change: CandidFleetChange, plan: CandidFleetPlan): FleetRequest {
+  if ('Configure' in change) {
+    return requestOf('configure', configureArgument(settingsFromCandid(change.Configure)), plan);
+  }
+  const { set, to } = change.Migrate;
+  return requestOf('migrate', migrateArgument(set, to[0] === undefined ? undefined : Number(to[0])), plan);
 }
 
 function start(request: FleetRequest): CandidFleetOperation {

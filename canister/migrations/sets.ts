@@ -2,7 +2,7 @@ import { time } from 'azle';
 import { CatalogError } from '../../catalog/error';
 import type { CandidMigration, CandidMigrationSet } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { inOrder, type KnownMigration, knownMigrations } from '../../src/migrations';
+import { inOrder, type KnownMigration, knownMigrations, MigrationError } from '../../src/migrations';
 import { messageCaller } from '../service/caller';
 import { authoriseCanister, onCanister } from '../service/governed';
 import { running } from '../service/service';
@@ -50,7 +50,7 @@ export function uploadedMigrations(name: string): readonly KnownMigration[] {
 /** A fleet operation applies to all its archives the set that it was started with. */
 function assertUnused(name: string): void {
   const unfinished = running().fleet.unfinished();
-  if (unfinished?.kind === 'migrate' && setNameIn(unfinished.argument) === name) {
+  if (unfinished?.kind === 'migrate' && setIn(unfinished.argument) === name) {
     throw new CatalogError(
       'FLEET_BUSY',
       `fleet operation ${unfinished.number} applies the set '${name}': let it finish, or cancel it`,
@@ -58,8 +58,23 @@ function assertUnused(name: string): void {
   }
 }
 
-/** The set in a fleet operation's argument, `name` or `name@version`. */
-export function setNameIn(argument: string): string {
-  const at = argument.indexOf('@');
-  return at < 0 ? argument : argument.slice(0, at);
+/** A set and how far to go, as the argument of a fleet operation: `set`, or `set@version`. */
+const VERSION_MARK = '@';
+
+/** @throws {CatalogError} MIGRATION_SET_NOT_FOUND. @throws {MigrationError} MIGRATIONS_INVALID */
+export function migrateArgument(set: string, to: number | undefined): string {
+  const migrations = uploadedMigrations(set);
+  if (to !== undefined && migrations.every(({ migration }) => migration.version !== to)) {
+    throw new MigrationError('MIGRATIONS_INVALID', `the set '${set}' has no migration ${to} to go to`);
+  }
+  return to === undefined ? set : `${set}${VERSION_MARK}${to}`;
+}
+
+export function setIn(argument: string): string {
+  return argument.split(VERSION_MARK, 1)[0] ?? '';
+}
+
+export function targetVersionIn(argument: string): number | undefined {
+  const [, version] = argument.split(VERSION_MARK);
+  return version === undefined ? undefined : Number(version);
 }

@@ -22,8 +22,10 @@ export interface CandidFleetPlan {
   tolerated_failures: number;
 }
 
-/** A change to many archives. */
-export type CandidFleetChange = { Configure: CandidArchiveSettings };
+/** A change to many archives: their settings, or the migrations of an uploaded set, up to a version or all of them. */
+export type CandidFleetChange =
+  | { Configure: CandidArchiveSettings }
+  | { Migrate: { set: string; to: [] | [bigint] } };
 
 export type CandidFleetKind = CandidJobKind | { Configure: null } | { Migrate: null };
 
@@ -134,10 +136,14 @@ export function fleetMethods(IDL: IdlModule) {
     message: IDL.Text,
     at: IDL.Nat64,
   });
+  const Change = IDL.Variant({
+    Configure: Settings,
+    Migrate: IDL.Record({ set: IDL.Text, to: IDL.Opt(IDL.Nat64) }),
+  });
   const operation = resultOf(Operation);
   return {
     start_fleet_upkeep: updateMethod([Job, Plan], operation),
-    start_fleet_change: updateMethod([IDL.Variant({ Configure: Settings }), Plan], operation),
+    start_fleet_change: updateMethod([Change, Plan], operation),
     resume_fleet_operation: updateMethod([IDL.Nat64], operation),
     cancel_fleet_operation: updateMethod([IDL.Nat64], operation),
     describe_fleet_operation: queryMethod(
