@@ -23,7 +23,9 @@ const ACCEPTED: Answer = { status: 202, body: undefined };
 /** Asynchronous call: acknowledged once the message is taken (IC interface specification, "Request: Call"). */
 export function call(network: LocalNetwork, envelope: Envelope, effective: Uint8Array): Answer {
   const taken = submit(network, envelope, effective);
-  return 'rejected' in taken ? rejection(taken.rejected) : ACCEPTED;
+  if ('rejected' in taken) return rejection(taken.rejected);
+  network.acknowledge();
+  return ACCEPTED;
 }
 
 /** Synchronous call: answered with a certificate that shows the reply. */

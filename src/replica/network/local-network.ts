@@ -103,12 +103,14 @@ export class LocalNetwork {
       this.passTime();
       const record = newRecord(call);
       this.requests.add(record, this.enqueue(call));
-      // Once taken, a message may be acknowledged: it must not be forgotten.
-      this.save();
-      this.journal?.sync();
       setImmediate(() => this.round());
       return record;
     });
+  }
+
+  /** Returns once every message that was taken so far would survive the process. */
+  acknowledge(): void {
+    this.change(() => {});
   }
 
   /** @returns the answer once it is there and saved; undefined when it takes longer than `patience` milliseconds */

@@ -14,6 +14,8 @@ export interface RequestRecord {
   response: Response | undefined;
 }
 
+/** How often expired messages are looked for, in nanoseconds. */
+const FORGETTING_INTERVAL = 10_000_000_000n;
 /** How long an answer can be read after its message has expired, in nanoseconds. */
 const KEPT_AFTER_EXPIRY = 60_000_000_000n;
 
@@ -22,6 +24,7 @@ export class RequestHistory {
   private readonly records = new Map<string, RequestRecord>();
   private readonly open = new Map<string, PendingAnswer>();
   private changed = new Set<string>();
+  private lastForgetting = 0n;
 
   /** @param saved as `all` gave them */
   constructor(saved: ReadonlyMap<string, unknown> = new Map()) {
@@ -61,6 +64,8 @@ export class RequestHistory {
       this.open.delete(key);
       this.changed.add(key);
     }
+    if (now - this.lastForgetting < FORGETTING_INTERVAL) return;
+    this.lastForgetting = now;
     for (const [key, { expiry, response }] of this.records) {
       if (!response || expiry + KEPT_AFTER_EXPIRY > now) continue;
       this.records.delete(key);
