@@ -16,6 +16,7 @@ export class BareCanister {
   private readonly stable = Buffer.alloc(STABLE_CAPACITY);
   private stablePages = 0;
   private argument: Uint8Array = new Uint8Array(0);
+  private method: Uint8Array = new Uint8Array(0);
   private time = START_TIME;
   private reply: Uint8Array[] = [];
 
@@ -23,6 +24,13 @@ export class BareCanister {
   constructor(module: WebAssembly.Module) {
     this.instance = new WebAssembly.Instance(module, { ic0: this.systemCalls(module) });
     this.memory = this.instance.exports.memory as WebAssembly.Memory;
+  }
+
+  /** Runs an update as a user's message: the canister is asked whether it takes it first. @returns the reply's bytes */
+  update(method: string, argument: Uint8Array): Uint8Array {
+    this.method = new Uint8Array(Buffer.from(method));
+    this.call('canister_inspect_message', argument);
+    return this.call(`canister_update ${method}`, argument);
   }
 
   /** Runs an entry point. @returns the reply's bytes */
@@ -74,6 +82,9 @@ export class BareCanister {
       canister_self_size: () => PRINCIPAL.length,
       canister_self_copy: copy(() => PRINCIPAL),
       msg_reject_code: () => 0,
+      msg_method_name_size: () => this.method.length,
+      msg_method_name_copy: copy(() => this.method),
+      accept_message: () => undefined,
       msg_reply_data_append: (source: number, size: number) => {
         this.reply.push(new Uint8Array(this.view(source, size)));
       },

@@ -110,11 +110,8 @@ function bareSide(wasm: Uint8Array): (messages: number) => Uint8Array {
   canister.call('canister_init', NO_OPTIONS);
   const { create_archive } = archivesMethods(IDL);
   const newArchive = createArchiveRequest('a', undefined);
-  canister.call(
-    'canister_update create_archive',
-    new Uint8Array(IDL.encode(create_archive.parameters, [newArchive])),
-  );
-  const execute = (sql: string) => canister.call('canister_update execute', executeArgument(sql));
+  canister.update('create_archive', new Uint8Array(IDL.encode(create_archive.parameters, [newArchive])));
+  const execute = (sql: string) => canister.update('execute', executeArgument(sql));
   execute(TABLE);
   let sent = 0;
   return (messages) => {
