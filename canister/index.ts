@@ -4,6 +4,7 @@ import { FleetMethods } from './fleet/methods';
 import { InsightsMethods } from './insights/methods';
 import { JobsMethods } from './jobs/methods';
 import { LifecycleMethods } from './lifecycle/methods';
+import { MetricsMethods } from './metrics/methods';
 import { MigrationsMethods } from './migrations/methods';
 import { ObservationMethods } from './observation/methods';
 import { SlotsMethods } from './slots/methods';
@@ -23,4 +24,5 @@ export default [
   InsightsMethods,
   ...storageMethodClasses,
   ObservationMethods,
+  MetricsMethods,
 ];

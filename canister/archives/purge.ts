@@ -1,4 +1,5 @@
 import { time } from 'azle';
+import type { Archive } from '../../catalog/archives/archive';
 import { purgeArchive as purge } from '../../catalog/archives/purge';
 import { onArchive } from '../service/governed';
 import { running } from '../service/service';
@@ -6,7 +7,15 @@ import { archiveStorage } from '../storage/purge';
 
 /** Gives the slot of a deleted archive back, or a bounded part of it. True when the slot is free. */
 export function purgeArchive(reference: string): boolean {
-  return onArchive('purge_archive', reference, '', (archive) =>
-    purge(running().catalog, archive, archiveStorage, time()),
-  );
+  return onArchive('purge_archive', reference, '', purgeSome);
+}
+
+/** The same for an archive that nobody can recover any more. */
+export function purgeSome(archive: Archive): boolean {
+  const { catalog, usage } = running();
+  const isPurged = purge(catalog, archive, archiveStorage, time());
+  if (isPurged) {
+    usage.forget(archive.generation);
+  }
+  return isPurged;
 }

@@ -1,11 +1,10 @@
 import { canisterSelf, time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import { recoveryIsOver } from '../../catalog/archives/life';
-import { purgeArchive } from '../../catalog/archives/purge';
 import { referenceTo } from '../../catalog/archives/reference';
+import { purgeSome } from '../archives/purge';
 import { codeOf } from '../service/error';
 import { running } from '../service/service';
-import { archiveStorage } from '../storage/purge';
 import { Worker } from './worker';
 
 /** Archives whose purge was refused since the last start: a controller has to look at them. */
@@ -35,7 +34,7 @@ function purge({ generation }: Archive): void {
     return;
   }
   try {
-    if (purgeArchive(catalog, archive, archiveStorage, time())) {
+    if (purgeSome(archive)) {
       log(archive);
     }
   } catch (error) {

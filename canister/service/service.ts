@@ -3,6 +3,7 @@ import { Catalog, type CatalogOptions } from '../../catalog/catalog';
 import { Fleet } from '../../catalog/fleet/fleet';
 import { Governance } from '../../catalog/governance';
 import { JobLedger } from '../../catalog/jobs/job-ledger';
+import { UsageCounters } from '../../catalog/metrics/usage';
 import { MigrationSets } from '../../catalog/migrations/migration-sets';
 import { OperationRecords } from '../../catalog/operations/operation-records';
 import {
@@ -23,6 +24,7 @@ export interface Service {
   readonly fleet: Fleet;
   readonly migrations: MigrationSets;
   readonly handles: HandlePool;
+  readonly usage: UsageCounters;
 }
 
 let service: Service | undefined;
@@ -52,6 +54,7 @@ export function startService(options: CatalogOptions): Service {
     fleet: new Fleet(catalog, operations),
     migrations: new MigrationSets(new StableRecords(module, MIGRATIONS_MEMORY_ID, 'MIGRATIONS_DAMAGED')),
     handles,
+    usage: new UsageCounters(),
   };
   return service;
 }

@@ -3,6 +3,7 @@ import { nativeModule } from '../../src/database';
 import type { NativeConnection } from '../../src/native/interface';
 import { authorisedArchive } from '../service/governed';
 import { running } from '../service/service';
+import { countRefusal, countRequest } from './usage';
 
 // Arguments are decoded, run and answered natively; what is decided here is whose archive it is.
 
@@ -35,6 +36,7 @@ export function queryPage(): void {
 }
 
 function run(method: SqlMethod, reference: string, request: Run): void {
-  const { slot, limits } = authorisedArchive(method, reference);
-  request(running().handles.open(slot), limits.budgets);
+  const { slot, generation, limits } = countRefusal(method, () => authorisedArchive(method, reference));
+  countRefusal(method, () => request(running().handles.open(slot), limits.budgets), generation);
+  countRequest(method, generation);
 }

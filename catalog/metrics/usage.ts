@@ -38,15 +38,13 @@ export const NO_USAGE: Usage = {
  */
 export class UsageCounters {
   /** By the generation's digits: the engine's Map is slow with whole numbers in a row. */
-  readonly #byGeneration = new Map<string, Usage>();
-  #total = NO_USAGE;
+  readonly #byGeneration = new Map<string, Counter>();
+  /** Of what was about no archive, and of archives that were purged. */
+  readonly #others = newCounter();
 
   /** @param generation of the archive; undefined for what is about none, or was refused before it was found. */
   record(generation: number | undefined, sample: UsageSample): void {
-    this.#total = add(this.#total, sample);
-    if (generation !== undefined) {
-      this.#byGeneration.set(String(generation), add(this.of(generation), sample));
-    }
+    add(generation === undefined ? this.#others : this.#counterOf(String(generation)), sample);
   }
 
   of(generation: number): Usage {
@@ -55,28 +53,67 @@ export class UsageCounters {
 
   /** All archives together, purged ones too, so that it never falls. */
   get total(): Usage {
-    return this.#total;
+    const total = newCounter();
+    for (const counter of [this.#others, ...this.#byGeneration.values()]) {
+      merge(total, counter);
+    }
+    return total;
   }
 
   /** Drops the counters of an archive that was purged. */
   forget(generation: number): void {
+    merge(this.#others, this.of(generation));
     this.#byGeneration.delete(String(generation));
+  }
+
+  #counterOf(name: string): Counter {
+    const known = this.#byGeneration.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const counter = newCounter();
+    this.#byGeneration.set(name, counter);
+    return counter;
   }
 }
 
-function add(usage: Usage, sample: UsageSample): Usage {
-  const { kind, errorCode } = sample;
-  const wrote = kind === 'update' && sample.rowsWritten > 0 && errorCode === undefined;
-  return {
-    queries: usage.queries + (kind === 'query' ? 1 : 0),
-    updates: usage.updates + (kind === 'update' ? 1 : 0),
-    rowsRead: usage.rowsRead + sample.rowsRead,
-    rowsWritten: usage.rowsWritten + sample.rowsWritten,
-    instructions: usage.instructions + sample.instructions,
-    errors:
-      errorCode === undefined
-        ? usage.errors
-        : new Map(usage.errors).set(errorCode, (usage.errors.get(errorCode) ?? 0) + 1),
-    lastWriteAt: wrote ? sample.at : usage.lastWriteAt,
-  };
+type Counter = { -readonly [Field in keyof Usage]: Usage[Field] } & { readonly errors: Map<string, number> };
+
+function newCounter(): Counter {
+  return { ...NO_USAGE, errors: new Map() };
+}
+
+/** Changes the counter in place: this runs with every update. */
+function add(counter: Counter, sample: UsageSample): void {
+  if (sample.kind === 'query') {
+    counter.queries++;
+  } else {
+    counter.updates++;
+  }
+  counter.rowsRead += sample.rowsRead;
+  counter.rowsWritten += sample.rowsWritten;
+  counter.instructions += sample.instructions;
+  if (sample.errorCode !== undefined) {
+    count(counter.errors, sample.errorCode, 1);
+  } else if (sample.kind === 'update' && sample.rowsWritten > 0) {
+    counter.lastWriteAt = sample.at;
+  }
+}
+
+function merge(counter: Counter, other: Usage): void {
+  counter.queries += other.queries;
+  counter.updates += other.updates;
+  counter.rowsRead += other.rowsRead;
+  counter.rowsWritten += other.rowsWritten;
+  counter.instructions += other.instructions;
+  for (const [code, times] of other.errors) {
+    count(counter.errors, code, times);
+  }
+  if ((other.lastWriteAt ?? 0n) > (counter.lastWriteAt ?? 0n)) {
+    counter.lastWriteAt = other.lastWriteAt;
+  }
+}
+
+function count(errors: Map<string, number>, code: string, times: number): void {
+  errors.set(code, (errors.get(code) ?? 0) + times);
 }

@@ -59,6 +59,15 @@ export {
 export { type CandidInstallOptions, type CandidSlotRange, installOptions } from './lifecycle';
 export type { MethodSignature } from './method';
 export {
+  type CandidArchiveMetrics,
+  type CandidCanisterMetrics,
+  type CandidHttpRequest,
+  type CandidHttpResponse,
+  type CandidUsage,
+  type MetricsService,
+  metricsMethods,
+} from './metrics';
+export {
   type CandidAppliedMigration,
   type CandidMigration,
   type CandidMigrationReport,

@@ -7,6 +7,7 @@ import { type InsightsService, insightsMethods } from './insights';
 import { type JobsService, jobsMethods } from './jobs';
 import { installOptions } from './lifecycle';
 import type { MethodSignature } from './method';
+import { type MetricsService, metricsMethods } from './metrics';
 import { type MigrationsService, migrationsMethods } from './migrations';
 import { type ObservationService, observationMethods } from './observation';
 import { type SlotsService, slotsMethods } from './slots';
@@ -24,7 +25,8 @@ export interface TabulariumService
     MigrationsService,
     InsightsService,
     StorageService,
-    ObservationService {}
+    ObservationService,
+    MetricsService {}
 
 /** The service's interface for an agent or PocketIC: `createActor(idlFactory, …)`. */
 export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
@@ -39,6 +41,7 @@ export const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
     ...insightsMethods(IDL),
     ...storageMethods(IDL),
     ...observationMethods(IDL),
+    ...metricsMethods(IDL),
   };
   const functions = Object.entries(methods).map(([name, { mode, parameters, result }]) => {
     return [name, IDL.Func(parameters, [result], mode === 'query' ? ['query'] : [])] as const;

@@ -375,6 +375,8 @@ export interface ChecksumProgress {
 export interface MemoryReport {
   /** 64 KiB pages of raw stable memory in use by the canister. */
   readonly stablePages: number;
+  /** 64 KiB pages of Wasm memory. */
+  readonly heapPages: number;
   readonly bucketSizeInPages: number;
   /** Buckets handed out at least once. */
   readonly allocatedBuckets: number;
@@ -414,6 +416,13 @@ export interface ImportStatus {
   /** Of a refused one, the error that verification threw. */
   readonly code?: string;
   readonly reason?: string;
+}
+
+/** What a request of SQL did. */
+export interface RequestOutcome {
+  readonly code?: string;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
 }
 
 /** Candid types that {@link NativeModule.receive} understands. */
@@ -514,6 +523,11 @@ export interface NativeModule {
   queryRequest(connection: NativeConnection, budgets?: RequestBudgets): void;
   /** The same as a query that ends with its first row. */
   firstRequest(connection: NativeConnection, budgets?: RequestBudgets): void;
+  /**
+   * What the last of these did, for whoever keeps count: the refusal's code if it was refused, and rows as its meta has
+   * them. `undefined` in a query that one node answers, whose counting would be discarded.
+   */
+  requestOutcome(): RequestOutcome | undefined;
   /** Replies `variant { err : record { code; extended_code; message; offset } }`, a subtype of every reply. */
   replyError(code: string, message: string, extendedCode?: number, offset?: number): void;
   /** Replies `variant { ok }`. */

@@ -108,6 +108,7 @@ export function defineNumber(context: JSContext, target: JSValue, name: string, 
 function memoryReport(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
   const report = JS_NewObject(context);
   defineNumber(context, report, 'stablePages', stablePages());
+  defineNumber(context, report, 'heapPages', memory.size());
   defineNumber(context, report, 'bucketSizeInPages', bucketSizeInPages());
   defineNumber(context, report, 'allocatedBuckets', allocatedBuckets());
   defineNumber(context, report, 'ownedBuckets', ownedBucketsInTotal());

@@ -1,6 +1,7 @@
 // The reply of a refusal.
 
 import { HostPointer } from '../externals/addresses';
+import { noteFailure } from './outcome';
 import { FAILURE_HEAD_LENGTH, failureHead } from './reply-types';
 import { beginReply, writeByte, writeBytes, writeLiteral, writeLong, writeText, writeWord } from './writer';
 
@@ -39,6 +40,7 @@ export function writeFailure(
   extendedCode: i32,
   offset: i32,
 ): void {
+  noteFailure(code);
   begin();
   writeLiteral(code);
   finish(message, length, extendedCode, offset);

@@ -22,6 +22,7 @@ import {
   sqlite3_value_text,
   sqlite3_value_type,
 } from '../externals/engine-statements';
+import { noteWork } from './outcome';
 import {
   BATCH_HEAD_LENGTH,
   batchHead,
@@ -208,6 +209,7 @@ export function fillWork(
   truncated: bool,
   instructions: u64,
 ): void {
+  noteWork(rowsRead, rowsWritten);
   const at = replyAt(start);
   store<u64>(at + ROWS_READ, rowsRead);
   store<u64>(at + ROWS_WRITTEN, rowsWritten);

@@ -8,6 +8,7 @@ import { beginsWithVacuum } from '../binding/sql-keyword';
 import { rollBackQuietly, stepOwn } from '../binding/transactions';
 import { BudgetKind } from '../candid/budgets';
 import { nameStatement } from '../candid/failure-reply';
+import { beginOutcome } from '../candid/outcome';
 import { requestStatement, requestStatements } from '../candid/request';
 import {
   addInstructions,
@@ -46,6 +47,7 @@ export enum Method {
 export function runRequest(connection: HostPointer, method: Method): void {
   const handle = engineConnection(connection);
   const instructions = budgetOf(BudgetKind.Instructions);
+  beginOutcome();
   beginMessageBudget(instructions);
   stopWhenSpent(handle);
   limitCommits(<u32>budgetOf(BudgetKind.DirtyPages), instructions);

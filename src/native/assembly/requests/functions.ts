@@ -1,5 +1,6 @@
 // Module functions on requests of SQL: receive one, and run it.
 
+import { defineNumber } from '../binding/archive-functions';
 import { openRecord } from '../binding/connection-access';
 import { enterRunning, isIterating, leaveRunning } from '../binding/connection-record';
 import { isCallingFunction, throwInFunction } from '../binding/function-calls';
@@ -8,6 +9,7 @@ import { throwMalformed } from '../binding/request-arguments';
 import { throwOutOfArena } from '../binding/sqlite-errors';
 import { inTransaction } from '../binding/transactions';
 import { receiveMessage } from '../candid/message';
+import { outcomeCode, outcomeRowsRead, outcomeRowsWritten } from '../candid/outcome';
 import { failed } from '../candid/reader';
 import {
   RequestShape,
@@ -17,10 +19,12 @@ import {
   requestShape,
 } from '../candid/request';
 import { HostPointer } from '../externals/addresses';
-import { JSContext, JSValue } from '../externals/quickjs';
+import { in_replicated_execution } from '../externals/ic0';
+import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
-import { defineMethod } from '../quickjs/objects';
-import { textValue } from '../quickjs/text';
+import { literal } from '../quickjs/message';
+import { defineMethod, defineValue } from '../quickjs/objects';
+import { cStringValue, textValue } from '../quickjs/text';
 import { argumentAt, EXCEPTION, UNDEFINED } from '../quickjs/values';
 import { beginBudgets } from './budgets';
 import { Method, runRequest } from './execution';
@@ -35,6 +39,7 @@ export function defineRequestFunctions(context: JSContext, module: JSValue): voi
   defineMethod(context, module, 'executeRequest', executeRequest.index, 2);
   defineMethod(context, module, 'queryRequest', queryRequest.index, 2);
   defineMethod(context, module, 'firstRequest', firstRequest.index, 2);
+  defineMethod(context, module, 'requestOutcome', requestOutcome.index, 0);
 }
 
 function receiveRequest(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
@@ -96,6 +101,17 @@ function firstRequest(
   argumentsPointer: HostPointer,
 ): JSValue {
   return runReceived(context, argumentsPointer, Method.First);
+}
+
+/** Nothing where the message's effects, and so a count, are discarded. */
+function requestOutcome(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
+  if (in_replicated_execution() === 0) return UNDEFINED;
+  const outcome = JS_NewObject(context);
+  const code = outcomeCode();
+  if (code.length > 0) defineValue(context, outcome, 'code', cStringValue(context, literal(code)));
+  defineNumber(context, outcome, 'rowsRead', outcomeRowsRead());
+  defineNumber(context, outcome, 'rowsWritten', outcomeRowsWritten());
+  return outcome;
 }
 
 function runReceived(context: JSContext, argumentsPointer: HostPointer, method: Method): JSValue {

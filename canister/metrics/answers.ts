@@ -1,0 +1,61 @@
+import { time } from 'azle';
+import { referenceTo } from '../../catalog/archives/reference';
+import { checksumAgeSeconds, cyclesRunwaySeconds } from '../../catalog/metrics/report';
+import type { Usage } from '../../catalog/metrics/usage';
+import type { CandidArchiveMetrics, CandidCanisterMetrics, CandidUsage } from '../../src/candid';
+import { nativeModule } from '../../src/database';
+import { optional } from '../service/arguments';
+import { authoriseCanister, authorisedArchive } from '../service/governed';
+import { toVariant } from '../service/names';
+import { running } from '../service/service';
+import { archiveMetrics, canisterMetrics } from './report';
+
+export function describeArchiveMetrics(reference: string): CandidArchiveMetrics {
+  const archive = authorisedArchive('archive_metrics', reference);
+  const metrics = archiveMetrics(archive, nativeModule().memoryReport());
+  return {
+    archive: referenceTo(archive),
+    slot: metrics.slot,
+    state: toVariant(metrics.state),
+    size: BigInt(metrics.size),
+    size_limit: optionalBigInt(metrics.sizeLimit),
+    buckets: metrics.buckets,
+    transaction_id: BigInt(metrics.transactionId),
+    checksum_age_seconds: optionalBigInt(checksumAgeSeconds(metrics, time())),
+    usage: usageToCandid(metrics.usage),
+  };
+}
+
+export function describeCanisterMetrics(): CandidCanisterMetrics {
+  authoriseCanister('canister_metrics');
+  const metrics = canisterMetrics(nativeModule().memoryReport());
+  return {
+    archives: running().catalog.list().length,
+    slots: metrics.slots,
+    free_slots: metrics.freeSlots,
+    stable_bytes: BigInt(metrics.stableBytes),
+    heap_bytes: BigInt(metrics.heapBytes),
+    bucket_bytes: BigInt(metrics.bucketBytes),
+    allocated_buckets: metrics.allocatedBuckets,
+    free_buckets: metrics.freeBuckets,
+    cycles_balance: metrics.cyclesBalance,
+    cycles_runway_seconds: optionalBigInt(cyclesRunwaySeconds(metrics)),
+    usage: usageToCandid(metrics.usage),
+  };
+}
+
+function usageToCandid(usage: Usage): CandidUsage {
+  return {
+    queries: BigInt(usage.queries),
+    updates: BigInt(usage.updates),
+    rows_read: BigInt(usage.rowsRead),
+    rows_written: BigInt(usage.rowsWritten),
+    instructions: BigInt(usage.instructions),
+    errors: [...usage.errors].map(([code, times]) => ({ code, times: BigInt(times) })),
+    last_write_at: optional(usage.lastWriteAt),
+  };
+}
+
+function optionalBigInt(value: number | undefined): [] | [bigint] {
+  return value === undefined ? [] : [BigInt(value)];
+}
