@@ -250,3 +250,25 @@ describe('the host', () => {
     expect(native.nothing()).toBeUndefined();
   });
 });
+
+describe('a message', () => {
+  it('that ends inside a transaction is undone, and named by its slot', async () => {
+    const db = new Database(native, { memoryId: 120, create: true });
+    db.exec('CREATE TABLE t (a)');
+    const message = () => host.message({}, () => void db.exec('BEGIN; INSERT INTO t VALUES (1)'));
+    expect(message).toThrow(NativeTrap);
+    expect(host.trapped).toBe(true);
+    const again = await startHost({ stableMemory });
+    const reopened = new Database(again.native, { memoryId: 120 });
+    expect(reopened.prepare('SELECT count(*) FROM t').pluck().get()).toBe(0);
+    const left = () => again.message({}, () => void reopened.exec('SAVEPOINT open'));
+    expect(left).toThrow(/ends inside a transaction, on MemoryId 120\. Commit or roll back before you await/);
+  });
+
+  it('may use transactions and end them', () => {
+    const db = new Database(native, { memoryId: 130, create: true });
+    const reply = host.message({}, () => db.transaction(() => void db.exec('CREATE TABLE t (a)'))());
+    expect(reply).toBeUndefined();
+    expect(db.inTransaction).toBe(false);
+  });
+});

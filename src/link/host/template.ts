@@ -22,13 +22,19 @@ export const ATTACH = 'attach';
 const IC = 'ic0';
 const QUICKJS_MODULE = 'quickjs';
 
-/** Stable memory as Azle's own runtime uses it becomes a virtual memory; a context gets the native module as it is made. */
+/**
+ * Stable memory as Azle's own runtime uses it becomes a virtual memory; a context gets the native module as it is made; and
+ * when no job is left in a message, the native module looks whether it may end so.
+ */
 const REDIRECTS: ReadonlyMap<string, SymbolName> = new Map([
   ...['size', 'grow', 'read', 'write'].map((operation): [string, SymbolName] => [
     `${IC}.stable64_${operation}`,
     { module: NATIVE_MODULE, name: `private_stable64_${operation}` },
   ]),
-  ['JS_NewContext', { module: NATIVE_MODULE, name: 'wrap_JS_NewContext' }],
+  ...['JS_NewContext', 'JS_ExecutePendingJob'].map((name): [string, SymbolName] => [
+    name,
+    { module: NATIVE_MODULE, name: `wrap_${name}` },
+  ]),
 ]);
 
 /**

@@ -1,5 +1,6 @@
 // The native module: everything that the link and the two hosts call by name.
 
+export { wrap_JS_ExecutePendingJob } from './binding/message-end';
 export { wrap_JS_NewContext } from './binding/module';
 export * from './engine/bulk-memory';
 export * from './engine/clock';

@@ -36,6 +36,7 @@ interface NativeExports {
   readonly table: FunctionTable;
   attach(): void;
   wrap_JS_NewContext(runtime: number): number;
+  wrap_JS_ExecutePendingJob(runtime: number, contextOut: number): number;
 }
 
 const RUNTIME = 2;
@@ -54,6 +55,7 @@ export class NodeHost {
   readonly #system: SystemInterface;
   readonly #quickjs: QuickJs;
   readonly #heap: Heap;
+  readonly #exports: NativeExports;
   #depth = 0;
   #trap: unknown;
 
@@ -75,6 +77,7 @@ export class NodeHost {
     });
     const exports = instance.exports as unknown as NativeExports;
     this.#heap = new Heap(exports.memory);
+    this.#exports = exports;
     this.#system.receive({ ...EMPTY_MESSAGE, argument: options.installArgument ?? new Uint8Array(0) });
     this.#enter(() => {
       exports.attach();
@@ -85,12 +88,13 @@ export class NodeHost {
 
   /**
    * Runs something as one message, and returns what native code replied, or `undefined` when it did not.
-   * An error that `run` throws passes through; a trap undoes the whole message.
+   * An error that `run` throws passes through; a trap undoes the whole message, as a transaction does that is open in the end.
    */
   message(message: Partial<Message>, run: () => void): Uint8Array | undefined {
     return this.#enter(() => {
       this.#system.receive({ ...EMPTY_MESSAGE, ...message });
       run();
+      this.#exports.wrap_JS_ExecutePendingJob(RUNTIME, 0);
       return this.#system.reply;
     });
   }

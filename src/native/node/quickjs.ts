@@ -69,6 +69,8 @@ export class QuickJs {
     const { handles } = this;
     return {
       JS_NewContext: () => CONTEXT,
+      // V8 keeps its jobs to itself, and runs them when no message is under way.
+      JS_ExecutePendingJob: () => 0,
       JS_GetRuntime: () => RUNTIME,
       JS_GetGlobalObject: () => handles.pack(this.#global),
       JS_GetFunctionProto: () => handles.pack(Function.prototype),

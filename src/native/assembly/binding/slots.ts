@@ -24,12 +24,21 @@ export function connectionAt(id: MemoryId): HostPointer {
   return load<u32>(connections + id * POINTER_SIZE);
 }
 
+let held: i32 = 0;
+
+/** Number of slots with a connection. */
+export function heldSlots(): i32 {
+  return held;
+}
+
 export function holdSlot(id: MemoryId, record: HostPointer): void {
   store<u32>(connections + id * POINTER_SIZE, record);
+  held++;
 }
 
 export function leaveSlot(id: MemoryId): void {
-  holdSlot(id, 0);
+  store<u32>(connections + id * POINTER_SIZE, 0);
+  held--;
   closeStore(id);
 }
 

@@ -179,3 +179,7 @@ export declare function js_free(context: JSContext, pointer: HostPointer): void;
 /** The wrapped original: makes a context with all intrinsics. */
 @external("quickjs", "JS_NewContext")
 export declare function JS_NewContext(runtime: JSRuntime): JSContext;
+
+/** The wrapped original: runs one pending job; 0 when there was none, less when it threw. */
+@external("quickjs", "JS_ExecutePendingJob")
+export declare function JS_ExecutePendingJob(runtime: JSRuntime, contextOut: HostPointer): i32;
