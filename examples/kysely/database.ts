@@ -1,0 +1,23 @@
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { Database, nativeModule } from 'tabularium/database';
+import type { Schema } from './schema';
+
+const MEMORY_ID = 120;
+
+let kysely: Kysely<Schema> | undefined;
+
+/** Kysely's own SQLite dialect over the archive. Opened on first use, kept warm between messages. */
+export function db(): Kysely<Schema> {
+  kysely ??= new Kysely<Schema>({ dialect: new SqliteDialect({ database: openArchive() }) });
+  return kysely;
+}
+
+function openArchive(): SqliteDatabase {
+  const native = nativeModule();
+  const archive = new Database(native, {
+    memoryId: MEMORY_ID,
+    create: native.describeSlot(MEMORY_ID) === undefined,
+  });
+  // To Kysely's types a parameter is unknown. The archive checks each value when it is bound.
+  return archive as unknown as SqliteDatabase;
+}

@@ -1,0 +1,2 @@
+export { DrizzleDatabase, drizzle } from './drizzle';
+export type { MigrationBundle } from './migration-bundle';
