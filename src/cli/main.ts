@@ -1,19 +1,22 @@
 import { parentPort } from 'node:worker_threads';
 import { bundleMigrations } from './bundle-migrations';
+import { link } from './link';
 import { serve } from './serve';
 import { UsageError } from './usage-error';
 
 const USAGE = `tabularium <command>
 
+  link               builds an Azle canister of your own with SQLite in it; tabularium link --help
   serve              runs the canister in a local network that agents talk to; tabularium serve --help
   bundle-migrations  writes a folder of SQL migrations into a module for a canister; tabularium bundle-migrations --help
 
-Documentation: docs/SERVE.md, docs/MIGRATIONS.md`;
+Documentation: docs/USE-IN-YOUR-CANISTER.md, docs/SERVE.md, docs/MIGRATIONS.md`;
 
 /** A command's work. @param stopped fires when the user wants it to end */
 type Command = (options: string[], stopped: AbortSignal) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  link,
   serve,
   'bundle-migrations': bundleMigrations,
 };

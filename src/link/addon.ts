@@ -75,7 +75,7 @@ export function readHostLayout(template: WasmModule): HostLayout {
 
 export async function buildAddon(ingredients: Ingredients, cache: Cache): Promise<Addon> {
   const { engine, host, root, nativeEntry } = ingredients;
-  const enginePackage = findPackage(engine.packageName, root);
+  const enginePackage = findPackage(engine.packageName, root, PACKAGE_ROOT);
   const wasm = readAudited(enginePackage, { version: engine.version, ...engine.wasm });
   const glue = readAudited(enginePackage, { version: engine.version, ...engine.glue });
   const layout = readHostLayout(WasmModule.parse(readTemplate(host, root)));

@@ -77,7 +77,7 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   await writeAtomically(path('did'), declared.candid);
   if (options.notices) {
     const groups = [
-      { parts: engine.parts, installed: findPackage(engine.packageName, root) },
+      { parts: engine.parts, installed: findPackage(engine.packageName, root, PACKAGE_ROOT) },
       { parts: host.parts, installed: azle },
       { parts: COMPILER_PARTS, installed: findPackage(COMPILER_PACKAGE, PACKAGE_ROOT) },
     ];

@@ -16,10 +16,12 @@ export interface Package {
 
 /**
  * Finds an installed package from a folder upwards, as Node does, whatever the package's `exports` allow.
+ * @param otherwise folder to begin from when the first one finds nothing: this package, for what it depends on itself and a
+ *   project that only links to it has not installed
  * @throws LinkError when it is not installed
  */
-export function findPackage(name: string, from: string): Package {
-  const found = lookUp(name, from);
+export function findPackage(name: string, from: string, otherwise?: string): Package {
+  const found = lookUp(name, from) ?? (otherwise && lookUp(name, otherwise));
   if (found) return found;
   throw new LinkError(
     'package-missing',

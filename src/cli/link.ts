@@ -1,0 +1,80 @@
+import { statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { auditText, LinkError, linkCanister } from '../link';
+import { UsageError } from './usage-error';
+
+const LINK_USAGE = `tabularium link <entry file> [options]
+
+Builds an Azle canister with SQLite in it: <name>.wasm, <name>.wasm.gz and <name>.did. Run it in the project's folder.
+
+  --out <folder>   where the results go (dist)
+  --name <name>    their base name (the entry file's)
+  --debug          write <name>.debug.wasm as well, with function names
+  --notices        write THIRD-PARTY-NOTICES.txt as well, to be given along with the canister
+  --help           this text`;
+
+interface LinkOptions {
+  readonly main: string;
+  readonly out: string;
+  readonly name: string | undefined;
+  readonly debug: boolean;
+  readonly notices: boolean;
+}
+
+/** Links the canister of the project in the working folder. */
+export async function link(args: string[]): Promise<void> {
+  const options = parseLinkOptions(args);
+  if (!options) {
+    console.log(LINK_USAGE);
+    return;
+  }
+  const { main, out, name, debug, notices } = options;
+  const root = process.cwd();
+  try {
+    const { wasm, compressed, candid, audit } = await linkCanister({
+      main,
+      root,
+      outDir: join(root, out),
+      ...(name !== undefined && { name }),
+      debug,
+      notices,
+    });
+    console.log(`${auditText(audit)}\n`);
+    for (const file of [wasm, compressed, candid]) {
+      console.log(`${relative(root, file)}  ${statSync(file).size.toLocaleString('en-GB')} bytes`);
+    }
+  } catch (error) {
+    if (error instanceof LinkError) throw new Error(`${error.code}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** @returns undefined when only help is asked for @throws UsageError */
+function parseLinkOptions(args: string[]): LinkOptions | undefined {
+  const { values, positionals } = parsed(args);
+  if (values.help) return undefined;
+  const [main, ...more] = positionals;
+  if (main === undefined) throw new UsageError(`which entry file?\n\n${LINK_USAGE}`);
+  if (more.length > 0) throw new UsageError(`one entry file, not also ${more.join(', ')}\n\n${LINK_USAGE}`);
+  const { out, name, debug, notices } = values;
+  return { main, out, name, debug, notices };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        out: { type: 'string', default: 'dist' },
+        name: { type: 'string' },
+        debug: { type: 'boolean', default: false },
+        notices: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${LINK_USAGE}`);
+  }
+}
