@@ -1,4 +1,4 @@
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { Database, nativeModule } from 'tabularium/database';
 import type { Schema } from './schema';
 
@@ -18,6 +18,10 @@ function openArchive(): SqliteDatabase {
     memoryId: MEMORY_ID,
     create: native.describeSlot(MEMORY_ID) === undefined,
   });
-  // To Kysely's types a parameter is unknown. The archive checks each value when it is bound.
-  return archive as unknown as SqliteDatabase;
+  return {
+    // Kysely writes the same SQL again and again, which `query` keeps prepared. To Kysely's types a parameter is unknown; the
+    // archive checks each value when it is bound.
+    prepare: (sql) => archive.query(sql) as unknown as SqliteStatement,
+    close: () => void archive.close(),
+  };
 }
