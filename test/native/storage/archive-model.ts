@@ -79,7 +79,10 @@ export class ModelledArchive {
     this.file = file;
   }
 
+  #isCut = false;
+
   truncate(offset: number): void {
+    this.#isCut = true;
     const size = Math.min(offset, this.file.length);
     expect(this.host.native.transactionTruncate(this.slot, BigInt(size))).toBe(Status.ok);
     this.file = this.file.slice(0, size);
@@ -88,9 +91,12 @@ export class ModelledArchive {
   /** False where room was refused; the transaction is rolled back then, with nothing written. */
   commit(): boolean {
     const before = this.host.stable.writes;
+    const owned = this.host.native.ownedBuckets(this.slot);
     if (this.host.native.transactionReserve(this.slot) === 1) {
       this.host.native.transactionPublish(this.slot);
       this.published = this.file;
+      this.#expectNoRoomInVain(owned);
+      this.#isCut = false;
       return true;
     }
     expect(this.host.stable.writes).toBe(before);
@@ -98,7 +104,16 @@ export class ModelledArchive {
     return false;
   }
 
+  /** A slot that grew by buckets uses the last of them, unless the transaction freed pages on the way. */
+  #expectNoRoomInVain(ownedBefore: number): void {
+    const owned = this.host.native.ownedBuckets(this.slot);
+    if (owned === ownedBefore || this.#isCut) return;
+    const pagesOfBucket = this.host.native.bucketSizeInPages() * 16;
+    expect(readSuperblock(this.memory).highWater).toBeGreaterThan((owned - 1) * pagesOfBucket);
+  }
+
   rollback(): void {
+    this.#isCut = false;
     this.host.native.transactionRollback(this.slot);
     this.file = this.published;
   }

@@ -198,7 +198,7 @@ describe('compaction', () => {
     const bytes = host.stable.bytes();
     checkManager(bytes);
     for (const [id, image] of images) same(readStoredImage(readVirtualMemory(bytes, id)), image);
-  }, 600_000);
+  }, 1_800_000);
 });
 
 describe('a purge', () => {

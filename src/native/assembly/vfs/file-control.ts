@@ -1,7 +1,8 @@
 import { EnginePointer, toHost } from '../externals/addresses';
 import { mayPublish } from '../pages/commit-limit';
-import { publishTransaction, reserveTransaction } from '../pages/publish';
+import { publishTransaction } from '../pages/publish';
 import { Store } from '../pages/store';
+import { reserveTransaction } from '../pages/transaction-room';
 import { newEngineString } from './engine-string';
 import { storeOf } from './file-methods';
 import { examinePragma } from './pragma';
