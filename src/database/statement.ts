@@ -1,4 +1,4 @@
-import type { BindParameters, NativeStatementMethods } from '../native/interface';
+import type { BindParameters, NativeStatementCalls } from '../native/interface';
 import { type ColumnDefinition, describeColumns } from './columns';
 import type { Database } from './database';
 import { dispose } from './dispose';
@@ -11,7 +11,7 @@ import { RowIterator } from './row-iterator';
  *
  * Made by {@link Database.prepare}. It follows better-sqlite3's `Statement`; docs/DATABASE.md lists the differences.
  *
- * The methods of {@link NativeStatementMethods} are native code: nothing interpreted runs between caller and engine.
+ * The methods of {@link NativeStatementCalls} are native code: nothing interpreted runs between caller and engine.
  *
  * @example
  * const byName = db.prepare<{ id: number; text: string }, [{ pattern: string }]>(
@@ -84,13 +84,11 @@ export class Statement<Row = unknown, Parameters extends BindParameters = BindPa
 }
 
 export interface Statement<Row, Parameters extends BindParameters>
-  extends Omit<NativeStatementMethods<Row, Parameters>, 'raw' | 'pluck' | 'safeIntegers' | 'bind'> {
+  extends NativeStatementCalls<Row, Parameters> {
   /** Rows become arrays, or with `false` objects again. Excludes {@link pluck}. */
   raw<Values = Row>(enabled?: boolean): Statement<Values, Parameters>;
   /** Rows become the value of their first column, or with `false` objects again. Excludes {@link raw}. */
   pluck<Value = Row>(enabled?: boolean): Statement<Value, Parameters>;
-  /** All integers of its rows become `bigint`. */
-  safeIntegers(enabled?: boolean): this;
   /** Binds for good: values are kept, and later calls take none. Throws `TypeError` the second time. */
   bind(...parameters: Parameters): Statement<Row, []>;
 }

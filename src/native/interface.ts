@@ -16,8 +16,11 @@ export type BindableValue = SqlValue | boolean | ArrayBuffer | ArrayBufferView;
 /** Named parameters. A key is the parameter's name without its `:`, `@` or `$`, or the number of a `?NNN`. */
 export type NamedParameters = Readonly<Record<string, BindableValue>>;
 
-/** Arguments of `run`, `get`, `all`, `iterate`: positional values, one array of them, and at most one object of names. */
-export type BindParameters = readonly (BindableValue | readonly BindableValue[] | NamedParameters)[];
+/**
+ * Arguments of `run`, `get`, `all`, `iterate`: positional values, one array of them, and at most one object of names. What an
+ * array holds is looked at when it is bound: query builders hand over arrays of `unknown`.
+ */
+export type BindParameters = readonly (BindableValue | readonly unknown[] | NamedParameters)[];
 
 /** What a write did. `lastInsertRowid` is 0 before the connection's first insert. */
 export interface RunResult {
@@ -29,7 +32,7 @@ export interface RunResult {
  * The methods that native code puts on the installed prototype of statements. They run without any TypeScript between
  * caller and engine, since an interpreted call costs as much as a native one does work.
  */
-export interface NativeStatementMethods<Row = unknown, Parameters extends BindParameters = BindParameters> {
+export interface NativeStatementCalls<Row = unknown, Parameters extends BindParameters = BindParameters> {
   /** Binds, runs to the end, resets. Throws `TypeError` when the statement returns rows. */
   run(...parameters: Parameters): RunResult;
   /**
@@ -49,16 +52,8 @@ export interface NativeStatementMethods<Row = unknown, Parameters extends BindPa
   step(): Row | undefined;
   /** Ends an iteration. Does nothing on a statement that is not iterating. */
   reset(): void;
-  /** Rows become arrays. Excludes {@link pluck}. */
-  raw(enabled?: boolean): this;
-  /** Rows become the value of their first column. Excludes {@link raw}. */
-  pluck(enabled?: boolean): this;
   /** All integers of this statement's rows become `bigint`. */
   safeIntegers(enabled?: boolean): this;
-  /**
-   * Binds for good: values are kept, and later calls take none. Throws `TypeError` the second time.
-   */
-  bind(...parameters: Parameters): this;
   /**
    * Makes an idle statement what it was when it was prepared, with all modes off but the given one. False, with nothing
    * changed, for one that is busy, bound or finalized.
@@ -80,6 +75,17 @@ export interface NativeStatementMethods<Row = unknown, Parameters extends BindPa
   isReadonly(): boolean;
   /** The SQL text it was prepared from. */
   sourceText(): string;
+}
+
+/** All of a statement's methods. These change what its rows or parameters are taken for, which the facade's types follow. */
+export interface NativeStatementMethods<Row = unknown, Parameters extends BindParameters = BindParameters>
+  extends NativeStatementCalls<Row, Parameters> {
+  /** Rows become arrays. Excludes {@link pluck}. */
+  raw(enabled?: boolean): this;
+  /** Rows become the value of their first column. Excludes {@link raw}. */
+  pluck(enabled?: boolean): this;
+  /** Binds for good: values are kept, and later calls take none. Throws `TypeError` the second time. */
+  bind(...parameters: Parameters): this;
 }
 
 /** What SQLite may know of a function that JavaScript defines; to be added up. */
