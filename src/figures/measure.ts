@@ -1,4 +1,5 @@
 import type { Figure } from './figure';
+import { measureCatalog } from './topics/catalog';
 import { measureNative } from './topics/native';
 import { measureReplica } from './topics/replica';
 import { measureStorage } from './topics/storage';
@@ -6,7 +7,12 @@ import { measureStorageLife } from './topics/storage-life';
 
 /** All figures of all topics, measured now in the embedded replica, but for those of {@link measureLarge}. */
 export async function measureAll(): Promise<Figure[]> {
-  return [...(await measureNative()), ...(await measureReplica()), ...(await measureStorage())];
+  return [
+    ...(await measureNative()),
+    ...(await measureCatalog()),
+    ...(await measureReplica()),
+    ...(await measureStorage()),
+  ];
 }
 
 /** What takes minutes: an archive of a GiB from end to end. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { measureCatalog } from '../../src/figures/topics/catalog';
 import { measureNative } from '../../src/figures/topics/native';
 import { measureReplica } from '../../src/figures/topics/replica';
 import { measureStorage } from '../../src/figures/topics/storage';
@@ -6,6 +7,7 @@ import { measureStorage } from '../../src/figures/topics/storage';
 describe('the figures of', () => {
   it.each([
     ['native', measureNative, 6],
+    ['catalog', measureCatalog, 4],
     ['replica', measureReplica, 3],
     ['storage', measureStorage, 12],
   ])(
