@@ -1,4 +1,4 @@
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { Database, nativeModule } from 'tabularium/database';
 import type { Schema } from './schema';
 
@@ -19,9 +19,8 @@ function openArchive(): SqliteDatabase {
     create: native.describeSlot(MEMORY_ID) === undefined,
   });
   return {
-    // Kysely writes the same SQL again and again, which `query` keeps prepared. To Kysely's types a parameter is unknown; the
-    // archive checks each value when it is bound.
-    prepare: (sql) => archive.query(sql) as unknown as SqliteStatement,
+    // Kysely writes the same SQL again and again, which `query` keeps prepared.
+    prepare: (sql) => archive.query(sql),
     close: () => void archive.close(),
   };
 }
