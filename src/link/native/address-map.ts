@@ -3,7 +3,7 @@ import { LinkError } from '../errors';
 export const WASM_PAGE = 65536;
 
 /** Pages for the native module's static data; the link refuses a native module that needs more. */
-export const NATIVE_PAGES = 4;
+export const NATIVE_PAGES = 5;
 /** The engine's whole address space. */
 export const ARENA_PAGES = 1024;
 /** The engine's C stack, at the arena's top. */
