@@ -52,7 +52,7 @@ export class Statement<Row = unknown, Parameters extends BindParameters = BindPa
 
   /**
    * Result columns, in order, with the table columns that they are and the types declared for those. It takes some statements
-   * to find out. Throws `TypeError` when the statement returns no rows.
+   * to find out, after which SQL's `changes()` is 0 if the statement writes. Throws `TypeError` when the statement returns no rows.
    */
   columns(): ColumnDefinition[] {
     return describeColumns(this.database, this.source, this.columnNames());

@@ -59,7 +59,7 @@ export class Archive {
       const bound = toArguments(parameters);
       if (statement.reader) {
         const rows = READINGS[0]!.read(statement, bound) as SqlValue[][];
-        return { columns: statement.columns().map(({ name }) => name), rows };
+        return { columns: statement.columnNames(), rows };
       }
       statement.run(...bound);
       return { columns: [], rows: [] };
