@@ -2,17 +2,16 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
-import { MemoryId } from '../memory/layout';
 import { checksumPosition, checksumRecord, readChecksumRecord } from '../pages/checksum-record';
 import { ChecksumState, cancelChecksum, isChecksumStale, refreshChecksum } from '../pages/checksum-refresh';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import { defineMethod, defineValue } from '../quickjs/objects';
 import { EXCEPTION, fromBool, fromF64, UNDEFINED } from '../quickjs/values';
-import { defineNumber, slotArgument } from './archive-functions';
+import { defineNumber } from './archive-functions';
 import { lengthArgument, REFUSED } from './arguments';
 import { hexValue } from './hexadecimal';
-import { requireStore, throwStatus } from './slots';
+import { settle, takeSlot } from './image-arguments';
 
 const NANOSECONDS_PER_MILLISECOND: f64 = 1e6;
 
@@ -22,20 +21,14 @@ export function defineChecksumFunctions(context: JSContext, module: JSValue): vo
   defineMethod(context, module, 'cancelChecksum', cancel.index, 2);
 }
 
+// The arguments that two of these functions begin with.
 let slot: Store | null = null;
 let budget: i64 = 0;
 
-/** Takes the slot; false when it threw. */
-function takeSlot(context: JSContext, argumentsPointer: HostPointer): bool {
-  const id = slotArgument(context, argumentsPointer, 0);
-  if (id === REFUSED) return false;
-  slot = requireStore(context, <MemoryId>id);
-  return slot !== null;
-}
-
 /** Takes the slot and a budget of pages; false when it threw. */
 function takeSlotAndBudget(context: JSContext, argumentsPointer: HostPointer): bool {
-  if (!takeSlot(context, argumentsPointer)) return false;
+  slot = takeSlot(context, argumentsPointer);
+  if (slot === null) return false;
   budget = lengthArgument(context, argumentsPointer, 1, 'pageBudget');
   return budget !== REFUSED;
 }
@@ -46,24 +39,25 @@ function slotChecksum(
   _count: i32,
   argumentsPointer: HostPointer,
 ): JSValue {
-  if (!takeSlot(context, argumentsPointer)) return EXCEPTION;
-  const superblock = slot!.superblock;
+  const slot = takeSlot(context, argumentsPointer);
+  if (slot === null) return EXCEPTION;
+  const superblock = slot.superblock;
   if (superblock.checksumState !== ChecksumState.Known) return UNDEFINED;
   const known = JS_NewObject(context);
   defineValue(context, known, 'checksum', hexValue(context, superblock.imageChecksum));
   defineNumber(context, known, 'transactionId', superblock.checksumTransaction);
   const milliseconds = Math.floor(<f64>superblock.checksumTime / NANOSECONDS_PER_MILLISECOND);
   defineValue(context, known, 'refreshedAt', fromF64(milliseconds));
-  defineValue(context, known, 'stale', fromBool(isChecksumStale(slot!)));
+  defineValue(context, known, 'stale', fromBool(isChecksumStale(slot)));
   return known;
 }
 
 function refresh(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
   if (!takeSlotAndBudget(context, argumentsPointer)) return EXCEPTION;
   const status = refreshChecksum(slot!, <u32>budget);
-  if (status !== StoreStatus.Ok) return throwStatus(context, slot!.id, status);
+  if (status !== StoreStatus.Ok) return settle(context, status);
   const underWay = slot!.superblock.checksumRecord !== 0;
-  if (underWay && !readChecksumRecord(slot!)) return throwStatus(context, slot!.id, StoreStatus.Damaged);
+  if (underWay && !readChecksumRecord(slot!)) return settle(context, StoreStatus.Damaged);
   const size = slot!.live.logicalSize;
   const progress = JS_NewObject(context);
   defineValue(context, progress, 'done', fromBool(!underWay));

@@ -2,7 +2,6 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
-import { MemoryId } from '../memory/layout';
 import { keepsPageChecksums } from '../pages/page-checksum';
 import {
   continuePass,
@@ -12,14 +11,13 @@ import {
   setPageChecksums,
   verifyPages,
 } from '../pages/page-checksum-pass';
-import { Store } from '../pages/store';
 import { defineMethod, defineValue } from '../quickjs/objects';
 import { arrayOf } from '../quickjs/shapes';
 import { literalValue } from '../quickjs/text';
 import { argumentAt, EXCEPTION, fromBool, fromI32, TRUE, UNDEFINED, VALUE_SIZE } from '../quickjs/values';
-import { defineNumber, slotArgument } from './archive-functions';
+import { defineNumber } from './archive-functions';
 import { lengthArgument, REFUSED } from './arguments';
-import { requireStore } from './slots';
+import { takeSlot } from './image-arguments';
 
 const damagedNumbers: HostPointer = <u32>memory.data(512, 8);
 
@@ -28,12 +26,6 @@ export function definePageChecksumFunctions(context: JSContext, module: JSValue)
   defineMethod(context, module, 'setPageChecksums', set.index, 2);
   defineMethod(context, module, 'continuePageChecksums', goOn.index, 2);
   defineMethod(context, module, 'verifyPages', verify.index, 3);
-}
-
-/** The slot's store; null when it threw. */
-function takeSlot(context: JSContext, argumentsPointer: HostPointer): Store | null {
-  const id = slotArgument(context, argumentsPointer, 0);
-  return id === REFUSED ? null : requireStore(context, <MemoryId>id);
 }
 
 function state(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
