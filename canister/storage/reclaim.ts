@@ -1,6 +1,6 @@
-import type { CandidReclaim } from '../../src/candid';
+import type { CandidDamagedImage, CandidReclaim } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { pageCount } from '../service/arguments';
+import { optional, pageCount } from '../service/arguments';
 import { codeOf } from '../service/error';
 import { authorisedArchive } from '../service/governed';
 
@@ -34,4 +34,16 @@ export function reclaimPages(slot: number, pageBudget: number): boolean {
 export function reclaim(reference: string, pageBudget: number): CandidReclaim {
   const { slot } = authorisedArchive('db_reclaim', reference);
   return { done: reclaimPages(slot, pageCount(pageBudget)) };
+}
+
+/** What could not be given back. */
+export function damagedImages(reference: string): CandidDamagedImage[] {
+  const { slot } = authorisedArchive('db_damaged_images', reference);
+  return nativeModule()
+    .listDamagedImages(slot)
+    .map(({ name, transactionId, damagedPage }) => ({
+      name: optional(name),
+      transaction_id: BigInt(transactionId),
+      page: damagedPage,
+    }));
 }

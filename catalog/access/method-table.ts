@@ -90,6 +90,7 @@ export const METHODS = {
   db_measure_snapshot: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
   db_restore_snapshot: { kind: 'update', roles: GOVERNORS, archive: 'replaceable', audited: true },
   db_delete_snapshot: { kind: 'update', roles: GOVERNORS, archive: 'stored', audited: true },
+  db_damaged_images: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
   db_reclaim: { kind: 'update', roles: KEEPERS, archive: 'named', audited: false },
 
   db_begin_fork: { kind: 'update', roles: CONTROLLERS, archive: 'stored', audited: true },

@@ -18,6 +18,8 @@ import { TENANTS } from './tenants';
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const screen = new Screen();
 const OTHER_MEMORIES: Readonly<Record<number, string>> = {
+  111: 'audit log',
+  112: 'jobs and fleet operations',
   118: "Azle's own stable memory",
   119: 'catalog',
 };
@@ -118,6 +120,14 @@ if (verdict[0] !== 'ok' || packages[0] !== before.package) {
 }
 screen.say(`${relative(project, file)}: integrity_check ${verdict[0]}, ${packages[0]} packages`);
 ledger.book('export', { bytes: image.length });
+
+screen.heading('Keep a snapshot, lose all licences, and go back');
+const { transaction_id: kept } = await runtime.snapshots.create('before the accident');
+await runtime.execute("UPDATE package SET licence = 'lost'");
+const { kept_as: accident } = await runtime.snapshots.restore('before the accident');
+assertSame(licences, await sizeByLicence(runtime), 'the restored snapshot');
+screen.say(`transaction ${kept} is back; what it replaced is kept as '${accident[0]}'`);
+ledger.book('snapshot, accident, restore');
 
 screen.heading('Restore the file into a fourth slot and compare row by row');
 const restored = operator.archive('restored');

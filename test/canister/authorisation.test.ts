@@ -49,6 +49,7 @@ const METHODS_OF_ARCHIVE: Record<string, Call> = {
   db_restore_snapshot: (service) =>
     service.db_restore_snapshot({ archive: 'hers', snapshot: 'kept', keep_as: ABSENT }),
   db_delete_snapshot: (service) => service.db_delete_snapshot('hers', 'kept'),
+  db_damaged_images: (service) => service.db_damaged_images('hers'),
   db_reclaim: (service) => service.db_reclaim('hers', 10),
   db_begin_fork: (service) =>
     service.db_begin_fork({ archive: 'hers', snapshot: ABSENT, id: 'copy', owner: ABSENT }),

@@ -250,6 +250,53 @@ describe('a step of an import is refused', () => {
   });
 });
 
+describe('the first image of an archive', () => {
+  const create = (id: string) => canister.client().createArchive(id, ALICE, { content: 'import' });
+  const states = async () =>
+    new Map((await canister.client().listArchives()).map(({ id, state }) => [id, Object.keys(state)[0]]));
+
+  it('opens it', async () => {
+    const id = `first-${archives}`;
+    await create(id);
+    const first = canister.client(ALICE).archive(id);
+    await expect(first.query('SELECT 1')).rejects.toMatchObject({ code: 'ARCHIVE_IMPORTING' });
+    expect(await first.importImage(await archive.exportImage())).toMatchObject({ kept_as: [] });
+    expect(await first.query('SELECT x, y FROM t ORDER BY x')).toEqual(ROWS);
+    expect((await states()).get(id)).toBe('Active');
+  });
+
+  it('refused and cancelled, leaves nothing of it', async () => {
+    const id = `given-up-${archives}`;
+    await create(id);
+    const first = canister.client(ALICE).archive(id);
+    await expect(first.importImage(new Uint8Array(8_192))).rejects.toMatchObject({
+      code: 'IMPORT_NOT_SQLITE',
+    });
+    expect((await states()).has(id)).toBe(false);
+    expect(await create(id)).toHaveProperty('id', id);
+  });
+});
+
+describe('an archive with limits', () => {
+  it('takes no image that is larger than it may be, and none for which it may not have the buckets', async () => {
+    const { id } = archive;
+    const admin = canister.client().administer(id);
+    const image = await stockFile(4_096);
+    await admin.limit({ size_limit: [BigInt(image.length - 1)] });
+    await expect(archive.importImage(image)).rejects.toMatchObject({ code: 'SIZE_LIMIT_EXCEEDED' });
+    await admin.limit({ size_limit: [], bucket_budget: [1] });
+    await steps.begin(3_000_000);
+    await canister.upgrade();
+    const refusals = [];
+    for (let offset = 0; offset < 3_000_000; offset += 1_000_000) {
+      const reply = await steps.chunk(offset, new Uint8Array(1_000_000).fill(1));
+      if ('err' in reply) refusals.push(reply.err.code);
+    }
+    expect(refusals).toContain('BUCKET_BUDGET_EXCEEDED');
+    expect(await rows()).toEqual(ROWS);
+  });
+});
+
 describe('the client', () => {
   it('sends only what is missing of an import that it takes up', async () => {
     const image = await stockFile(4_096);

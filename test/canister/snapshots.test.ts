@@ -68,6 +68,7 @@ describe('a snapshot', () => {
     expect(after.pages_held_by_snapshots).toBe(0);
     expect(before.pages_used - after.pages_used).toBeGreaterThanOrEqual(Number(held / STORAGE_PAGE));
     expect(await names()).toEqual([]);
+    expect(await archive.snapshots.damaged()).toEqual([]);
   });
 
   it('is measured in parts that add up', async () => {

@@ -1,5 +1,6 @@
 import { IDL } from 'azle';
 import {
+  type CandidDamagedImage,
   type CandidReclaim,
   type CandidReplacement,
   type CandidRestoreSnapshot,
@@ -10,7 +11,7 @@ import {
 } from '../../../src/candid';
 import { answer } from '../../service/answer';
 import { method } from '../../service/method';
-import { reclaim } from '../reclaim';
+import { damagedImages, reclaim } from '../reclaim';
 import {
   createSnapshot,
   deleteSnapshot,
@@ -56,5 +57,10 @@ export class SnapshotMethods {
   @method(signatures.db_reclaim)
   db_reclaim(archive: string, pageBudget: number): CandidResult<CandidReclaim> {
     return answer(() => reclaim(archive, pageBudget));
+  }
+
+  @method(signatures.db_damaged_images)
+  db_damaged_images(archive: string): CandidResult<CandidDamagedImage[]> {
+    return answer(() => damagedImages(archive));
   }
 }

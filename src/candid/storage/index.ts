@@ -44,6 +44,7 @@ export type {
   ImportService,
 } from './imports';
 export type {
+  CandidDamagedImage,
   CandidReclaim,
   CandidRestoreSnapshot,
   CandidSnapshot,

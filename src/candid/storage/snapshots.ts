@@ -46,6 +46,19 @@ export interface CandidReclaim {
   done: boolean;
 }
 
+/**
+ * A deleted snapshot or ended export whose page map was found damaged when its pages were to be given back: what is left of
+ * it stays until the archive is purged. The archive itself goes on.
+ */
+export interface CandidDamagedImage {
+  /** That of a snapshot. */
+  name: [] | [string];
+  /** The transaction that published the image. */
+  transaction_id: bigint;
+  /** SQLite's number of the page that the map does not lead to. */
+  page: number;
+}
+
 /** Images that are kept beside the live one: up to 31 with exports and forks. */
 export interface SnapshotService {
   /** Keeps the last published image under a name of 1 to 48 bytes. Costs the same at any size. */
@@ -64,6 +77,7 @@ export interface SnapshotService {
   db_delete_snapshot(archive: string, snapshot: string): Promise<CandidResult<CandidReclaim>>;
   /** Passes up to `pageBudget` pages of deleted snapshots, ended exports and imports that were given up; until done. */
   db_reclaim(archive: string, pageBudget: number): Promise<CandidResult<CandidReclaim>>;
+  db_damaged_images(archive: string): Promise<CandidResult<CandidDamagedImage[]>>;
 }
 
 export function snapshotMethods(IDL: IdlModule) {
@@ -84,6 +98,11 @@ export function snapshotMethods(IDL: IdlModule) {
     snapshot: IDL.Text,
     keep_as: IDL.Opt(IDL.Text),
   });
+  const DamagedImage = IDL.Record({
+    name: IDL.Opt(IDL.Text),
+    transaction_id: IDL.Nat64,
+    page: IDL.Nat32,
+  });
   const reclaim = resultOf(IDL.Record({ done: IDL.Bool }));
   return {
     db_create_snapshot: updateMethod([IDL.Text, IDL.Text], resultOf(Snapshot)),
@@ -92,5 +111,6 @@ export function snapshotMethods(IDL: IdlModule) {
     db_restore_snapshot: updateMethod([RestoreSnapshot], resultOf(replacementType(IDL))),
     db_delete_snapshot: updateMethod([IDL.Text, IDL.Text], reclaim),
     db_reclaim: updateMethod([IDL.Text, IDL.Nat32], reclaim),
+    db_damaged_images: queryMethod([IDL.Text], resultOf(IDL.Vec(DamagedImage))),
   };
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import type { CandidVerification, TabulariumService } from '../../candid';
 import { unwrap } from '../error';
+import { optional } from '../optional';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';
 
@@ -41,7 +42,7 @@ export async function adoptSlot(
   id: string,
   { owner, progress }: AdoptOptions,
 ): Promise<string> {
-  const begun = await service.adopt_slot({ slot, id, owner: owner === undefined ? [] : [owner] });
+  const begun = await service.adopt_slot({ slot, id, owner: optional(owner) });
   const { archive, done } = unwrap(begun);
   if (done) return archive;
   try {

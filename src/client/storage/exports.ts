@@ -1,5 +1,6 @@
 import type { CandidExport, TabulariumService } from '../../candid';
 import { unwrap } from '../error';
+import { optional } from '../optional';
 import {
   type ByteRange,
   CHUNK_BYTES,
@@ -94,8 +95,8 @@ export async function beginExport(
 ): Promise<PinnedExport> {
   const reply = await service.db_begin_export({
     archive,
-    snapshot: snapshot === undefined ? [] : [snapshot],
-    lifetime_seconds: lifetimeSeconds === undefined ? [] : [lifetimeSeconds],
+    snapshot: optional(snapshot),
+    lifetime_seconds: optional(lifetimeSeconds),
   });
   return new PinnedExport(service, archive, unwrap(reply));
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import type { TabulariumService } from '../../candid';
 import { unwrap } from '../error';
+import { optional } from '../optional';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';
 
@@ -27,8 +28,8 @@ export async function forkArchive(
   const reply = await service.db_begin_fork({
     archive,
     id,
-    snapshot: snapshot === undefined ? [] : [snapshot],
-    owner: owner === undefined ? [] : [owner],
+    snapshot: optional(snapshot),
+    owner: optional(owner),
   });
   const fork = unwrap(reply);
   try {

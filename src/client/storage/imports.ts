@@ -6,6 +6,7 @@ import type {
   TabulariumService,
 } from '../../candid';
 import { TabulariumError, unwrap } from '../error';
+import { optional } from '../optional';
 import {
   type ByteRange,
   CHUNK_BYTES,
@@ -80,7 +81,7 @@ async function begin(
     archive,
     total_size: BigInt(image.length),
     sha256: verifyHash ? [await sha256(image)] : [],
-    idle_seconds: idleSeconds === undefined ? [] : [idleSeconds],
+    idle_seconds: optional(idleSeconds),
   });
   return unwrap(reply);
 }

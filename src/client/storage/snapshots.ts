@@ -1,5 +1,6 @@
-import type { CandidReplacement, CandidSnapshot, TabulariumService } from '../../candid';
+import type { CandidDamagedImage, CandidReplacement, CandidSnapshot, TabulariumService } from '../../candid';
 import { unwrap } from '../error';
+import { optional } from '../optional';
 import { UPKEEP_PAGES, untilDone } from './steps';
 
 /** Segments of 1 MiB that a call measures. */
@@ -36,9 +37,12 @@ export class ArchiveSnapshots {
 
   /** Makes the snapshot's image the archive's. What it replaces is kept as a snapshot: restoring that one undoes it. */
   async restore(name: string, keepAs?: string): Promise<CandidReplacement> {
-    const keep_as: [] | [string] = keepAs === undefined ? [] : [keepAs];
     return unwrap(
-      await this.#service.db_restore_snapshot({ archive: this.#archive, snapshot: name, keep_as }),
+      await this.#service.db_restore_snapshot({
+        archive: this.#archive,
+        snapshot: name,
+        keep_as: optional(keepAs),
+      }),
     );
   }
 
@@ -51,6 +55,11 @@ export class ArchiveSnapshots {
   /** Has the pages given back that deleted snapshots and ended exports and imports held. */
   async reclaim(): Promise<void> {
     await untilDone(async () => unwrap(await this.#service.db_reclaim(this.#archive, UPKEEP_PAGES)));
+  }
+
+  /** Deleted snapshots and ended exports that are damaged, so that their pages do not come back. */
+  async damaged(): Promise<CandidDamagedImage[]> {
+    return unwrap(await this.#service.db_damaged_images(this.#archive));
   }
 
   async #measure(name: string): Promise<bigint> {

@@ -6,6 +6,7 @@ import type {
   TabulariumService,
 } from '../../candid';
 import { unwrap } from '../error';
+import { optional } from '../optional';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';
 
@@ -114,9 +115,9 @@ export class ArchiveUpkeep {
       const reply = await this.#service.db_check({
         archive: this.#archive,
         kind: KINDS[kind],
-        table: table === undefined ? [] : [table],
+        table: optional(table),
         instruction_budget: instructionBudget === undefined ? [] : [BigInt(instructionBudget)],
-        cursor: cursor === undefined ? [] : [cursor],
+        cursor: optional(cursor),
       });
       const report = unwrap(reply);
       findings.push(...report.findings);
