@@ -2,6 +2,7 @@ import type { Figure } from './figure';
 import { measureCatalog } from './topics/catalog';
 import { measureNative } from './topics/native';
 import { measureReplica } from './topics/replica';
+import { measureSql } from './topics/sql';
 import { measureStorage } from './topics/storage';
 import { measureStorageLife } from './topics/storage-life';
 
@@ -12,6 +13,7 @@ export async function measureAll(): Promise<Figure[]> {
     ...(await measureCatalog()),
     ...(await measureReplica()),
     ...(await measureStorage()),
+    ...(await measureSql()),
   ];
 }
 

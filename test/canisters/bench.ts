@@ -9,6 +9,8 @@ declare global {
 const ROWS = 1_000;
 const UPDATES = 20;
 const CALLS = 100;
+const SCANNED = 10_000;
+const BUDGET = 10_000_000_000;
 
 /** Instructions by name of the step; what a step did once is told in its name. */
 type Measurement = [string, bigint];
@@ -80,6 +82,17 @@ export default class {
     step(`${ROWS} updates, one native call`, () => change.runMany(rows.map(([k, v]) => [k, v])));
     step(`delete ${ROWS} rows`, () => db.exec('DELETE FROM kv'));
     step(`${ROWS} inserts, one native call`, () => insert.runMany(rows));
+
+    const scanned = native.create(121, 0);
+    scanned.exec(`CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${SCANNED})
+      INSERT INTO item SELECT i, 'item number ' || i FROM n`);
+    const scan = scanned.prepare("SELECT sum(id) FROM item WHERE name > 'item'");
+    scan.get();
+    step(`a scan of ${SCANNED} rows`, () => scan.get());
+    scanned.setInstructionBudget(BUDGET);
+    step('the same scan on a budget', () => scan.get());
+    scanned.setInstructionBudget(undefined);
     return measurements;
   }
 }

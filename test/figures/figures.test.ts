@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measureCatalog } from '../../src/figures/topics/catalog';
 import { measureNative } from '../../src/figures/topics/native';
 import { measureReplica } from '../../src/figures/topics/replica';
+import { measureSql } from '../../src/figures/topics/sql';
 import { measureStorage } from '../../src/figures/topics/storage';
 
 describe('the figures of', () => {
@@ -9,6 +10,7 @@ describe('the figures of', () => {
     ['native', measureNative, 6],
     ['catalog', measureCatalog, 4],
     ['replica', measureReplica, 3],
+    ['sql', measureSql, 5],
     ['storage', measureStorage, 12],
   ])(
     '%s are all met',

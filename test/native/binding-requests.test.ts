@@ -312,8 +312,11 @@ describe('a reply', () => {
     ok(execute(big(2 ** 21 - head - 10)));
     expect(err(execute(`DELETE FROM t; ${big(2 ** 21)}`))).toMatchObject({ code: 'RESULT_TOO_LARGE' });
     expect(texts()).toEqual(['a', 'b']);
-    const asQuery = (bytes: number) => answer(encode(big(bytes)), 'queryRequest', { replicated: false });
-    ok(asQuery(3 * 2 ** 20 - head - 10));
+    // No value is larger than 2 MiB, so it takes two.
+    const half = `zeroblob(${2 ** 20})`;
+    const asQuery = (bytes: number) =>
+      answer(encode(`SELECT ${half}, zeroblob(${bytes - 2 ** 20})`), 'queryRequest', { replicated: false });
+    ok(asQuery(3 * 2 ** 20 - head - 60));
     expect(err(asQuery(3 * 2 ** 20))).toMatchObject({ code: 'RESULT_TOO_LARGE' });
     expect(err(query(big(2 ** 21))).message).toContain('2097152 bytes');
   });

@@ -28,11 +28,21 @@ const ABORT = 'abort_js';
 
 const BLOCKS = [ValueType.i32, ValueType.i32, ValueType.i32];
 
+/** Type of SQL functions: context, number of arguments, arguments. */
+export const SQL_FUNCTION: FunctionType = {
+  parameters: [ValueType.i32, ValueType.i32, ValueType.i32],
+  results: [],
+};
+
 /** Native functions that every relocated engine imports, behind its own imports and in this order. */
 const HELPERS = {
   stackOverflow: { name: 'engine_stack_overflow', type: { parameters: [], results: [] } },
   memoryCopy: { name: 'engine_memory_copy', type: { parameters: BLOCKS, results: [] } },
   memoryFill: { name: 'engine_memory_fill', type: { parameters: BLOCKS, results: [] } },
+  callFunction: {
+    name: 'engine_call_function',
+    type: { parameters: [...SQL_FUNCTION.parameters, ValueType.i32], results: [] },
+  },
   memoryCompare: { name: 'engine_memory_compare', type: { parameters: BLOCKS, results: [ValueType.i32] } },
 } as const satisfies Record<string, { readonly name: string; readonly type: FunctionType }>;
 

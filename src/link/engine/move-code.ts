@@ -19,13 +19,15 @@ export interface CodeMove {
   readonly map: AddressMap;
   readonly bounds: StackBounds;
   readonly renumbering: Renumbering;
+  /** Index of the type of SQL functions, whose indirect calls go through native code; -1 when the engine has none. */
+  readonly sqlFunctionType: number;
 }
 
 /** How often each kind of stack pointer change occurs. */
 export type StackChangeCounts = Record<StackChange['kind'], number>;
 
 /**
- * Rewrites every function for its place: memory accesses and indirect calls displaced, bulk instructions through helpers, the memory's
+ * Rewrites every function for its place: memory accesses and indirect calls displaced, bulk instructions and calls of SQL functions through helpers, the memory's
  * size constant, the stack pointer guarded.
  * @param parameterCounts number of parameters of every defined function
  * @param appended bodies of functions that were added behind the engine's own; their indices are new ones already
@@ -105,7 +107,7 @@ function writeMoved(
   writer: Writer,
   bytes: Uint8Array,
   instruction: InstructionReader,
-  { map, renumbering }: CodeMove,
+  { map, renumbering, sqlFunctionType }: CodeMove,
 ): void {
   switch (instruction.opcode) {
     case Opcode.call:
@@ -119,7 +121,12 @@ function writeMoved(
       writer.byte(Opcode.i32Const);
       writer.s32(map.engineTableBase);
       writer.byte(Opcode.i32Add);
-      writer.range(bytes, instruction.start, instruction.end);
+      if (instruction.opcode === Opcode.callIndirect && instruction.index === sqlFunctionType) {
+        writer.byte(Opcode.call);
+        writer.u32(renumbering.helper('callFunction'));
+      } else {
+        writer.range(bytes, instruction.start, instruction.end);
+      }
       return;
     case Opcode.memorySize:
       writer.byte(Opcode.i32Const);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Export,
   functionImports,
@@ -18,7 +19,7 @@ import {
 import { LinkError } from '../errors';
 import type { AddressMap } from '../native/address-map';
 import { writeFunctionNames } from '../output/names';
-import { REPLACED, rewriteBoundary } from './boundary';
+import { REPLACED, rewriteBoundary, SQL_FUNCTION } from './boundary';
 import type { EngineDescriptor, EngineNames } from './descriptor';
 import { moveCode, type StackChangeCounts } from './move-code';
 import { moveData, moveElements } from './move-segments';
@@ -80,10 +81,14 @@ export function relocateEngine(
     size: map.stackSize,
     redZone: descriptor.stack.redZone,
   };
-  const stackChanges = moveCode(output, code, parameterCounts, { map, bounds, renumbering }, [
-    ...relayBodies,
-    ...wide.adapters,
-  ]);
+  const sqlFunctionType = types.findIndex((type) => isDeepStrictEqual(type, SQL_FUNCTION));
+  const stackChanges = moveCode(
+    output,
+    code,
+    parameterCounts,
+    { map, bounds, renumbering, sqlFunctionType },
+    [...relayBodies, ...wide.adapters],
+  );
   writeExports(output, wide.exports);
   output.filterCustom(() => false);
   writeFunctionNames(output, new Map(wide.exports.map((entry) => [entry.index, entry.name])));

@@ -5,6 +5,7 @@ export { wrap_JS_NewContext } from './binding/module';
 export * from './engine/bulk-memory';
 export * from './engine/clock';
 export * from './engine/files';
+export { engine_call_function } from './engine/function-calls';
 export * from './engine/process';
 export { attach } from './memory/attach';
 export {

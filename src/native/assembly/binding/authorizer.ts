@@ -3,6 +3,8 @@
 
 import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
 import { sqlite3_set_authorizer } from '../externals/engine-statements';
+import { refusalOf } from './message-authority';
+import { matches } from './sql-name';
 
 const ACTION_PRAGMA: i32 = 19;
 const ACTION_TRANSACTION: i32 = 22;
@@ -26,6 +28,8 @@ export enum Author {
 }
 
 let author: Author;
+/** Whose SQL is running: of a message, Reader or Writer. */
+let sender: Author = Author.Engine;
 let denial: string = '';
 
 /** Sets who compiles and returns who did before. */
@@ -33,6 +37,12 @@ export function setAuthor(next: Author): Author {
   const before = author;
   author = next;
   return before;
+}
+
+/** Sets whose SQL runs from here on; Engine when it is no message's any more. */
+export function setSender(next: Author): void {
+  sender = next;
+  denial = '';
 }
 
 /** Why the last statement was refused, or an empty string; forgets it. */
@@ -69,6 +79,10 @@ function authorize(
   if (action === ACTION_TRANSACTION && isMessage()) {
     return deny('BEGIN, COMMIT and ROLLBACK are not available here: a message is one transaction');
   }
+  if (isMessage() || (author === Author.Engine && sender !== Author.Engine)) {
+    const reason = refusalOf(action, first, second, author === Author.Writer || sender === Author.Writer);
+    if (reason.length !== 0) return deny(reason);
+  }
   if (action === ACTION_PRAGMA && second !== 0) return authorizePragma(first, second);
   return ALLOW;
 }
@@ -81,9 +95,6 @@ function authorizeAttach(file: EnginePointer): i32 {
 }
 
 function authorizePragma(name: EnginePointer, argument: EnginePointer): i32 {
-  if (isMessage() && !isHarmless(name)) {
-    return deny('this PRAGMA cannot be set in a message: its effect would outlive the message');
-  }
   if (matches(name, 'journal_mode')) {
     if (matches(argument, 'memory')) return ALLOW;
     if (matches(argument, 'wal')) {
@@ -104,40 +115,4 @@ function authorizePragma(name: EnginePointer, argument: EnginePointer): i32 {
     return deny('heap limits are not available: all archives share one arena');
   }
   return ALLOW;
-}
-
-/** Pragmas whose argument names something to look at, or is part of the image. */
-function isHarmless(name: EnginePointer): bool {
-  return (
-    matches(name, 'table_info') ||
-    matches(name, 'table_xinfo') ||
-    matches(name, 'table_list') ||
-    matches(name, 'index_list') ||
-    matches(name, 'index_info') ||
-    matches(name, 'index_xinfo') ||
-    matches(name, 'foreign_key_list') ||
-    matches(name, 'foreign_key_check') ||
-    matches(name, 'integrity_check') ||
-    matches(name, 'quick_check') ||
-    matches(name, 'user_version') ||
-    matches(name, 'application_id') ||
-    matches(name, 'defer_foreign_keys') ||
-    matches(name, 'incremental_vacuum') ||
-    matches(name, 'optimize') ||
-    // Refused for everybody, in words of their own.
-    matches(name, 'journal_mode')
-  );
-}
-
-/** Compares an ASCII text without regard to case; `word` is lower case. */
-function matches(text: EnginePointer, word: string): bool {
-  const start = toHost(text);
-  for (let index = 0; index < word.length; index++) {
-    if (lowerCase(load<u8>(start + <u32>index)) !== <u32>word.charCodeAt(index)) return false;
-  }
-  return load<u8>(start + <u32>word.length) === 0;
-}
-
-function lowerCase(byte: u32): u32 {
-  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }

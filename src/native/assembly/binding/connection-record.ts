@@ -9,6 +9,7 @@
 //     20     4  number of JavaScript functions that its statements wait for
 //     24    28  prepared statements of its own, by OwnStatement
 //     52     4  statements kept for messages, 0 until there are any: see statement-cache
+//     56     4  1 once the limits on the SQL of messages are set
 
 import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
@@ -29,7 +30,8 @@ const IN_FUNCTION: u32 = 20;
 const OWN_STATEMENTS: u32 = 24;
 const POINTER_SIZE: u32 = 4;
 const STATEMENT_CACHE: u32 = OWN_STATEMENTS + 7 * POINTER_SIZE;
-const RECORD_SIZE: u32 = STATEMENT_CACHE + POINTER_SIZE;
+const LIMITED: u32 = STATEMENT_CACHE + POINTER_SIZE;
+const RECORD_SIZE: u32 = LIMITED + POINTER_SIZE;
 
 /** Statements that every connection keeps prepared. */
 export enum OwnStatement {
@@ -142,4 +144,13 @@ export function statementCache(record: HostPointer): HostPointer {
 
 export function setStatementCache(record: HostPointer, cache: HostPointer): void {
   store<u32>(record + STATEMENT_CACHE, cache);
+}
+
+/** Whether the limits on the SQL of messages are set. */
+export function isLimited(record: HostPointer): bool {
+  return load<u32>(record + LIMITED) !== 0;
+}
+
+export function markLimited(record: HostPointer): void {
+  store<u32>(record + LIMITED, 1);
 }

@@ -4,22 +4,58 @@
 import { EnginePointer, toEngineFunction } from '../externals/addresses';
 import { sqlite3_progress_handler } from '../externals/engine-statements';
 import { performance_counter } from '../externals/ic0';
+import { guardCalls } from './function-calls';
 
-/** Steps of the engine (of its bytecode, or pages of a check) between two questions. */
+/** Steps of the engine (of its bytecode, or pages of a check) between two questions, where each may be a long one. */
 export const BUDGET_STEPS: i32 = 64;
+/** The same for the SQL of messages, whose long steps ask for themselves: a question costs some 250 instructions. */
+const MESSAGE_STEPS: i32 = 1000;
+const SMALL_WORK: u64 = 100000;
 const MESSAGE_COUNTER: u32 = 0;
 
 /** Value of the message's counter from which on the work is to stop. One message runs at a time. */
 let limit: u64 = 0;
+/** What the message would have taken with work that was not begun; 0 when all was. */
+let foreseen: u64 = 0;
 
 /** Starts a budget of instructions, from here on. */
 export function beginBudget(instructions: u64): void {
   limit = performance_counter(MESSAGE_COUNTER) + instructions;
 }
 
-/** Starts a budget that counts from the message's beginning. */
-export function beginMessageBudget(instructions: u64): void {
+/** Gives the SQL of a message, on a connection, so many instructions from the message's beginning. */
+export function beginMessageBudget(connection: EnginePointer, instructions: u64): void {
   limit = instructions;
+  foreseen = 0;
+  guardCalls(true);
+  sqlite3_progress_handler(connection, MESSAGE_STEPS, toEngineFunction(answerEngine.index), 0);
+}
+
+/** Gives a connection that many instructions from now on. */
+export function giveInstructions(connection: EnginePointer, budget: u64): void {
+  beginMessageBudget(connection, spentInstructions() + budget);
+}
+
+/** Lets a connection run without an end again. */
+export function liftInstructionBudget(connection: EnginePointer): void {
+  guardCalls(false);
+  sqlite3_progress_handler(connection, 0, 0, 0);
+}
+
+/** Whether work can be begun. Where it cannot, the budget counts as used up. */
+export function isForeseen(instructions: u64): bool {
+  // Looking at the counter costs more than most of the work that is asked about.
+  if (instructions < SMALL_WORK) return true;
+  const needed = spentInstructions() + instructions;
+  if (needed <= limit) return true;
+  foreseen = needed;
+  limit = 0;
+  return false;
+}
+
+/** Instructions of the message so far, with those of the work that was refused. */
+export function neededInstructions(): u64 {
+  return max<u64>(foreseen, spentInstructions());
 }
 
 /** Instructions of the message so far. */
@@ -32,20 +68,9 @@ export function isSpent(): bool {
   return performance_counter(MESSAGE_COUNTER) >= limit;
 }
 
-/** Gives a connection that many instructions from now on. */
-export function giveInstructions(connection: EnginePointer, budget: u64): void {
-  beginBudget(budget);
-  stopWhenSpent(connection);
-}
-
 /** Ends a connection's statements once the budget that was begun is used up. */
 export function stopWhenSpent(connection: EnginePointer): void {
   sqlite3_progress_handler(connection, BUDGET_STEPS, toEngineFunction(answerEngine.index), 0);
-}
-
-/** Lets a connection run without an end again. */
-export function liftInstructionBudget(connection: EnginePointer): void {
-  sqlite3_progress_handler(connection, 0, 0, 0);
 }
 
 function answerEngine(_argument: EnginePointer): i32 {

@@ -13,7 +13,7 @@ import { writeBudgetFailure } from './failure';
 // Instructions of a whole message. The IC allows 40 and 5 billion; the rest is room for what cannot be stopped half-way:
 // publishing, encoding, one call of a function on the largest values.
 const UPDATE_INSTRUCTIONS: u64 = 30000000000;
-const QUERY_INSTRUCTIONS: u64 = 3000000000;
+const QUERY_INSTRUCTIONS: u64 = 2000000000;
 const DEFAULT_SQL_BYTES: u64 = 100000;
 /** Longest SQL that an archive can be allowed: compiling takes some 40 times its size in the arena. */
 const MOST_SQL_BYTES: u64 = 1000000;

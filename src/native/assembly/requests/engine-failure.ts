@@ -5,7 +5,7 @@ import { BudgetKind } from '../candid/budgets';
 import { ABSENT, writeFailure } from '../candid/failure-reply';
 import { replyLimit } from '../candid/reply-limit';
 import { Loss, replyLoss, wantedLength } from '../candid/writer';
-import { isSpent, spentInstructions } from '../engine/instruction-budget';
+import { isSpent, neededInstructions } from '../engine/instruction-budget';
 import { EnginePointer } from '../externals/addresses';
 import { sqlite3_extended_errcode } from '../externals/engine-statements';
 import { instructionsRefused, pagesRefused } from '../pages/commit-limit';
@@ -16,7 +16,7 @@ import { writeConnectionFailure } from './failure';
 /** The connection's last error. `sqlOffset` is where the statement starts in its text. */
 export function writeEngineFailure(connection: EnginePointer, sqlOffset: u32): void {
   const code = sqlite3_extended_errcode(connection);
-  if (code === SQLITE_INTERRUPT && isSpent()) refuse(BudgetKind.Instructions, spentInstructions());
+  if (code === SQLITE_INTERRUPT && isSpent()) refuse(BudgetKind.Instructions, neededInstructions());
   else if (code === SQLITE_FULL && pagesRefused() !== 0) refuse(BudgetKind.DirtyPages, pagesRefused());
   else if (code === SQLITE_FULL && instructionsRefused() !== 0) {
     refuse(BudgetKind.Instructions, instructionsRefused());

@@ -1,7 +1,7 @@
 // Runs a received request as one transaction and answers it. Nothing is sent before everything is decided: a refusal is
 // written first, then what was done is rolled back, then the refusal is sent.
 
-import { Author } from '../binding/authorizer';
+import { Author, setSender } from '../binding/authorizer';
 import { engineConnection, memoryIdOf, OwnStatement } from '../binding/connection-record';
 import { SQLITE_OK } from '../binding/result-codes';
 import { beginsWithVacuum } from '../binding/sql-keyword';
@@ -18,16 +18,12 @@ import {
   fillState,
 } from '../candid/result-reply';
 import { sendReply } from '../candid/writer';
-import {
-  beginMessageBudget,
-  liftInstructionBudget,
-  spentInstructions,
-  stopWhenSpent,
-} from '../engine/instruction-budget';
+import { beginMessageBudget, liftInstructionBudget, spentInstructions } from '../engine/instruction-budget';
 import { HostPointer } from '../externals/addresses';
 import { liftCommitLimits, limitCommits } from '../pages/commit-limit';
 import { storeAt } from '../pages/stores';
 import { budgetOf } from './budgets';
+import { limitConnection } from './connection-limits';
 import { writeEngineFailure } from './engine-failure';
 import { beginRowCount, isSingleStatement, Reading, runText } from './script';
 
@@ -48,8 +44,9 @@ export function runRequest(connection: HostPointer, method: Method): void {
   const handle = engineConnection(connection);
   const instructions = budgetOf(BudgetKind.Instructions);
   beginOutcome();
-  beginMessageBudget(instructions);
-  stopWhenSpent(handle);
+  limitConnection(connection);
+  setSender(writes(method) ? Author.Writer : Author.Reader);
+  beginMessageBudget(handle, instructions);
   limitCommits(<u32>budgetOf(BudgetKind.DirtyPages), instructions);
   beginRowCount();
   beginReplyOf(method);
@@ -57,6 +54,7 @@ export function runRequest(connection: HostPointer, method: Method): void {
   else if (runAll(connection, method)) fillStates(connection);
   liftCommitLimits();
   liftInstructionBudget(handle);
+  setSender(Author.Engine);
   sendReply();
 }
 

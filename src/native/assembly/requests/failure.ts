@@ -4,6 +4,7 @@ import { takeDenial } from '../binding/authorizer';
 import { beginDamageMessage } from '../binding/damage-message';
 import { SQLITE_ERROR_FUNCTION } from '../binding/function-errors';
 import { beginLimitMessage, takeExcessCode } from '../binding/limit-message';
+import { READ_ONLY } from '../binding/message-authority';
 import {
   resultCodeName,
   SQLITE_AUTH,
@@ -35,10 +36,12 @@ const LONGEST_NAME: u32 = 256;
 export function writeConnectionFailure(connection: EnginePointer, sqlOffset: u32): void {
   const code = publicCode(sqlite3_extended_errcode(connection));
   const denial = takeDenial();
-  if (code === SQLITE_AUTH && denial.length !== 0) {
+  // A refused function is an ordinary error to the engine.
+  if (denial.length !== 0 && (code === SQLITE_AUTH || code === SQLITE_ERROR)) {
     beginMessage();
     putLiteral(denial);
-    writeFailure(resultCodeName(code), endMessage(), messageLength(), code, ABSENT);
+    if (denial === READ_ONLY) writeFailure('READ_ONLY', endMessage(), messageLength(), ABSENT, ABSENT);
+    else writeFailure('SQLITE_AUTH', endMessage(), messageLength(), SQLITE_AUTH, ABSENT);
     return;
   }
   if (code === SQLITE_IOERR_DATA) {
@@ -113,7 +116,7 @@ export function writeBudgetFailure(kind: string, unit: string, limit: u64, used:
   putInteger(limit);
   putLiteral(' ');
   putLiteral(unit);
-  putLiteral(', and it took ');
+  putLiteral(', and it needs at least ');
   putInteger(used);
   putLiteral('; ask for less at a time, or for a larger budget');
   nameBudget(kind, limit, used);

@@ -4,6 +4,7 @@
 import { Author } from '../binding/authorizer';
 import { engineConnection, memoryIdOf } from '../binding/connection-record';
 import { engineResult, secondEngineResult } from '../binding/engine-out';
+import { READ_ONLY } from '../binding/message-authority';
 import { compile, PREPARE_ONCE, PREPARE_PERSISTENT } from '../binding/prepare';
 import { SQLITE_OK, SQLITE_ROW } from '../binding/result-codes';
 import { keepStatement, takeStatement } from '../binding/statement-cache';
@@ -38,6 +39,7 @@ import { in_replicated_execution } from '../externals/ic0';
 import { recordRun, runCosts } from '../insights/record-run';
 import { storeAt } from '../pages/stores';
 import { budgetOf, isWithin } from './budgets';
+import { isTooDeep } from './complexity';
 import { CURSOR_ROOM, REFUSED, rowsBefore, writeCursor } from './cursor';
 import { writeEngineFailure, writeLoss } from './engine-failure';
 import { writeRefusal } from './failure';
@@ -139,6 +141,12 @@ function runStatements(): bool {
   const length = request.sqlLength;
   const kept = takeStatement(connection, request.sql, length, author);
   if (kept !== 0) return runAndKeep(kept, false);
+  if (isTooDeep(request.sql, length)) {
+    return refuse(
+      'SQL_TOO_DEEP',
+      'An expression has more than 1000 operators; split it, or put its values into a table',
+    );
+  }
   const sql = toEngine(request.sql);
   // What a query call keeps is lost with its state, so that it compiles for once.
   const flags = in_replicated_execution() !== 0 ? PREPARE_PERSISTENT : PREPARE_ONCE;
@@ -183,7 +191,7 @@ function runOnce(statement: EnginePointer): bool {
 
 function runStatement(statement: EnginePointer): bool {
   if (author === Author.Reader && sqlite3_stmt_readonly(statement) === 0) {
-    return refuse('READ_ONLY', 'A query can only read; send statements that write as an update');
+    return refuse('READ_ONLY', READ_ONLY);
   }
   if (!bindParameters(handle, statement, request, position)) return false;
   const before = sqlite3_total_changes64(handle);

@@ -1,0 +1,65 @@
+import { runBenchCanister } from '../bench-canister';
+import { MeasuredCanister } from '../canister';
+import { atMost, type Figure } from '../figure';
+
+const TOPIC = 'sql';
+const INSTRUCTIONS = 'instructions';
+const SCANNED = 10_000;
+const ROWS = 1_000;
+
+/** What SQL over the wire costs, whole messages (issue 5). */
+export async function measureSql(): Promise<Figure[]> {
+  const canister = await MeasuredCanister.install();
+  await canister.client.createArchive('a');
+  const archive = canister.client.archive('a');
+  await archive.execute(`CREATE TABLE kv(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${SCANNED})
+    INSERT INTO item SELECT i, 'item number ' || i FROM n;
+    INSERT INTO kv SELECT 'k' || id, name FROM item LIMIT ${ROWS}`);
+  const message = async (kind: 'query' | 'update', call: () => Promise<unknown>): Promise<number> => {
+    await call();
+    return canister.inspect.last(kind).chargedInstructions;
+  };
+  const read = () => archive.query('SELECT value FROM kv WHERE key = ?', 'k500');
+  const readInUpdate = () => archive.execute('SELECT value FROM kv WHERE key = ?', 'k500');
+  let next = SCANNED;
+  const insert = () => archive.execute('INSERT INTO item VALUES (?, ?)', ++next, 'new');
+  await readInUpdate();
+  await insert();
+  const rows = await message('query', () => archive.query('SELECT key, value FROM kv'));
+  const figures = [
+    atMost(
+      TOPIC,
+      'a point read by query, whole message',
+      await message('query', read),
+      300_000,
+      INSTRUCTIONS,
+    ),
+    atMost(
+      TOPIC,
+      'a point read by update, statement kept, whole message',
+      await message('update', readInUpdate),
+      300_000,
+      INSTRUCTIONS,
+    ),
+    atMost(
+      TOPIC,
+      'a single-row insert, whole message',
+      await message('update', insert),
+      400_000,
+      INSTRUCTIONS,
+    ),
+    atMost(TOPIC, '1,000 rows of two columns, whole message, a row', rows / ROWS, 5_000, INSTRUCTIONS),
+  ];
+  await canister.pic.tearDown();
+  return [...figures, await measureBudget()];
+}
+
+/** What a budget adds to a scan. */
+async function measureBudget(): Promise<Figure> {
+  const steps = await runBenchCanister();
+  const without = steps.get('a scan of 10000 rows')!;
+  const percent = (steps.get('the same scan on a budget')! / without - 1) * 100;
+  return atMost(TOPIC, 'a scan of 10,000 rows on a budget, against none', percent, 2, '%');
+}

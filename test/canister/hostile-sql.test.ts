@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ArchiveClient, ClientParameter } from '../../src/client';
+import { ALICE, InstalledTabularium, OPERATOR } from '../support/tabularium';
+
+const ARCHIVES = ['attacked', 'first', 'second'];
+const MILLION = 1_000_000;
+
+let canister: InstalledTabularium;
+let attacked: ArchiveClient;
+let contents: string;
+
+beforeAll(async () => {
+  canister = await InstalledTabularium.install();
+  for (const id of ARCHIVES) {
+    const archive = await canister.archive(id, id === 'attacked' ? ALICE : OPERATOR);
+    await archive.execute(`CREATE TABLE t(x INTEGER PRIMARY KEY, y TEXT UNIQUE);
+      CREATE VIRTUAL TABLE doc USING fts5(body);
+      INSERT INTO doc VALUES ('of ${id}');
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 500)
+      INSERT INTO t SELECT i, '${id} ' || i FROM n`);
+  }
+  attacked = canister.client(ALICE).archive('attacked');
+  contents = await content();
+});
+
+/** What all archives hold, after SQLite has checked each. */
+async function content(): Promise<string> {
+  const found = [];
+  for (const id of ARCHIVES) {
+    const archive = canister.client().archive(id);
+    expect(await archive.query('PRAGMA quick_check')).toEqual([{ quick_check: 'ok' }]);
+    found.push(await archive.query('SELECT * FROM t'), await archive.query("SELECT * FROM doc('of')"));
+  }
+  return createHash('sha256').update(JSON.stringify(found)).digest('hex');
+}
+
+/** The next message of every archive finds everything as it was, and can write. */
+async function expectIntact(): Promise<void> {
+  expect(await content()).toBe(contents);
+  for (const id of ARCHIVES) {
+    const archive = canister.client().archive(id);
+    expect((await archive.execute("UPDATE t SET y = y || '!' WHERE x = 7")).changes).toBe(1);
+    expect((await archive.execute("UPDATE t SET y = rtrim(y, '!') WHERE x = 7")).changes).toBe(1);
+  }
+}
+
+async function refusal(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    (answer) => expect.unreachable(`it was answered: ${JSON.stringify(answer).slice(0, 200)}`),
+    (error: unknown) => error,
+  );
+}
+
+type Hostile = [name: string, sql: string, parameters: ClientParameter[], code: string | RegExp];
+
+const text = (length: number) => 'a'.repeat(length);
+const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)';
+
+const READS: Hostile[] = [
+  ['a recursion that never ends', `${NUMBERS} SELECT count(*) FROM n`, [], 'BUDGET_EXCEEDED'],
+  ['a join of everything', 'SELECT count(*) FROM t a, t b, t c, t d', [], 'BUDGET_EXCEEDED'],
+  ['a huge sort', `${NUMBERS} SELECT i FROM n ORDER BY i * 7919 % 1000003`, [], /BUDGET_EXCEEDED|NOMEM/],
+  ['a pattern tried everywhere', 'SELECT ?1 LIKE ?2', [text(MILLION), `%${text(900)}b`], 'BUDGET_EXCEEDED'],
+  ['a glob tried everywhere', 'SELECT ?1 GLOB ?2', [text(MILLION), `*${text(900)}b`], 'BUDGET_EXCEEDED'],
+  ['patterns with many wildcards', 'SELECT ?1 LIKE ?2', [text(MILLION), '%a'.repeat(400)], 'BUDGET_EXCEEDED'],
+  ['a pattern that is too long', 'SELECT ?1 LIKE ?2', ['a', `%${text(2_000)}`], 'SQLITE_ERROR'],
+  [
+    'a search for half of the text',
+    'SELECT instr(?1, ?2)',
+    [text(MILLION), `${text(500_000)}b`],
+    'BUDGET_EXCEEDED',
+  ],
+  [
+    'a replacement of nothing',
+    "SELECT replace(?1, ?2, '')",
+    [text(MILLION), `${text(90_000)}b`],
+    'BUDGET_EXCEEDED',
+  ],
+  [
+    'large values again and again',
+    `${NUMBERS} SELECT sum(length(upper(?1))) FROM n`,
+    [text(MILLION)],
+    'BUDGET_EXCEEDED',
+  ],
+  [
+    'large values in a row without a loop',
+    `SELECT ${Array(1_900).fill('length(upper(lower(hex(randomblob(900000)))))').join()}`,
+    [],
+    'BUDGET_EXCEEDED',
+  ],
+  [
+    'a text that grows',
+    `${NUMBERS} SELECT length(group_concat(hex(randomblob(1000)))) FROM n`,
+    [],
+    /BUDGET|TOOBIG/,
+  ],
+  ['a huge zeroblob', 'SELECT length(zeroblob(2000000000) || 1)', [], 'SQLITE_TOOBIG'],
+  ['a large one', 'SELECT zeroblob(3000000)', [], 'SQLITE_TOOBIG'],
+  ['a huge randomblob', 'SELECT randomblob(2000000000)', [], 'SQLITE_TOOBIG'],
+  ['a text of a large blob', 'SELECT hex(zeroblob(1500000))', [], 'SQLITE_TOOBIG'],
+  [
+    'more than the memory of all',
+    `${NUMBERS} SELECT count(DISTINCT randomblob(100000)) FROM n`,
+    [],
+    /SQLITE_NOMEM|BUDGET_EXCEEDED/,
+  ],
+  ['a chain of operators', `SELECT 1${'+1'.repeat(40_000)}`, [], 'SQL_TOO_DEEP'],
+  ['a chain of conditions', `SELECT 1 WHERE 1${' AND 1 LIKE 1'.repeat(5_000)}`, [], 'SQL_TOO_DEEP'],
+  ['nested parentheses', `SELECT ${'('.repeat(40_000)}1${')'.repeat(40_000)}`, [], 'SQLITE_ERROR'],
+  ['nested functions', `SELECT ${'abs('.repeat(15_000)}1${')'.repeat(15_000)}`, [], 'SQLITE_ERROR'],
+  ['nested queries', `SELECT ${'(SELECT '.repeat(9_000)}1${')'.repeat(9_000)}`, [], 'SQLITE_ERROR'],
+  ['nested cases', `SELECT ${'CASE WHEN 1 THEN '.repeat(4_000)}1${' END'.repeat(4_000)}`, [], 'SQLITE_ERROR'],
+  ['too many compounds', `SELECT 1${' UNION SELECT 1'.repeat(600)}`, [], 'SQLITE_ERROR'],
+  ['too many columns', `SELECT ${Array(2_100).fill('1').join()}`, [], 'SQLITE_ERROR'],
+  ['too many parameters', 'SELECT ?40000', [], 'SQLITE_ERROR'],
+  ['too long SQL', `SELECT '${text(200_000)}'`, [], 'BUDGET_EXCEEDED'],
+  ['deep JSON', 'SELECT json(?)', ['['.repeat(100_000)], 'SQLITE_ERROR'],
+  ['a pragma that leads outside', 'PRAGMA hard_heap_limit', [], 'SQLITE_AUTH'],
+  ['a pragma as a table', 'SELECT * FROM pragma_soft_heap_limit', [], /SQLITE_/],
+  ['a pragma that works, as a table', 'SELECT * FROM pragma_optimize', [], /SQLITE_|READ_ONLY/],
+  ['a transaction', 'SAVEPOINT s', [], 'READ_ONLY'],
+  ['an extension', "SELECT load_extension('x')", [], 'SQLITE_AUTH'],
+  ['a log', "SELECT sqlite_log(1, 'x')", [], 'SQLITE_AUTH'],
+];
+
+const WRITES: Hostile[] = [
+  [
+    'rows without end',
+    `${NUMBERS} INSERT INTO t(y) SELECT hex(randomblob(20)) FROM n`,
+    [],
+    /BUDGET_EXCEEDED|SQLITE_NOMEM|SQLITE_FULL/,
+  ],
+  [
+    'a cascade without end',
+    `CREATE TABLE chain(id INTEGER PRIMARY KEY, before REFERENCES chain ON DELETE CASCADE);
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) INSERT INTO chain SELECT i, nullif(i - 1, 0) FROM n;
+     DELETE FROM chain WHERE id = 1`,
+    [],
+    /SQLITE_ERROR|BUDGET_EXCEEDED/,
+  ],
+  ['a file', "ATTACH 'other' AS o", [], 'SQLITE_AUTH'],
+  ['memory outside of the archive', "ATTACH ':memory:' AS o", [], 'SQLITE_AUTH'],
+  ['a copy to a file', "VACUUM INTO 'copy'", [], 'SQLITE_AUTH'],
+  ['a temporary table', 'CREATE TEMP TABLE x(y)', [], 'SQLITE_AUTH'],
+  [
+    'the schema by hand',
+    "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'x'",
+    [],
+    'SQLITE_AUTH',
+  ],
+  ['the schema table', "UPDATE sqlite_schema SET sql = 'x'", [], 'SQLITE_ERROR'],
+  ['a shadow table', 'DELETE FROM doc_data', [], 'SQLITE_ERROR'],
+  ['the journal', 'PRAGMA journal_mode = OFF', [], 'SQLITE_AUTH'],
+  ['the page size', 'PRAGMA page_size = 512', [], 'SQLITE_AUTH'],
+  ['the page cache', 'PRAGMA cache_size = 1000000', [], 'SQLITE_AUTH'],
+  ['an unknown pragma', 'PRAGMA shrink_memory', [], 'SQLITE_AUTH'],
+  ['another virtual table', 'CREATE VIRTUAL TABLE v USING pragma_module_list', [], /SQLITE_/],
+  [
+    'a load of code in a trigger',
+    "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT load_extension('x'); END; INSERT INTO t(y) VALUES (1)",
+    [],
+    'SQLITE_AUTH',
+  ],
+];
+
+describe('a query with', () => {
+  it.each(READS)('%s', async (_, sql, parameters, code) => {
+    expect(await refusal(attacked.query(sql, ...parameters))).toMatchObject({
+      code: expect.stringMatching(code),
+      message: expect.stringMatching(/./),
+    });
+    await expectIntact();
+  });
+});
+
+describe('an update with', () => {
+  it.each(WRITES)('%s', async (_, sql, parameters, code) => {
+    const small = attacked.withBudgets({ instructions: 2_000_000_000 });
+    expect(await refusal(small.execute(sql, ...parameters))).toMatchObject({
+      code: expect.stringMatching(code),
+    });
+    await expectIntact();
+  });
+});
+
+it('views that nest until the stack is full end their message, and nothing else', async () => {
+  const chain = Array.from({ length: 900 }, () => '+x').join('');
+  const views = ['CREATE VIEW v0 AS SELECT 1 AS x'];
+  for (let n = 1; n <= 12; n++) views.push(`CREATE VIEW v${n} AS SELECT 1${chain} AS x FROM v${n - 1}`);
+  await attacked.execute(views.join(';'));
+  await refusal(attacked.query('SELECT x FROM v12'));
+  await attacked.execute(views.map((_, n) => `DROP VIEW v${views.length - 1 - n}`).join(';'));
+  await expectIntact();
+});
+
+describe('a budget', () => {
+  const budgetOf = async (call: Promise<unknown>) => ((await refusal(call)) as { budget: unknown }).budget;
+
+  it.each([
+    [
+      'instructions',
+      { instructions: 1_000_000 },
+      `${NUMBERS} SELECT max(i) FROM (SELECT i FROM n LIMIT 100000)`,
+    ],
+    ['rows', { rows: 10 }, 'SELECT x FROM t'],
+    ['result_bytes', { resultBytes: 1_000 }, 'SELECT y FROM t'],
+    ['sql_bytes', { sqlBytes: 35 }, 'SELECT x, y FROM t WHERE x = 1 AND y IS NOT NULL'],
+    ['parameters', { parameters: 1 }, 'SELECT ?, ?'],
+    ['dirty_pages', { dirtyPages: 3 }, "UPDATE t SET y = y || '!!!'"],
+  ])('of %s stops the call, tells the figures, and leaves nothing behind', async (kind, budgets, sql) => {
+    const small = attacked.withBudgets(budgets);
+    const values = kind === 'parameters' ? [1, 2] : [];
+    const [limit] = Object.values(budgets);
+    const budget = await budgetOf(small.execute(sql, ...values));
+    expect(budget).toEqual({ kind, limit, used: expect.any(Number) });
+    expect((budget as { used: number }).used).toBeGreaterThan(limit as number);
+    if (kind !== 'dirty_pages') {
+      expect(await budgetOf(small.query(sql, ...values))).toMatchObject({ kind, limit });
+    }
+    expect(
+      await refusal(small.batch([{ sql: `UPDATE t SET y = 'x' WHERE x = 3` }, { sql, parameters: values }])),
+    ).toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+      budget: { kind },
+    });
+    await expectIntact();
+  });
+
+  it('of an archive holds for every call, and a call can only ask for less', async () => {
+    const unlimited = {
+      instructions: [],
+      rows: [],
+      result_bytes: [],
+      sql_bytes: [],
+      parameters: [],
+      dirty_pages: [],
+    };
+    const limit = (rows: [] | [bigint]) =>
+      canister.actor(OPERATOR).limit_archive('attacked', {
+        size_limit: [],
+        bucket_budget: [],
+        budgets: { ...unlimited, rows } as never,
+      });
+    expect(await limit([5n])).toHaveProperty('ok');
+    expect(await budgetOf(attacked.query('SELECT x FROM t'))).toEqual({ kind: 'rows', limit: 5, used: 6 });
+    expect(await budgetOf(attacked.withBudgets({ rows: 100 }).query('SELECT x FROM t'))).toMatchObject({
+      limit: 5,
+    });
+    expect(await budgetOf(attacked.withBudgets({ rows: 2 }).query('SELECT x FROM t'))).toMatchObject({
+      limit: 2,
+    });
+    await limit([]);
+    expect(await attacked.query('SELECT x FROM t')).toHaveLength(500);
+  });
+
+  it('leaves room for publishing: a commit that would take too much is refused before it begins', async () => {
+    const sql = `${NUMBERS} INSERT INTO t(y) SELECT hex(randomblob(2000)) FROM n LIMIT 400`;
+    const call = attacked.withBudgets({ instructions: 100_000_000 }).execute(sql);
+    await call.then(
+      (result) => expect(result.meta.instructions).toBeLessThan(100_000_000),
+      (error) => expect(error).toMatchObject({ code: 'BUDGET_EXCEEDED' }),
+    );
+    await attacked.execute('DELETE FROM t WHERE x > 500');
+    await expectIntact();
+  });
+});
