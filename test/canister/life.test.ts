@@ -82,7 +82,7 @@ describe('limits', () => {
     expect((await hers.describe()).size).toBe(size);
     await client().administer('chosen').limit({ size_limit: [] });
     await grow();
-    expect(await codeOf(hers.execute('INSERT INTO t VALUES (zeroblob(4000000))'))).toBe(
+    expect(await codeOf(hers.execute('INSERT INTO t VALUES (zeroblob(2000000)), (zeroblob(2000000))'))).toBe(
       'BUCKET_BUDGET_EXCEEDED',
     );
     expect(await hers.query('SELECT count(*) AS n FROM t')).toEqual([{ n: 1 }]);
@@ -177,7 +177,7 @@ describe('a deleted archive', () => {
     await canister
       .client(ALICE)
       .archive('purged')
-      .execute('CREATE TABLE t(x); INSERT INTO t VALUES (zeroblob(3000000))');
+      .execute('CREATE TABLE t(x); INSERT INTO t VALUES (zeroblob(1500000)), (zeroblob(1500000))');
     const reference = `purged@${archive.generation}`;
     await client().administer('purged').delete();
     const bucketsOfSlot = async () =>
