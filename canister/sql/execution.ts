@@ -36,7 +36,14 @@ export function queryPage(): void {
 }
 
 function run(method: SqlMethod, reference: string, request: Run): void {
-  const { slot, generation, limits } = countRefusal(method, () => authorisedArchive(method, reference));
-  countRefusal(method, () => request(running().handles.open(slot), limits.budgets), generation);
+  let generation: number | undefined;
+  try {
+    const archive = authorisedArchive(method, reference);
+    generation = archive.generation;
+    request(running().handles.open(archive.slot), archive.limits.budgets);
+  } catch (error) {
+    countRefusal(method, error, generation);
+    throw error;
+  }
   countRequest(method, generation);
 }

@@ -8,35 +8,38 @@ type CountedMethod = 'execute' | 'batch' | 'query' | 'first' | 'query_page';
 
 /** Counts a request that was run and answered; one that a single node answers cannot be counted. */
 export function countRequest(method: CountedMethod, generation: number): void {
-  const outcome = nativeModule().requestOutcome();
+  const native = nativeModule();
+  const outcome = native.requestOutcome();
   if (outcome === undefined) {
     return;
   }
   const { code, rowsRead, rowsWritten } = outcome;
-  const { kind } = METHODS[method];
-  const instructions = nativeModule().instructions();
   running().usage.record(generation, {
-    kind,
+    kind: METHODS[method].kind,
     rowsRead,
     rowsWritten,
-    instructions,
+    instructions: native.instructions(),
     errorCode: code,
-    at: time(),
+    // A big integer costs interpreted JavaScript tens of thousands of instructions, so nobody asks for one in vain.
+    writtenAt: rowsWritten > 0 ? time() : undefined,
   });
 }
 
-/** Does what may be refused before the request is run, and counts a refusal. */
-export function countRefusal<T>(method: CountedMethod, action: () => T, generation?: number): T {
-  try {
-    return action();
-  } catch (error) {
-    const errorCode = codeOf(error);
-    if (errorCode !== undefined) {
-      const instructions = nativeModule().instructions();
-      const { kind } = METHODS[method];
-      const nothing = { rowsRead: 0, rowsWritten: 0 };
-      running().usage.record(generation, { ...nothing, kind, instructions, errorCode, at: time() });
-    }
-    throw error;
+/**
+ * Counts a request that was refused before it was run. Errors without a code are no refusals: they trap the message.
+ *
+ * @param generation of the archive, once it was found
+ */
+export function countRefusal(method: CountedMethod, error: unknown, generation: number | undefined): void {
+  const errorCode = codeOf(error);
+  if (errorCode !== undefined) {
+    running().usage.record(generation, {
+      kind: METHODS[method].kind,
+      rowsRead: 0,
+      rowsWritten: 0,
+      instructions: nativeModule().instructions(),
+      errorCode,
+      writtenAt: undefined,
+    });
   }
 }

@@ -6,8 +6,8 @@ export interface UsageSample {
   readonly instructions: number;
   /** Code of the error that it was answered with. */
   readonly errorCode: string | undefined;
-  /** Nanoseconds since 1970. */
-  readonly at: bigint;
+  /** When rows were written, in nanoseconds since 1970; undefined for what wrote none. */
+  readonly writtenAt: bigint | undefined;
 }
 
 /** Sums since the canister was installed or upgraded. */
@@ -95,8 +95,8 @@ function add(counter: Counter, sample: UsageSample): void {
   counter.instructions += sample.instructions;
   if (sample.errorCode !== undefined) {
     count(counter.errors, sample.errorCode, 1);
-  } else if (sample.kind === 'update' && sample.rowsWritten > 0) {
-    counter.lastWriteAt = sample.at;
+  } else if (sample.kind === 'update' && sample.writtenAt !== undefined) {
+    counter.lastWriteAt = sample.writtenAt;
   }
 }
 

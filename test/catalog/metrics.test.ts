@@ -15,7 +15,7 @@ const sample = (change: Partial<UsageSample> = {}): UsageSample => ({
   rowsWritten: 2,
   instructions: 1_000,
   errorCode: undefined,
-  at: CREATED_AT,
+  writtenAt: CREATED_AT,
   ...change,
 });
 
@@ -52,7 +52,7 @@ describe('usage', () => {
   it('adds up by archive and for the canister', () => {
     const counters = new UsageCounters();
     counters.record(1, sample());
-    counters.record(1, sample({ kind: 'query', rowsWritten: 0, at: CREATED_AT + 5n }));
+    counters.record(1, sample({ kind: 'query', rowsWritten: 0, writtenAt: undefined }));
     counters.record(2, sample({ errorCode: 'SQLITE_BUSY' }));
     counters.record(
       undefined,
