@@ -55,6 +55,11 @@ export const CATALOG_ERROR_CODES = [
 
 export type CatalogErrorCode = (typeof CATALOG_ERROR_CODES)[number];
 
+/** The stable code of an expected failure, whoever refused; undefined for a defect. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
 /** A refusal by the catalog; nothing has changed when one is thrown. */
 export class CatalogError extends Error {
   override readonly name = 'CatalogError';

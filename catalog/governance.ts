@@ -5,6 +5,7 @@ import type { Archive } from './archives/archive';
 import { referenceTo } from './archives/reference';
 import type { AuditLog } from './audit/audit-log';
 import type { Catalog } from './catalog';
+import { codeOf } from './error';
 
 /** A call as the audit log tells it. */
 export interface GovernedCall {
@@ -90,8 +91,4 @@ export class Governance {
       throw new Error(`the audit log cannot be written, so ${method} is undone`, { cause });
     }
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

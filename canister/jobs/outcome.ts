@@ -1,8 +1,8 @@
 import type { Archive } from '../../catalog/archives/archive';
+import { codeOf } from '../../catalog/error';
 import type { FleetKind } from '../../catalog/fleet/operation';
 import { unfitness } from '../../catalog/fleet/progress';
 import type { StepOutcome } from '../../catalog/operations/work';
-import { codeOf } from '../service/error';
 import { running } from '../service/service';
 import type { WorkStep } from './work-step';
 

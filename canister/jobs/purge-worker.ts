@@ -2,8 +2,8 @@ import { canisterSelf, time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import { recoveryIsOver } from '../../catalog/archives/life';
 import { referenceTo } from '../../catalog/archives/reference';
+import { codeOf } from '../../catalog/error';
 import { purgeSome } from '../archives/purge';
-import { codeOf } from '../service/error';
 import { running } from '../service/service';
 import { Worker } from './worker';
 

@@ -1,6 +1,6 @@
 import { time } from 'azle';
+import { codeOf } from '../../catalog/error';
 import { nativeModule } from '../../src/database';
-import { codeOf } from '../service/error';
 import { running } from '../service/service';
 import { Worker } from './worker';
 

@@ -5,13 +5,13 @@ import { compactionPays } from '../../catalog/jobs/compaction-pays';
 import { expiredSnapshots, type KeptSnapshot, retentionOf } from '../../catalog/jobs/retention';
 import type { StepOutcome } from '../../catalog/operations/work';
 import { checkArchive, nativeModule } from '../../src/database';
+import { nanoseconds } from '../service/arguments';
 import { running } from '../service/service';
 import type { WorkStep } from './work-step';
 
 /** Pages of 4,096 bytes a step, for about 12,000 instructions each: 2 billion, a twentieth of what an update may take. */
 const PAGES_A_STEP = 160_000;
 const CHECK_INSTRUCTIONS = 10_000_000_000;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 /** Something to hand on where the storage itself knows how far it has come. */
 const UNDER_WAY = 'under way';
@@ -71,7 +71,7 @@ function dropExpired(archive: Archive): void {
   const snapshots = images.map(
     ({ id, createdAt, origin }): KeptSnapshot => ({
       name: String(id),
-      takenAt: BigInt(createdAt) * NANOSECONDS_PER_MILLISECOND,
+      takenAt: nanoseconds(createdAt),
       automatic: origin === 'schedule',
     }),
   );

@@ -1,7 +1,7 @@
 import { call, IDL, setTimer } from 'azle';
 import { nativeModule } from '../../src/database';
+import { MANAGEMENT_CANISTER } from '../service/management-canister';
 
-const MANAGEMENT_CANISTER = 'aaaaa-aa';
 const RETRY_SECONDS = 60;
 
 /**

@@ -1,7 +1,7 @@
 import { call, canisterCycleBalance, canisterSelf, IDL, setTimer } from 'azle';
 import { cyclesRunwaySeconds } from '../../catalog/metrics/report';
+import { MANAGEMENT_CANISTER } from '../service/management-canister';
 
-const MANAGEMENT_CANISTER = 'aaaaa-aa';
 const REFRESH_SECONDS = 6 * 3_600;
 const RETRY_SECONDS = 600;
 const DAY_SECONDS = 86_400n;

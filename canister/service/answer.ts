@@ -1,6 +1,6 @@
+import { codeOf } from '../../catalog/error';
 import type { CandidFailure, CandidResult } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { codeOf } from './error';
 import { running } from './service';
 
 /** How a message of native code begins that is about a slot. */

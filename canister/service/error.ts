@@ -14,8 +14,3 @@ export class CanisterError extends Error {
     super(message);
   }
 }
-
-/** The stable code of an expected failure; undefined for a defect. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}

@@ -1,6 +1,6 @@
 import type { SlotContent } from '../../catalog/doctor/observation';
+import { codeOf } from '../../catalog/error';
 import { nativeModule } from '../../src/database';
-import { codeOf } from '../service/error';
 
 /** What lies in a slot's memory; undefined when nothing does. Changes nothing. */
 export function contentOf(slot: number): SlotContent | undefined {

@@ -1,7 +1,7 @@
 import { time } from 'azle';
 import { METHODS } from '../../catalog/access/method-table';
+import { codeOf } from '../../catalog/error';
 import { nativeModule } from '../../src/database';
-import { codeOf } from '../service/error';
 import { running } from '../service/service';
 
 type CountedMethod = 'execute' | 'batch' | 'query' | 'first' | 'query_page';

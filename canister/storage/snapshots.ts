@@ -1,4 +1,5 @@
 import type { Archive } from '../../catalog/archives/archive';
+import { codeOf } from '../../catalog/error';
 import type {
   CandidReclaim,
   CandidReplacement,
@@ -10,7 +11,7 @@ import type {
 import { nativeModule } from '../../src/database';
 import type { KeptImage } from '../../src/native/interface';
 import { nanoseconds, optional, wholeNumber } from '../service/arguments';
-import { CanisterError, codeOf } from '../service/error';
+import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
