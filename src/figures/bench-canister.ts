@@ -9,7 +9,7 @@ const MEASUREMENTS = IDL.Vec(IDL.Tuple(IDL.Text, IDL.Nat64));
 /** Instructions by step, as the bench canister counts them with the IC's performance counter. */
 export async function runBenchCanister(): Promise<ReadonlyMap<string, number>> {
   const { wasm } = await linkCanister({
-    main: 'test/canisters/bench.ts',
+    main: 'src/figures/canisters/bench.ts',
     outDir: join(PROJECT, '.tabularium', 'figures'),
   });
   const pic = await PocketIc.create();

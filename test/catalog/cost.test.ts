@@ -1,47 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { IDL } from '@dfinity/candid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IdlModule } from '../../src/candid';
-import { linkCanister } from '../../src/link';
-import { PocketIc } from '../../src/replica';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runCatalogCanister } from '../../src/figures/catalog-canister';
 
-interface CostCanister {
-  fill_slots(): Promise<null>;
-  add_tombstones(count: number): Promise<null>;
-  measure(): Promise<[string, bigint][]>;
-}
-
-const idlFactory = ({ IDL }: { IDL: IdlModule }): IDL.ServiceClass =>
-  IDL.Service({
-    fill_slots: IDL.Func([], [IDL.Null], []),
-    add_tombstones: IDL.Func([IDL.Nat32], [IDL.Null], []),
-    measure: IDL.Func([], [IDL.Vec(IDL.Tuple(IDL.Text, IDL.Nat64))], ['query']),
-  });
-
-let folder: string;
-let pic: PocketIc;
-let costs: Map<string, number>;
+let costs: ReadonlyMap<string, number>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'catalog-cost-'));
-  const { wasm } = await linkCanister({ main: 'test/canisters/catalog-cost.ts', outDir: folder });
-  pic = await PocketIc.create();
-  const canisterId = await pic.createCanister();
-  await pic.installCode({ canisterId, wasm });
-  const canister = pic.createActor<CostCanister>(idlFactory, canisterId);
-  await canister.fill_slots();
-  for (let thousand = 0; thousand < 10; thousand++) {
-    await canister.add_tombstones(1_000);
-  }
-  costs = new Map((await canister.measure()).map(([step, instructions]) => [step, Number(instructions)]));
+  costs = await runCatalogCanister();
 }, 300_000);
-
-afterAll(async () => {
-  await pic?.tearDown();
-  await rm(folder, { recursive: true, force: true });
-});
 
 /** Instructions of a step without those of calling it. */
 const costOf = (step: string) => (costs.get(step) ?? Number.NaN) - (costs.get('nothing') ?? Number.NaN);

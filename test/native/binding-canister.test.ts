@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Principal } from '@dfinity/principal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBenchCanister } from '../../src/figures/bench-canister';
 import { linkCanister } from '../../src/link';
 import { type Actor, PocketIc } from '../../src/replica';
 import { playScenario } from '../canisters/scenario';
@@ -15,10 +16,6 @@ interface BindingService {
   play(memoryId: number): Promise<string>;
   readCached(memoryId: number): Promise<bigint>;
   work(memoryId: number, rounds: number): Promise<number>;
-}
-
-interface BenchService {
-  measure(): Promise<[string, bigint][]>;
 }
 
 let pic: PocketIc;
@@ -66,15 +63,9 @@ describe('native code in QuickJS', () => {
 });
 
 describe('what the binding costs in a canister', () => {
-  const measured = new Map<string, number>();
+  let measured: ReadonlyMap<string, number>;
   beforeAll(async () => {
-    const { wasm } = await linkCanister({ main: 'test/canisters/bench.ts', outDir: folder });
-    const { actor } = await pic.setupCanister<BenchService>({
-      idlFactory: ({ IDL }) =>
-        IDL.Service({ measure: IDL.Func([], [IDL.Vec(IDL.Tuple(IDL.Text, IDL.Nat64))], []) }),
-      wasm,
-    });
-    for (const [step, instructions] of await actor.measure()) measured.set(step, Number(instructions));
+    measured = await runBenchCanister();
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { IDL, update } from 'azle';
-import { Database } from '../../src/database';
-import type { NativeModule } from '../../src/native/interface';
+import { Database } from '../../database';
+import type { NativeModule } from '../../native/interface';
 
 declare global {
   var _tabularium: NativeModule | undefined;

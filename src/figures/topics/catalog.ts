@@ -1,15 +1,9 @@
-import { join } from 'node:path';
-import { IDL } from '@dfinity/candid';
-import { linkCanister } from '../../link';
-import { PocketIc } from '../../replica';
 import { MeasuredCanister } from '../canister';
+import { runCatalogCanister } from '../catalog-canister';
 import { atMost, type Figure } from '../figure';
-import { PROJECT } from '../project';
 
 const TOPIC = 'catalog';
 const INSTRUCTIONS = 'instructions';
-const THOUSANDS_OF_TOMBSTONES = 10;
-const MEASUREMENTS = IDL.Vec(IDL.Tuple(IDL.Text, IDL.Nat64));
 
 /** What governing a full canister costs (issue 4). */
 export async function measureCatalog(): Promise<Figure[]> {
@@ -27,32 +21,6 @@ export async function measureCatalog(): Promise<Figure[]> {
     atMost(TOPIC, 'authorising the owner of an archive', cost('authorise the owner'), 30_000, INSTRUCTIONS),
     await measureInspection(),
   ];
-}
-
-/** Instructions by step, in a canister with a full catalog. */
-async function runCatalogCanister(): Promise<ReadonlyMap<string, number>> {
-  const { wasm } = await linkCanister({
-    main: 'test/canisters/catalog-cost.ts',
-    outDir: join(PROJECT, '.tabularium', 'catalog'),
-  });
-  const pic = await PocketIc.create();
-  try {
-    const canisterId = await pic.createCanister();
-    await pic.installCode({ canisterId, wasm });
-    const update = (method: string, types: IDL.Type[], values: unknown[]) =>
-      pic.updateCall({ canisterId, method, arg: new Uint8Array(IDL.encode(types, values)) });
-    await update('fill_slots', [], []);
-    for (let n = 0; n < THOUSANDS_OF_TOMBSTONES; n++) await update('add_tombstones', [IDL.Nat32], [1_000]);
-    const reply = await pic.queryCall({
-      canisterId,
-      method: 'measure',
-      arg: new Uint8Array(IDL.encode([], [])),
-    });
-    const [measured] = IDL.decode([MEASUREMENTS], reply) as unknown as [[string, bigint][]];
-    return new Map(measured.map(([step, instructions]) => [step, Number(instructions)]));
-  } finally {
-    await pic.tearDown();
-  }
 }
 
 /** What deciding whether a message is let in costs, Azle's way there included. */
