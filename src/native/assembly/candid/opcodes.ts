@@ -19,7 +19,6 @@ export const TYPE_FLOAT32: CandidType = -13;
 export const TYPE_FLOAT64: CandidType = -14;
 export const TYPE_TEXT: CandidType = -15;
 export const TYPE_RESERVED: CandidType = -16;
-export const TYPE_EMPTY: CandidType = -17;
 export const TYPE_OPT: CandidType = -18;
 export const TYPE_VEC: CandidType = -19;
 export const TYPE_RECORD: CandidType = -20;

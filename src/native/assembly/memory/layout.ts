@@ -6,7 +6,6 @@ export type MemoryId = u32;
 export const WASM_PAGE_SIZE: u64 = 65536;
 
 /** "MGR", then the layout version. */
-export const MAGIC_LENGTH: u32 = 3;
 export const MAGIC: u32 = 0x52474d;
 export const LAYOUT_VERSION: u8 = 1;
 

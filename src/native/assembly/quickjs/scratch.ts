@@ -15,7 +15,3 @@ export function outU32(): u32 {
 export function secondOutU32(): u32 {
   return load<u32>(SECOND_OUT);
 }
-
-export function thirdOutU32(): u32 {
-  return load<u32>(THIRD_OUT);
-}
