@@ -61,7 +61,8 @@ export function applyMigrations(
   const ahead = plan.running === undefined ? plan.pending : [plan.running, ...plan.pending];
   for (const [index, next] of ahead.entries()) {
     const left = end - target.native.instructions();
-    if (left <= 0 && (index > 0 || running !== undefined)) {
+    // However small the budget, a call goes on by one statement: else it would be called for ever.
+    if (left <= 0 && index > 0) {
       break;
     }
     const budget = { instructions: Math.max(left, 0), statementInstructions };

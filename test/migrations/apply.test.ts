@@ -179,6 +179,13 @@ describe('a migration longer than a message', () => {
     expect(archive.versions()).toHaveLength(3);
   });
 
+  it('goes on by a statement with each call, however small the budget', () => {
+    const statements = 1 + 20 + 3;
+    const calls = Array.from({ length: statements }, () => apply(long, 0));
+    expect(calls.map(({ done }) => done)).toEqual([...Array(statements - 1).fill(false), true]);
+    expect(archive.rows('SELECT count(*), sum(x) FROM t')).toEqual([[23, 253]]);
+  });
+
   it('that fails in a later part leaves nothing of it', async () => {
     const failing = numbered(
       'CREATE TABLE t(x)',
