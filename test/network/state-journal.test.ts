@@ -172,6 +172,22 @@ describe('a state journal', () => {
     }
   });
 
+  it('is not read past a frame that was damaged later', () => {
+    const [name] = whole.files.list() as [string];
+    const starts = frameStarts(whole.files, name);
+    expect(starts.length).toBeGreaterThan(3);
+    for (const [index, start] of starts.entries()) {
+      for (const place of [0, DIGEST_AT, PAYLOAD_AT]) {
+        const files = whole.files.survivors('kill');
+        files.damage(name, start + place);
+        const restart = () => fingerprint(new Recorded(files).subnet);
+        if (index < starts.length - 1)
+          expect(restart).toThrow(`${name} is damaged between byte ${start} and ${starts[index + 1]}`);
+        else expect(whole.recorded.states).toContain(restart());
+      }
+    }
+  });
+
   it('loses power, and comes back at a finished message no older than the last that was synced', () => {
     for (let operation = 1; operation <= whole.files.operations; operation++) {
       const { recorded, files } = runUntilKilled({ operation, when: 'before' });
@@ -181,6 +197,19 @@ describe('a state journal', () => {
     }
   });
 });
+
+const DIGEST_AT = 8;
+const PAYLOAD_AT = 40;
+
+function frameStarts(files: MemoryFiles, name: string): number[] {
+  const starts: number[] = [];
+  for (let position = 0; ; ) {
+    const header = Buffer.from(files.read(name, position, PAYLOAD_AT));
+    if (header.length < PAYLOAD_AT) return starts;
+    starts.push(position);
+    position += PAYLOAD_AT + header.readUInt32LE(4);
+  }
+}
 
 const EMPTY = fingerprint(new Subnet({ startTime: 1_000n, seed: 'test' }));
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { ReplicaError } from '../errors';
 import type { OpenFile, StateFiles } from './state-files';
 
 /**
  * A segment is a sequence of frames: u32 kind, u32 length of the payload, SHA-256 over the digest of the frame before, kind, length and
  * payload, then the payload; numbers are little-endian. A frame that was written in part, or that belongs elsewhere, does not fit its digest,
- * and ends the segment.
+ * and ends the segment. One that does not fit though a frame behind it does was damaged later.
  */
 export const FrameKind = { pages: 1, blob: 2, commit: 3 } as const;
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
@@ -54,20 +55,55 @@ export class FrameWriter {
   }
 }
 
-/** The whole frames of a segment, in order. */
+/**
+ * The whole frames of a segment, in order.
+ * @throws ReplicaError at a damaged frame: leaving out what is behind it would lose finished messages
+ */
 export function* readFrames(files: StateFiles, name: string): Generator<Frame> {
   let digest = startDigest();
   for (let position = 0; ; ) {
-    const header = Buffer.from(files.read(name, position, HEADER));
-    if (header.length < HEADER) return;
-    const length = header.readUInt32LE(4);
-    if (length > MAXIMUM_PAYLOAD) return;
-    const payload = files.read(name, position + HEADER, length);
-    digest = digestOf(digest, header.subarray(0, KIND_AND_LENGTH), payload);
-    if (payload.length < length || !digest.equals(header.subarray(KIND_AND_LENGTH))) return;
-    position += HEADER + length;
-    yield { kind: header.readUInt32LE(0) as FrameKind, payload };
+    const frame = readStored(files, name, position);
+    if (!frame) return;
+    digest = digestOf(digest, frame.kindAndLength, frame.payload);
+    const next = position + HEADER + frame.payload.length;
+    if (!digest.equals(frame.digest)) {
+      if (fits(files, name, next, digest) || fits(files, name, next, frame.digest)) {
+        throw new ReplicaError(
+          `${name} is damaged between byte ${position} and ${next}, and whole behind it: put a copy of the folder in its place, or cut the file to ${position} bytes to go on from there without the messages behind`,
+        );
+      }
+      return;
+    }
+    position = next;
+    yield { kind: frame.kindAndLength.readUInt32LE(0) as FrameKind, payload: frame.payload };
   }
+}
+
+interface StoredFrame {
+  readonly kindAndLength: Buffer;
+  readonly digest: Buffer;
+  readonly payload: Uint8Array;
+}
+
+/** @returns undefined when the file ends before the frame does */
+function readStored(files: StateFiles, name: string, position: number): StoredFrame | undefined {
+  const header = Buffer.from(files.read(name, position, HEADER));
+  if (header.length < HEADER) return undefined;
+  const length = header.readUInt32LE(4);
+  if (length > MAXIMUM_PAYLOAD) return undefined;
+  const payload = files.read(name, position + HEADER, length);
+  if (payload.length < length) return undefined;
+  return {
+    kindAndLength: header.subarray(0, KIND_AND_LENGTH),
+    digest: header.subarray(KIND_AND_LENGTH),
+    payload,
+  };
+}
+
+/** Whether a whole frame stands at a position, behind one of the given digest. */
+function fits(files: StateFiles, name: string, position: number, previous: Buffer): boolean {
+  const frame = readStored(files, name, position);
+  return frame !== undefined && digestOf(previous, frame.kindAndLength, frame.payload).equals(frame.digest);
 }
 
 function startDigest(): Buffer {

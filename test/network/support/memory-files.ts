@@ -66,6 +66,12 @@ export class MemoryFiles implements StateFiles {
     this.operate(() => this.files.delete(name));
   }
 
+  /** Flips a byte of what is stored. */
+  damage(name: string, position: number): void {
+    const { bytes } = this.files.get(name)!;
+    bytes[position] = bytes[position]! ^ 0xff;
+  }
+
   /** What is there for the next process, after this one was killed, or after the power went. */
   survivors(after: 'kill' | 'power loss'): MemoryFiles {
     const left = new MemoryFiles();
