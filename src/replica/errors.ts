@@ -85,7 +85,33 @@ export class CanisterTrap extends Error {
   }
 }
 
+/** Codes of {@link ReplicaError}, which are never renamed; docs/REPLICA.md tells what each asks for. */
+export const REPLICA_ERROR_CODES = [
+  'CANISTER_EXISTS',
+  'FOLDER_IN_USE',
+  'MESSAGE_TOO_LARGE',
+  'NOT_RECORDED',
+  'NOT_SUPPORTED',
+  'NO_ANSWER',
+  'NO_CONTROLLER',
+  'OUT_OF_RANGE',
+  'REPLICA_DEFECT',
+  'STATE_DAMAGED',
+  'SUBNET_NOT_FOUND',
+  'TIME_GOES_BACK',
+  'TORN_DOWN',
+] as const;
+
+export type ReplicaErrorCode = (typeof REPLICA_ERROR_CODES)[number];
+
 /** A request that this replica cannot serve, or a wrong use of its interface; never part of a canister's behaviour. */
 export class ReplicaError extends Error {
   override readonly name = 'ReplicaError';
+
+  constructor(
+    readonly code: ReplicaErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
 }

@@ -1,7 +1,7 @@
 /** The embedded replica: PocketIC's interface without a server. For development and tests; no production code imports it. */
 
 export type { LogVisibility } from './canister/canister-settings';
-export type { Reject } from './errors';
+export type { Reject, ReplicaErrorCode } from './errors';
 export { CanisterRejectError, ErrorCode, RejectCode, ReplicaError } from './errors';
 export type {
   ExecutionKind,

@@ -64,9 +64,15 @@ function compileNew(wasm: Uint8Array, hash: Uint8Array, sent: Uint8Array, profil
   const { violations, facts } = validateCanister(wasm);
   if (violations.length > 0) throw invalid(violations.map(({ message }) => message).join('; '));
   if (facts.wideMemory)
-    throw new ReplicaError('canisters with a 64-bit memory do not run in the embedded replica');
+    throw new ReplicaError(
+      'NOT_SUPPORTED',
+      'canisters with a 64-bit memory do not run in the embedded replica',
+    );
   if (facts.hasMutableVectorGlobal) {
-    throw new ReplicaError('canisters with mutable v128 globals do not run in the embedded replica');
+    throw new ReplicaError(
+      'NOT_SUPPORTED',
+      'canisters with mutable v128 globals do not run in the embedded replica',
+    );
   }
   const original = WasmModule.parse(wasm);
   const instrumented = instrument(wasm, profile);

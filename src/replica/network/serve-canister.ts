@@ -94,7 +94,11 @@ function prepare(network: LocalNetwork, options: ServeCanisterOptions) {
     const settings = defaultSettings(controllers ?? firstControllers);
     const canister = present ?? subnet.create(settings, DEFAULT_CYCLES);
     const [controller] = canister.settings.controllers;
-    if (!controller) throw new ReplicaError('a canister without controllers cannot be installed or upgraded');
+    if (!controller)
+      throw new ReplicaError(
+        'NO_CONTROLLER',
+        'a canister without controllers cannot be installed or upgraded',
+      );
     const sender = controller.toUint8Array();
     subnet.install(canister, { mode: present ? 'upgrade' : 'install', wasm, argument, sender });
     return { canister, start: present ? 'upgraded' : 'installed' } as const;

@@ -18,13 +18,13 @@ export class Clock extends RunningSubnet {
   /** @param time must not lie before the present time */
   async setTime(time: Date | number): Promise<void> {
     const wanted = BigInt(typeof time === 'number' ? time : time.getTime()) * MILLISECOND;
-    if (wanted < this.running.time) throw new ReplicaError('time cannot go back');
+    if (wanted < this.running.time) throw new ReplicaError('TIME_GOES_BACK', 'time cannot go back');
     this.running.time = wanted;
   }
 
   /** @param duration milliseconds */
   async advanceTime(duration: number): Promise<void> {
-    if (duration < 0) throw new ReplicaError('time cannot go back');
+    if (duration < 0) throw new ReplicaError('TIME_GOES_BACK', 'time cannot go back');
     this.running.time += BigInt(duration) * MILLISECOND;
   }
 

@@ -28,7 +28,11 @@ export class CanisterInspector {
         (kind === undefined ? !BACKGROUND.has(record.kind) : record.kind === kind) &&
         (method === undefined || record.method === method),
     );
-    if (!found) throw new ReplicaError(`no execution of ${kind ?? 'any kind'} ${method ?? ''} is on record`);
+    if (!found)
+      throw new ReplicaError(
+        'NOT_RECORDED',
+        `no execution of ${kind ?? 'any kind'} ${method ?? ''} is on record`,
+      );
     return found;
   }
 
@@ -40,7 +44,10 @@ export class CanisterInspector {
   get profile(): ProfileLine[] {
     const { installation, profile } = this.canister;
     if (installation?.instance.code.profiledNames.length === 0) {
-      throw new ReplicaError("instructions by function are counted in a replica made with 'profile: true'");
+      throw new ReplicaError(
+        'NOT_RECORDED',
+        "instructions by function are counted in a replica made with 'profile: true'",
+      );
     }
     return profile.lines;
   }
@@ -67,7 +74,10 @@ export class CanisterInspector {
   /** A copy of [address, address + length) of the heap, as the last message left it. */
   readHeap(address: number, length: number): Uint8Array {
     if (address < 0 || length < 0 || address + length > this.heapBytes) {
-      throw new ReplicaError(`heap has ${this.heapBytes} bytes, asked for ${length} at ${address}`);
+      throw new ReplicaError(
+        'OUT_OF_RANGE',
+        `heap has ${this.heapBytes} bytes, asked for ${length} at ${address}`,
+      );
     }
     return new Uint8Array(this.canister.installation?.instance.heap.view(address, length) ?? []);
   }
@@ -90,7 +100,10 @@ export class CanisterInspector {
   /** A copy of [offset, offset + length) of stable memory. */
   readStable(offset: number, length: number): Uint8Array {
     if (offset < 0 || length < 0 || !this.canister.stable.contains(offset, length)) {
-      throw new ReplicaError(`stable memory has ${this.stableBytes} bytes, asked for ${length} at ${offset}`);
+      throw new ReplicaError(
+        'OUT_OF_RANGE',
+        `stable memory has ${this.stableBytes} bytes, asked for ${length} at ${offset}`,
+      );
     }
     return this.canister.stable.inspect(offset, length);
   }

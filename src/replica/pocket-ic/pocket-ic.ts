@@ -97,7 +97,10 @@ export class PocketIc extends Topology {
   async upgradeCanister(options: UpgradeCanisterOptions): Promise<void> {
     const mode = options.upgradeModeOptions;
     if (mode?.wasm_memory_persistence?.[0]?.keep !== undefined) {
-      throw new ReplicaError('upgrades that keep the heap do not run in the embedded replica');
+      throw new ReplicaError(
+        'NOT_SUPPORTED',
+        'upgrades that keep the heap do not run in the embedded replica',
+      );
     }
     this.install('upgrade', options, mode?.skip_pre_upgrade[0] ?? false);
   }

@@ -26,11 +26,15 @@ export function refuseOtherSubnets(options: ReplicaOptions): void {
     const wanted = options[name];
     if (wanted === undefined || (Array.isArray(wanted) && wanted.length === 0)) continue;
     throw new ReplicaError(
+      'NOT_SUPPORTED',
       `the embedded replica is one application subnet; '${name}' needs a PocketIC server`,
     );
   }
   if ((options.application?.length ?? 1) > 1) {
-    throw new ReplicaError('the embedded replica is one application subnet; several need a PocketIC server');
+    throw new ReplicaError(
+      'NOT_SUPPORTED',
+      'the embedded replica is one application subnet; several need a PocketIC server',
+    );
   }
 }
 

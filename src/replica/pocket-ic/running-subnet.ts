@@ -38,13 +38,13 @@ export class RunningSubnet {
   }
 
   protected get running(): Subnet {
-    if (!this.subnet) throw new ReplicaError('this replica has been torn down');
+    if (!this.subnet) throw new ReplicaError('TORN_DOWN', 'this replica has been torn down');
     return this.subnet;
   }
 
   /** @throws ReplicaError for the id of another subnet */
   protected requireThisSubnet(id: Principal | undefined): void {
     if (!id || Buffer.compare(id.toUint8Array(), this.running.subnetId) === 0) return;
-    throw new ReplicaError(`there is no subnet ${id.toText()} in the embedded replica`);
+    throw new ReplicaError('SUBNET_NOT_FOUND', `there is no subnet ${id.toText()} in the embedded replica`);
   }
 }

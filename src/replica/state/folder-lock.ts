@@ -34,7 +34,10 @@ export class FolderLock {
 }
 
 function inUse(pid: number, folder: string): ReplicaError {
-  return new ReplicaError(`process ${pid} is using ${folder}; stop it, or choose another folder`);
+  return new ReplicaError(
+    'FOLDER_IN_USE',
+    `process ${pid} is using ${folder}; stop it, or choose another folder`,
+  );
 }
 
 function isRunning(pid: number): boolean {

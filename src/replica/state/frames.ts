@@ -69,6 +69,7 @@ export function* readFrames(files: StateFiles, name: string): Generator<Frame> {
     if (!digest.equals(frame.digest)) {
       if (fits(files, name, next, digest) || fits(files, name, next, frame.digest)) {
         throw new ReplicaError(
+          'STATE_DAMAGED',
           `${name} is damaged between byte ${position} and ${next}, and whole behind it: put a copy of the folder in its place, or cut the file to ${position} bytes to go on from there without the messages behind`,
         );
       }

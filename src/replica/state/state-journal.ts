@@ -45,6 +45,7 @@ export class StateJournal {
     const saved = readSegment(files, segmentName(latest));
     if (saved) return new StateJournal(files, saved, latest, smallestGrowth);
     throw new ReplicaError(
+      'STATE_DAMAGED',
       `${segmentName(latest)} is damaged from its beginning; move the folder away to start with an empty network`,
     );
   }

@@ -24,7 +24,8 @@ export class CanisterRegistry {
   create(settings: CanisterSettings, cycles: bigint, id?: Principal): Canister {
     const principal = id ?? this.nextId();
     const key = keyOf(principal.toUint8Array());
-    if (this.canisters.has(key)) throw new ReplicaError(`canister ${principal.toText()} exists already`);
+    if (this.canisters.has(key))
+      throw new ReplicaError('CANISTER_EXISTS', `canister ${principal.toText()} exists already`);
     const canister = new Canister(principal, this.home, settings, cycles);
     this.canisters.set(key, canister);
     return canister;

@@ -35,7 +35,10 @@ export class Ingress {
   submit(canister: Canister, request: QueryRequest, id?: string): PendingAnswer {
     const bytes = request.method.length + request.argument.length;
     if (bytes > MAXIMUM_INGRESS) {
-      throw new ReplicaError(`an ingress message of ${bytes} bytes, allowed are ${MAXIMUM_INGRESS}`);
+      throw new ReplicaError(
+        'MESSAGE_TOO_LARGE',
+        `an ingress message of ${bytes} bytes, allowed are ${MAXIMUM_INGRESS}`,
+      );
     }
     const refusal = refuseCall(canister) ?? this.inspect(canister, request);
     if (refusal) throw new CanisterRejectError(refusal);

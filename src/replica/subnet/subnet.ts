@@ -138,7 +138,7 @@ export class Subnet implements HomeSubnet {
   await(pending: PendingAnswer): Response {
     for (let round = 0; round < MAXIMUM_ROUNDS && !pending.response; round++) this.round();
     if (!pending.response) {
-      throw new ReplicaError(`no answer to ${pending.method} after ${MAXIMUM_ROUNDS} rounds`);
+      throw new ReplicaError('NO_ANSWER', `no answer to ${pending.method} after ${MAXIMUM_ROUNDS} rounds`);
     }
     return pending.response;
   }
@@ -148,7 +148,10 @@ export class Subnet implements HomeSubnet {
     this.lifecycle.stop(canister);
     for (let round = 0; round < MAXIMUM_ROUNDS && canister.status === 'stopping'; round++) this.round();
     if (canister.status === 'stopping') {
-      throw new ReplicaError(`${canister.name} still waits for answers after ${MAXIMUM_ROUNDS} rounds`);
+      throw new ReplicaError(
+        'NO_ANSWER',
+        `${canister.name} still waits for answers after ${MAXIMUM_ROUNDS} rounds`,
+      );
     }
   }
 

@@ -45,12 +45,14 @@ export class Host {
   }
 
   get instance(): CanisterInstance {
-    if (!this.attached) throw new ReplicaError('a system call was made outside of an instance');
+    if (!this.attached)
+      throw new ReplicaError('REPLICA_DEFECT', 'a system call was made outside of an instance');
     return this.attached;
   }
 
   get execution(): Execution {
-    if (!this.running) throw new ReplicaError('a system call was made outside of an execution');
+    if (!this.running)
+      throw new ReplicaError('REPLICA_DEFECT', 'a system call was made outside of an execution');
     return this.running;
   }
 
