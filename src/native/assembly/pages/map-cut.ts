@@ -17,11 +17,6 @@ export function cutImage(slot: Store, image: Image, kept: LogicalPage, end: Logi
   forgetTables(image);
 }
 
-/** Pages that cutting an image may take into use before it frees any: the tables on the edge, if they are shared. */
-export function pagesToCut(image: Image, kept: LogicalPage): u32 {
-  return kept > 0 && image.sharedEpoch > 0 ? Level.Root : 0;
-}
-
 function releaseMap(slot: Store, image: Image): void {
   const root = image.rootTable;
   if (!isShared(slot, image, Level.Root, 0, root, image.rootBirth)) {

@@ -13,11 +13,23 @@ export const TABLES_PER_PAGE: u32 = 3;
 
 /** Makes `pages` pages allocatable. False when memory or the slot's budget refuses; the store is then as it was. */
 export function reservePages(slot: Store, pages: u32): bool {
-  const available = availablePages(slot);
-  if (available >= pages) return true;
-  const missing = pages - available;
-  const tables = missing / (GROUP_PAGES - 1) + 1;
-  return growByBuckets(slot, <u64>(missing + tables + PAGES_PER_WASM_PAGE - 1) / PAGES_PER_WASM_PAGE);
+  const capacity = capacityInPages(slot.id);
+  const needed = capacityFor(slot, pages);
+  const missing = <u64>(needed - capacity + PAGES_PER_WASM_PAGE - 1) / PAGES_PER_WASM_PAGE;
+  return missing === 0 || growByBuckets(slot, missing);
+}
+
+/** The smallest capacity, not below the present one, with so many allocatable pages. */
+function capacityFor(slot: Store, pages: u32): PhysicalPage {
+  const superblock = slot.superblock;
+  let capacity = capacityInPages(slot.id);
+  let allocatable = availablePages(slot);
+  while (allocatable < pages) {
+    // Short of the goal by at most the allocation tables that this takes in.
+    capacity += pages - allocatable;
+    allocatable = superblock.freePages + freshPages(superblock.highWater, capacity);
+  }
+  return capacity;
 }
 
 /** Pages that can be allocated without asking for memory. */
