@@ -24,17 +24,17 @@ export function authoriseArchive(
 ): Archive {
   const rule: MethodRule = METHODS[method];
   const archive = catalog.find(reference);
-  if (archive !== undefined && holdsAny(rule.roles, caller, catalog, archive)) {
-    assertRequirement(archive, rule.archive ?? 'any');
-    return archive;
+  if (!holdsAny(rule.roles, caller, catalog, archive ?? successor(catalog, reference))) {
+    throw refusal(
+      caller,
+      `${method} the archive '${reference}'; a reference that you kept may have grown stale`,
+    );
   }
-  if (archive === undefined && holdsAny(rule.roles, caller, catalog, catalog.find(idIn(reference)))) {
+  if (archive === undefined) {
     throw unresolved(catalog, reference);
   }
-  throw refusal(
-    caller,
-    `${method} the archive '${reference}'; a reference that you kept may have grown stale`,
-  );
+  assertRequirement(archive, rule.archive ?? 'any');
+  return archive;
 }
 
 /**
@@ -70,12 +70,13 @@ export function mayPass(
   if (reference === undefined) {
     return caller.principal !== ANONYMOUS || rule.roles.includes('public');
   }
-  return holdsAny(rule.roles, caller, catalog, catalog.find(reference));
+  return holdsAny(rule.roles, caller, catalog, catalog.find(reference) ?? successor(catalog, reference));
 }
 
-function idIn(reference: string): string {
+/** The archive that has a stale reference's id now: whoever may use that one is told that the reference is stale. */
+function successor(catalog: Catalog, reference: string): Archive | undefined {
   const at = reference.indexOf('@');
-  return at < 0 ? reference : reference.slice(0, at);
+  return at < 0 ? undefined : catalog.find(reference.slice(0, at));
 }
 
 function refusal(caller: Caller, what: string): CatalogError {

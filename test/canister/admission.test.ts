@@ -40,6 +40,12 @@ describe('inspect_message', () => {
     expect(await isLetIn('set_archive_owner', ALICE, of('nothing'))).toBe(false);
   });
 
+  it('lets in who may learn that a reference is stale, so that the answer has its code', async () => {
+    const reply = await canister.actor(ALICE).set_archive_owner('hers@9', ALICE);
+    expect(reply).toMatchObject({ err: { code: 'ARCHIVE_NOT_FOUND' } });
+    expect(await isLetIn('set_archive_owner', BOB, named('hers@9'))).toBe(false);
+  });
+
   it('drops methods of controllers for everybody else', async () => {
     expect(await isLetIn('create_archive', ALICE, named('x'))).toBe(false);
     expect(await isLetIn('reserve_slot', ALICE, encode([IDL.Nat16], [130]))).toBe(false);

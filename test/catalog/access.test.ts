@@ -103,10 +103,13 @@ describe('the table of methods and roles', () => {
   });
 
   it('drops what names no archive, but for those who may learn that', () => {
-    for (const reference of ['hers@x', 'none']) {
-      expect(mayPass(catalog, CALLERS.owner, 'execute', reference)).toBe(false);
+    for (const reference of ['hers@x', 'hers@9', 'none']) {
+      expect(mayPass(catalog, CALLERS.stranger, 'execute', reference)).toBe(false);
       expect(mayPass(catalog, CALLERS.controller, 'execute', reference)).toBe(true);
     }
+    expect(mayPass(catalog, CALLERS.owner, 'execute', 'none')).toBe(false);
+    expect(mayPass(catalog, CALLERS.owner, 'execute', 'hers@x')).toBe(true);
+    expect(mayPass(catalog, CALLERS.owner, 'execute', 'hers@9')).toBe(true);
   });
 
   it('lets everybody pass who signed, where it is not known what archive is meant', () => {
