@@ -163,7 +163,7 @@ export const METHODS = {
   delete_archive: { kind: 'update', roles: GOVERNORS, archive: 'named', audited: true },
   recover_archive: { kind: 'update', roles: GOVERNORS, archive: 'deleted', audited: true },
   purge_archive: { kind: 'update', roles: CONTROLLERS, archive: 'any', audited: true },
-  quarantine_archive: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
+  quarantine_archive: { kind: 'update', roles: CONTROLLERS, archive: 'stored', audited: true },
   lift_quarantine: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
 
   list_slots: { kind: 'query', roles: UPKEEP, audited: false },

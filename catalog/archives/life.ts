@@ -95,14 +95,14 @@ export function finishMigrating(catalog: Catalog, archive: Archive): Archive {
 }
 
 /**
- * Takes the archive out of service while its storage is in doubt. It keeps id, slot and data. With part of a migration in
- * it, it would be neither of two versions when it is served again: that is cancelled first.
+ * Takes the archive out of service while its storage is in doubt. It keeps id, slot and data. Without an image, or with
+ * part of a migration in it, lifting the quarantine would serve what never was whole: that is finished or cancelled first.
  *
- * @throws {CatalogError} ARCHIVE_DELETED, ARCHIVE_PURGING, ARCHIVE_MIGRATING, INVALID_SETTING
+ * @throws {CatalogError} ARCHIVE_IMPORTING, ARCHIVE_MIGRATING, ARCHIVE_DELETED, ARCHIVE_PURGING, INVALID_SETTING
  */
 export function quarantineArchive(catalog: Catalog, archive: Archive, reason: string): Archive {
   assertReason(reason);
-  assertRequirement(archive, archive.life.state === 'migrating' ? 'stored' : 'named');
+  assertRequirement(archive, 'stored');
   return enter(catalog, archive, { state: 'damaged', reason });
 }
 

@@ -190,6 +190,11 @@ describe('a quarantine', () => {
     expect(liftQuarantine(catalog, damaged)).toEqual(archive);
     expect(outcome(() => liftQuarantine(catalog, archive))).toBe('ARCHIVE_STATE');
   });
+
+  it('is for archives that have an image: lifting it would open one that waits for its first', () => {
+    const waiting = create(catalog, 'a', OWNER, { importing: true });
+    expect(outcome(() => quarantineArchive(catalog, waiting, 'doubt'))).toBe('ARCHIVE_IMPORTING');
+  });
 });
 
 describe('a migration in parts', () => {
