@@ -1,41 +1,31 @@
-import type { MethodName } from '../../../catalog/access/method-table';
-import type { Archive } from '../../../catalog/archives/archive';
-import { blockUse, changeSettings, setAccess, setOwner, unblockUse } from '../../../catalog/archives/changes';
-import {
-  deleteArchive,
-  finishFirstImport,
-  liftQuarantine,
-  quarantineArchive,
-  recoverArchive,
-  renameArchive,
-} from '../../../catalog/archives/life';
-import { abandonFirstImport, purgeArchive } from '../../../catalog/archives/purge';
-import { releaseSlot, reserveSlot } from '../../../catalog/slots/slot-map';
 import type { Random } from '../../support/random';
+import type { ModelledSystem } from './modelled-system';
 import {
   CONTROLLER,
   isGoverned,
+  isStored,
   type ModelArchive,
   OK,
   type ReferenceModel,
   servesRows,
 } from './reference-model';
-import { System } from './system';
+import { type Request, WINDOW_SECONDS } from './request';
 
-/** One operation: what the system does, what the model says of it, and what it does to the model when it is allowed. */
+/** One operation: what it asks, what the model says of it, and what it does to the model when it is allowed. */
 export interface Operation {
-  readonly method: MethodName;
+  readonly request: Request;
   /** Absent for what is about no single archive. */
   readonly reference?: string;
-  act(archive: Archive): void;
   /** Asked once the caller is admitted. */
   expected(archive: ModelArchive): string;
-  apply(archive: ModelArchive): void;
+  /** What must be answered when it is allowed; not compared when absent. */
+  answer?(archive: ModelArchive): unknown;
+  apply(archive: ModelArchive, answer: unknown): void;
 }
 
 export interface Scene {
   readonly random: Random;
-  readonly system: System;
+  readonly system: ModelledSystem;
   readonly model: ReferenceModel;
   readonly who: string;
   readonly now: bigint;
@@ -44,7 +34,6 @@ export interface Scene {
 
 export const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 export const TENANTS = ['alice', 'bob', 'carol'];
-const WINDOW_SECONDS = 3_600;
 const WINDOW = BigInt(WINDOW_SECONDS) * 1_000_000_000n;
 
 const nothing = () => undefined;
@@ -53,6 +42,7 @@ const nothing = () => undefined;
 export const OPERATIONS: readonly [number, (scene: Scene) => Operation][] = [
   [12, (scene) => rows(scene, 'query')],
   [8, (scene) => rows(scene, 'execute')],
+  [4, list],
   [12, create],
   [5, rename],
   [4, setNewOwner],
@@ -66,70 +56,70 @@ export const OPERATIONS: readonly [number, (scene: Scene) => Operation][] = [
   [3, quarantine],
   [4, lift],
   [4, finishImport],
-  [2, abandonImport],
+  [2, cancelImport],
   [3, reserve],
   [3, release],
   [2, appoint],
 ];
 
-function rows({ system, model, reference }: Scene, method: 'query' | 'execute'): Operation {
+/** The rows tell whose they are, and how often they were written. */
+function rows({ reference }: Scene, method: 'query' | 'execute'): Operation {
+  const writing = method === 'execute';
   return {
-    method,
+    request: { method },
     reference,
-    expected: (archive) => servesRows(archive, method === 'execute'),
-    act: ({ slot }) => {
-      const seen = system.generationIn(slot);
-      const meant = model.resolve(reference)?.generation;
-      if (seen !== meant) {
-        throw new Error(`'${reference}' means generation ${meant} and reaches the rows of ${seen}`);
-      }
+    expected: (archive) => servesRows(archive, writing),
+    answer: ({ generation, writes }) => ({ generation, writes: writing ? writes + 1 : writes }),
+    apply: (archive) => {
+      archive.writes += writing ? 1 : 0;
     },
+  };
+}
+
+function list({ model, who }: Scene): Operation {
+  return {
+    request: { method: 'list_archives' },
+    expected: () => OK,
+    answer: () => model.visibleTo(who),
     apply: nothing,
   };
 }
 
-function create({ random, system, model, now }: Scene): Operation {
+function create({ random, system, model }: Scene): Operation {
+  const { first, last, anchor } = system.plan;
   const id = random.pick(IDS);
   const owner = random.pick(TENANTS);
   const importing = random.chance(0.2);
-  const slot = random.chance(0.2) ? System.plan.first - 1 + random.below(8) : undefined;
+  const slot = random.chance(0.2) ? first - 1 + random.below(8) : undefined;
   const free = model.freeSlots();
-  const place = slot ?? (free.includes(System.plan.anchor) ? System.plan.anchor : free[0]);
-  const settings = { recoveryWindowSeconds: WINDOW_SECONDS };
+  const place = slot ?? (free.includes(anchor) ? anchor : free[0]);
   return {
-    method: 'create_archive',
+    request: { method: 'create_archive', id, owner, slot, importing },
     expected: () => {
       if (model.live(id) !== undefined) {
         return 'ARCHIVE_EXISTS';
       }
       if (slot !== undefined) {
-        if (slot < System.plan.first || slot > System.plan.last) {
+        if (slot < first || slot > last) {
           return 'SLOT_OUT_OF_RANGE';
         }
         return model.isUnused(slot) ? OK : 'SLOT_TAKEN';
       }
       return place === undefined ? 'CATALOG_FULL' : OK;
     },
-    act: () => {
-      const archive = system.catalog.propose(id, owner, now, { slot, importing, settings });
-      if (archive.slot !== place) {
-        throw new Error(`slot ${archive.slot} was allocated instead of ${place}`);
-      }
-      system.format(archive.slot, archive.generation);
-      system.catalog.add(archive);
-    },
+    answer: () => ({ id, generation: model.nextGeneration, slot: place }),
     apply: () => {
-      const generation = model.nextGeneration++;
       model.reserved.delete(place ?? 0);
       model.archives.push({
         id,
-        generation,
+        generation: model.nextGeneration++,
         slot: place ?? 0,
         owner,
         writers: [],
         readers: [],
         publicRead: false,
         life: importing ? 'importing' : 'active',
+        writes: 0,
         damaged: false,
         protected: false,
         recoverableUntil: 0n,
@@ -139,72 +129,67 @@ function create({ random, system, model, now }: Scene): Operation {
   };
 }
 
-function rename({ random, system, model, reference }: Scene): Operation {
+function rename({ random, model, reference }: Scene): Operation {
   const id = random.pick(IDS);
   return {
-    method: 'rename_archive',
+    request: { method: 'rename_archive', id },
     reference,
     expected: (archive) =>
       firstRefusal(isGoverned(archive), model.live(id) === undefined ? OK : 'ARCHIVE_EXISTS'),
-    act: (archive) => renameArchive(system.catalog, archive, id),
+    answer: ({ generation, slot }) => ({ id, generation, slot }),
     apply: (archive) => {
       archive.id = id;
     },
   };
 }
 
-function setNewOwner({ random, system, reference }: Scene): Operation {
+function setNewOwner({ random, reference }: Scene): Operation {
   const owner = random.pick(TENANTS);
   return {
-    method: 'set_archive_owner',
+    request: { method: 'set_archive_owner', owner },
     reference,
     expected: isGoverned,
-    act: (archive) => setOwner(system.catalog, archive, owner),
+    answer: identity,
     apply: (archive) => {
       archive.owner = owner;
     },
   };
 }
 
-function setNewAccess({ random, system, reference }: Scene): Operation {
+function setNewAccess({ random, reference }: Scene): Operation {
   const access = {
     writers: random.some(TENANTS),
     readers: random.some([...TENANTS, 'oscar']),
     publicRead: random.chance(0.3),
   };
   return {
-    method: 'set_archive_access',
+    request: { method: 'set_archive_access', ...access },
     reference,
     expected: isGoverned,
-    act: (archive) => setAccess(system.catalog, archive, access),
+    answer: identity,
     apply: (archive) => Object.assign(archive, access),
   };
 }
 
-function protect({ random, system, reference }: Scene): Operation {
+function protect({ random, reference }: Scene): Operation {
   const deleteProtection = random.chance(0.3);
   return {
-    method: 'configure_archive',
+    request: { method: 'configure_archive', deleteProtection },
     reference,
     expected: isGoverned,
-    act: (archive) => changeSettings(system.catalog, archive, { deleteProtection }),
+    answer: identity,
     apply: (archive) => {
       archive.protected = deleteProtection;
     },
   };
 }
 
-function remove({ system, now, reference }: Scene): Operation {
+function remove({ now, reference }: Scene): Operation {
   return {
-    method: 'delete_archive',
+    request: { method: 'delete_archive' },
     reference,
-    expected: (archive) =>
-      firstRefusal(
-        isGoverned(archive),
-        archive.life === 'importing' ? 'ARCHIVE_IMPORTING' : OK,
-        archive.protected ? 'ARCHIVE_PROTECTED' : OK,
-      ),
-    act: (archive) => deleteArchive(system.catalog, archive, now),
+    expected: (archive) => firstRefusal(isStored(archive), archive.protected ? 'ARCHIVE_PROTECTED' : OK),
+    answer: identity,
     apply: (archive) => {
       archive.damaged = archive.life === 'damaged';
       archive.life = 'deleted';
@@ -213,10 +198,10 @@ function remove({ system, now, reference }: Scene): Operation {
   };
 }
 
-function recover({ random, system, model, now, reference }: Scene): Operation {
+function recover({ random, model, now, reference }: Scene): Operation {
   const id = random.pick(IDS);
   return {
-    method: 'recover_archive',
+    request: { method: 'recover_archive', id },
     reference,
     expected: (archive) =>
       firstRefusal(
@@ -225,7 +210,7 @@ function recover({ random, system, model, now, reference }: Scene): Operation {
         now >= archive.recoverableUntil ? 'RECOVERY_EXPIRED' : OK,
         model.live(id) === undefined ? OK : 'ARCHIVE_EXISTS',
       ),
-    act: (archive) => recoverArchive(system.catalog, archive, id, now),
+    answer: ({ generation, slot }) => ({ id, generation, slot }),
     apply: (archive) => {
       archive.id = id;
       archive.life = archive.damaged ? 'damaged' : 'active';
@@ -233,68 +218,66 @@ function recover({ random, system, model, now, reference }: Scene): Operation {
   };
 }
 
-function purge({ system, model, now, reference }: Scene): Operation {
+function purge({ model, reference }: Scene): Operation {
   return {
-    method: 'purge_archive',
+    request: { method: 'purge_archive' },
     reference,
     expected: ({ life }) => (life === 'deleted' || life === 'purging' ? OK : 'ARCHIVE_NOT_DELETED'),
-    act: (archive) => purgeArchive(system.catalog, archive, system, now),
-    apply: (archive) => {
+    apply: (archive, isPurged) => {
       archive.life = 'purging';
-      if (system.generationIn(archive.slot) === undefined) {
+      if (isPurged) {
         model.remove(archive);
       }
     },
   };
 }
 
-function block({ random, system, who, reference }: Scene): Operation {
+function block(scene: Scene): Operation {
+  const { random, who, reference } = scene;
   const use = random.pick(['reads', 'writes'] as const);
-  const byController = who === CONTROLLER;
   return {
-    method: 'block_archive',
+    request: { method: 'block_archive', use },
     reference,
-    expected: (archive) => firstRefusal(isGoverned(archive), mayChangeBlock(archive, use, byController)),
-    act: (archive) => blockUse(system.catalog, archive, use, { reason: 'because', byController }),
+    expected: (archive) => mayChangeBlock(archive, use, who),
+    answer: identity,
     apply: (archive) => {
-      archive.blocks[use] = byController ? 'controller' : 'owner';
+      archive.blocks[use] = who === CONTROLLER ? 'controller' : 'owner';
     },
   };
 }
 
-function unblock({ random, system, who, reference }: Scene): Operation {
+function unblock({ random, who, reference }: Scene): Operation {
   const use = random.pick(['reads', 'writes'] as const);
-  const byController = who === CONTROLLER;
   return {
-    method: 'unblock_archive',
+    request: { method: 'unblock_archive', use },
     reference,
-    expected: (archive) => firstRefusal(isGoverned(archive), mayChangeBlock(archive, use, byController)),
-    act: (archive) => unblockUse(system.catalog, archive, use, byController),
+    expected: (archive) => mayChangeBlock(archive, use, who),
+    answer: identity,
     apply: (archive) => {
       delete archive.blocks[use];
     },
   };
 }
 
-function quarantine({ system, reference }: Scene): Operation {
+function quarantine({ reference }: Scene): Operation {
   return {
-    method: 'quarantine_archive',
+    request: { method: 'quarantine_archive' },
     reference,
-    expected: isGoverned,
-    act: (archive) => quarantineArchive(system.catalog, archive, 'doubt'),
+    expected: isStored,
+    answer: identity,
     apply: (archive) => {
       archive.life = 'damaged';
     },
   };
 }
 
-function lift({ system, reference }: Scene): Operation {
+function lift({ reference }: Scene): Operation {
   return {
-    method: 'lift_quarantine',
+    request: { method: 'lift_quarantine' },
     reference,
     expected: (archive) =>
       firstRefusal(isGoverned(archive), archive.life === 'damaged' ? OK : 'ARCHIVE_STATE'),
-    act: (archive) => liftQuarantine(system.catalog, archive),
+    answer: identity,
     apply: (archive) => {
       archive.life = 'active';
     },
@@ -303,28 +286,26 @@ function lift({ system, reference }: Scene): Operation {
 
 function finishImport({ system, reference }: Scene): Operation {
   return {
-    method: 'db_finish_import',
+    request: { method: 'db_finish_import' },
     reference,
     expected: (archive) =>
       firstRefusal(
         isGoverned(archive),
         archive.blocks.writes === undefined ? OK : 'WRITES_BLOCKED',
-        archive.life === 'importing' ? OK : 'ARCHIVE_STATE',
+        archive.life === 'importing' ? OK : system.noImport,
       ),
-    act: (archive) => finishFirstImport(system.catalog, archive),
     apply: (archive) => {
       archive.life = 'active';
     },
   };
 }
 
-function abandonImport({ system, now, reference }: Scene): Operation {
+function cancelImport({ system, reference }: Scene): Operation {
   return {
-    method: 'db_cancel_import',
+    request: { method: 'db_cancel_import' },
     reference,
     expected: (archive) =>
-      firstRefusal(isGoverned(archive), archive.life === 'importing' ? OK : 'ARCHIVE_STATE'),
-    act: (archive) => abandonFirstImport(system.catalog, archive, now),
+      firstRefusal(isGoverned(archive), archive.life === 'importing' ? OK : system.noImport),
     apply: (archive) => {
       archive.life = 'purging';
     },
@@ -332,39 +313,42 @@ function abandonImport({ system, now, reference }: Scene): Operation {
 }
 
 function reserve({ random, system, model }: Scene): Operation {
-  const slot = System.plan.first + random.below(7);
+  const slot = system.plan.first + random.below(7);
   return {
-    method: 'reserve_slot',
+    request: { method: 'reserve_slot', slot },
     expected: () => (model.isUnused(slot) ? OK : 'SLOT_TAKEN'),
-    act: () => reserveSlot(system.catalog, slot, 'kept'),
     apply: () => model.reserved.add(slot),
   };
 }
 
 function release({ random, system, model }: Scene): Operation {
-  const slot = System.plan.first + random.below(7);
+  const slot = system.plan.first + random.below(7);
   return {
-    method: 'release_slot',
+    request: { method: 'release_slot', slot },
     expected: () => (model.reserved.has(slot) ? OK : 'SLOT_NOT_RESERVED'),
-    act: () => releaseSlot(system.catalog, slot),
     apply: () => model.reserved.delete(slot),
   };
 }
 
-function appoint({ random, system, model }: Scene): Operation {
+function appoint({ random, model }: Scene): Operation {
   const operators = random.some(['oscar', ...TENANTS]);
   return {
-    method: 'set_operators',
+    request: { method: 'set_operators', operators },
     expected: () => OK,
-    act: () => system.catalog.changeHeader({ operators }),
     apply: () => {
       model.operators = operators;
     },
   };
 }
 
-function mayChangeBlock({ blocks }: ModelArchive, use: 'reads' | 'writes', byController: boolean): string {
-  return blocks[use] === 'controller' && !byController ? 'BLOCKED_BY_CONTROLLER' : OK;
+/** What a change of anything else answers: it is the same archive, in the same slot. */
+function identity({ id, generation, slot }: ModelArchive) {
+  return { id, generation, slot };
+}
+
+function mayChangeBlock(archive: ModelArchive, use: 'reads' | 'writes', who: string): string {
+  const isControllers = archive.blocks[use] === 'controller' && who !== CONTROLLER;
+  return firstRefusal(isGoverned(archive), isControllers ? 'BLOCKED_BY_CONTROLLER' : OK);
 }
 
 function firstRefusal(...outcomes: string[]): string {

@@ -14,6 +14,8 @@ export interface ModelArchive {
   readers: string[];
   publicRead: boolean;
   life: Life;
+  /** How often its rows were written. */
+  writes: number;
   /** Was quarantined when it was deleted. */
   damaged: boolean;
   protected: boolean;
@@ -28,7 +30,7 @@ export const OK = 'allowed';
 export class ReferenceModel {
   archives: ModelArchive[] = [];
   reserved = new Set<number>();
-  operators: string[] = ['oscar'];
+  operators: string[] = [];
   nextGeneration = 1;
 
   constructor(
@@ -56,6 +58,7 @@ export class ReferenceModel {
       return roles.has('public') && archive?.publicRead === true;
     }
     return (
+      roles.has('signed') ||
       (roles.has('controller') && who === CONTROLLER) ||
       (roles.has('operator') && this.operators.includes(who)) ||
       (archive !== undefined &&
@@ -81,6 +84,15 @@ export class ReferenceModel {
       : 'REFERENCE_STALE';
   }
 
+  /** The ids of the archives that a list shows, in the order of their creation. */
+  visibleTo(who: string): string[] {
+    const seesAll = who === CONTROLLER || this.operators.includes(who);
+    return this.archives
+      .filter((archive) => isGoverned(archive) === OK)
+      .filter(({ owner, writers, readers }) => seesAll || [owner, ...writers, ...readers].includes(who))
+      .map(({ id }) => id);
+  }
+
   freeSlots(): number[] {
     const slots = Array.from(
       { length: this.lastSlot - this.firstSlot + 1 },
@@ -91,6 +103,18 @@ export class ReferenceModel {
 
   isUnused(slot: number): boolean {
     return this.archives.every((archive) => archive.slot !== slot);
+  }
+
+  /** Purges what the system purged by itself. Nobody may have been able to recover it any more. */
+  purgeAllBut(generations: readonly number[], now: bigint): void {
+    for (const archive of this.archives.filter(({ generation }) => !generations.includes(generation))) {
+      const isLost =
+        archive.life === 'purging' || (archive.life === 'deleted' && now >= archive.recoverableUntil);
+      if (!isLost) {
+        throw new Error(`${archive.life} '${archive.id}@${archive.generation}' has gone by itself`);
+      }
+      this.remove(archive);
+    }
   }
 
   remove(archive: ModelArchive): void {
@@ -120,4 +144,9 @@ export function servesRows(archive: ModelArchive, writing: boolean): string {
 /** Whether the archive has an id, and so can be governed. */
 export function isGoverned({ life }: ModelArchive): string {
   return life === 'deleted' || life === 'purging' ? NOT_SERVING[life] : OK;
+}
+
+/** Whether the archive has an image, so that it can be deleted, or quarantined. */
+export function isStored(archive: ModelArchive): string {
+  return archive.life === 'importing' ? NOT_SERVING.importing : isGoverned(archive);
 }
