@@ -17,8 +17,8 @@ export interface HandlePoolOptions {
 const DEFAULT_LIMIT = 8;
 
 /**
- * Open archives by slot. They stay open from one message to the next, so that page caches and statements stay warm; the
- * one that was used longest ago is closed when another one needs the place.
+ * Open archives by slot. They stay open from one message to the next, so that page caches and statements stay warm; of those
+ * that are in no transaction, the one that was used longest ago is closed when another one needs the place.
  */
 export class HandlePool {
   readonly #native: NativeModule;
@@ -47,8 +47,13 @@ export class HandlePool {
     return this.#handles.size;
   }
 
-  /** The archive's connection, opened if need be. */
+  /**
+   * The archive's connection, opened if need be.
+   * @throws RangeError when it needs a place, and all that are open are in a transaction
+   */
   open(memoryId: number): NativeConnection {
+    // Whoever closes a database closes the pool's connection with it.
+    if (this.#databases.get(memoryId)?.open === false) this.close(memoryId);
     const known = this.#handles.get(memoryId);
     if (known === undefined) return this.#keep(memoryId, () => this.#native.open(memoryId));
     this.#handles.delete(memoryId);
@@ -58,8 +63,6 @@ export class HandlePool {
 
   /** The archive as a database over that connection: its cached statements stay warm as long as the connection does. */
   database(memoryId: number): Database {
-    // Whoever closes a database closes the pool's connection with it.
-    if (this.#databases.get(memoryId)?.open === false) this.close(memoryId);
     const connection = this.open(memoryId);
     const known = this.#databases.get(memoryId);
     if (known !== undefined) return known;
@@ -88,11 +91,20 @@ export class HandlePool {
   }
 
   #keep(memoryId: number, open: () => NativeConnection): NativeConnection {
-    const oldest = this.#handles.keys().next();
-    if (this.#handles.size >= this.#limit && !oldest.done) this.close(oldest.value);
+    if (this.#handles.size >= this.#limit) this.#closeOldest();
     this.#beforeOpen(memoryId);
     const connection = open();
     this.#handles.set(memoryId, connection);
     return connection;
+  }
+  #closeOldest(): void {
+    for (const [memoryId, connection] of this.#handles) {
+      if (connection.isOpen() && connection.inTransaction()) continue;
+      this.close(memoryId);
+      return;
+    }
+    throw new RangeError(
+      `All ${this.#limit} open archives are in a transaction: end one, or make the pool with a larger "limit"`,
+    );
   }
 }

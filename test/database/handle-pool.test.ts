@@ -30,11 +30,29 @@ describe('the pool of open archives', () => {
     expect(first.isOpen()).toBe(false);
   });
 
-  it('keeps what was committed, and rolls back what was not', () => {
-    const pool = new HandlePool(host.native, { limit: 1 });
-    pool.create(120).exec('CREATE TABLE t (x); INSERT INTO t VALUES (1); BEGIN; INSERT INTO t VALUES (2)');
-    pool.create(121);
+  it('closes none that is in a transaction', () => {
+    const pool = new HandlePool(host.native, { limit: 2 });
+    const busy = pool.create(120);
+    busy.exec('CREATE TABLE t (x); BEGIN; INSERT INTO t VALUES (1)');
+    const idle = pool.create(121);
+    const other = pool.create(122);
+    expect([busy.isOpen(), idle.isOpen()]).toEqual([true, false]);
+    other.exec('BEGIN');
+    expect(() => pool.open(121)).toThrow(
+      new RangeError(
+        'All 2 open archives are in a transaction: end one, or make the pool with a larger "limit"',
+      ),
+    );
+    busy.exec('COMMIT');
+    pool.open(121);
     expect(pool.open(120).prepare('SELECT x FROM t').raw().all()).toEqual([[1]]);
+  });
+
+  it('opens an archive anew whose database was closed', () => {
+    const pool = new HandlePool(host.native);
+    pool.create(120);
+    pool.database(120).close();
+    expect(pool.open(120).isOpen()).toBe(true);
   });
 
   it('forgets what it closes', () => {
