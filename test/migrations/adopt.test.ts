@@ -59,4 +59,26 @@ describe('adopting a schema', () => {
     adopt(1);
     expect(thrownBy(() => adopt(1))).toMatchObject({ code: 'MIGRATION_ADOPTED' });
   });
+
+  it('refuses migrations that an empty database does not take, and says which', () => {
+    archive.target.connection.exec('CREATE TABLE t(x)');
+    const migrations = numbered('CREATE TABLE t(x)', 'INSERT INTO elsewhere VALUES (1)');
+    expect(thrownBy(() => adopt(2, migrations))).toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message:
+        'migration 2 (step-2) cannot be run in an empty database, to compare its schema: no such table: elsewhere; nothing was recorded',
+    });
+  });
+
+  it('refuses migrations that take more than a message has, each of which would fit', () => {
+    archive.target.connection.exec('CREATE TABLE t(x)');
+    const migrations = numbered('CREATE TABLE t(x)', ...Array<string>(9).fill('INSERT INTO t VALUES (1)'));
+    archive.slowDown(2_000_000_000n);
+    expect(thrownBy(() => adopt(10, migrations))).toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringContaining('the migrations so far take more instructions than a message has'),
+    });
+    archive.slowDown(1n);
+    expect(adopt(10, migrations)).toHaveLength(10);
+  });
 });

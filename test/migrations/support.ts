@@ -6,11 +6,12 @@ import { nativeModule } from '../support/native-host';
 
 const SLOT = 120;
 
-/** An archive in Node whose instruction counter goes on by one with every look, so that small budgets end between statements. */
+/** An archive in Node whose instruction counter goes on with every look, by one at first: so small budgets end between statements. */
 export class MigratedArchive {
   private constructor(
     private host: NodeHost,
     private readonly stableMemory: BufferStableMemory,
+    private readonly clock: Clock,
   ) {
     installFacade(host.native);
     this.target = this.#open();
@@ -20,10 +21,16 @@ export class MigratedArchive {
 
   static async create(): Promise<MigratedArchive> {
     const stableMemory = new BufferStableMemory();
-    const host = await startCounting(stableMemory);
+    const clock: Clock = { instructions: 0n, step: 1n };
+    const host = await startCounting(stableMemory, clock);
     installFacade(host.native);
     host.native.create(SLOT, 1).close();
-    return new MigratedArchive(host, stableMemory);
+    return new MigratedArchive(host, stableMemory, clock);
+  }
+
+  /** Lets every look at the counter cost more. */
+  slowDown(step: bigint): void {
+    this.clock.step = step;
   }
 
   get native(): NativeModule {
@@ -32,7 +39,7 @@ export class MigratedArchive {
 
   /** A new heap over the same stable memory. */
   async upgrade(): Promise<void> {
-    this.host = await startCounting(this.stableMemory);
+    this.host = await startCounting(this.stableMemory, this.clock);
     installFacade(this.host.native);
     this.target = this.#open();
   }
@@ -85,9 +92,17 @@ export class MigratedArchive {
   }
 }
 
-async function startCounting(stableMemory: BufferStableMemory): Promise<NodeHost> {
-  let counter = 0n;
-  return new NodeHost({ module: await nativeModule(), stableMemory, instructions: () => counter++ });
+interface Clock {
+  instructions: bigint;
+  step: bigint;
+}
+
+async function startCounting(stableMemory: BufferStableMemory, clock: Clock): Promise<NodeHost> {
+  const instructions = () => {
+    clock.instructions += clock.step;
+    return clock.instructions;
+  };
+  return new NodeHost({ module: await nativeModule(), stableMemory, instructions });
 }
 
 /** Migrations by their SQL, numbered from 1. */
