@@ -1,9 +1,11 @@
 import { authoriseArchive, authoriseMethod } from './access/authorise';
 import type { Caller } from './access/caller';
-import { METHODS, type MethodName } from './access/method-table';
+import { METHODS, type MethodName, type Role } from './access/method-table';
+import { holdsAny } from './access/roles';
 import type { Archive } from './archives/archive';
 import { referenceTo } from './archives/reference';
 import type { AuditLog } from './audit/audit-log';
+import { TenantShares } from './audit/tenant-shares';
 import type { Catalog } from './catalog';
 import { codeOf } from './error';
 
@@ -17,13 +19,25 @@ export interface GovernedCall {
   readonly detail: string;
 }
 
+/** Who looks after the canister, and may fill its log. */
+const UPKEEP: readonly Role[] = ['operator', 'controller'];
+
+/** What a call is about. */
+interface Subject {
+  /** As the log tells it. */
+  readonly archive: string;
+  /** The archive that a tenant's share of the log goes by; all references that mean none have one share. */
+  readonly generation: number | undefined;
+}
+
 /**
- * Runs methods under the table's rules and leaves their trace. Refusals of callers without any right are not logged:
- * whoever may not call could otherwise push out the entries that matter.
+ * Runs methods under the table's rules and leaves their trace. Refusals of callers without any right are not logged, and
+ * tenants have a share of the log each: they could otherwise push out the entries that matter.
  */
 export class Governance {
   readonly catalog: Catalog;
   readonly audit: AuditLog;
+  readonly #shares = new TenantShares();
 
   constructor(catalog: Catalog, audit: AuditLog) {
     this.catalog = catalog;
@@ -37,15 +51,11 @@ export class Governance {
    * @throws {CatalogError} whatever refuses the caller, and what `action` throws
    */
   onArchive<T>(call: GovernedCall, reference: string, action: (archive: Archive) => T): T {
-    let subject = reference;
-    return this.#traced(
-      call,
-      () => subject,
-      () => {
-        const archive = authoriseArchive(this.catalog, call.caller, call.method, reference);
-        subject = referenceTo(archive);
-        return action(archive);
-      },
+    // Before the action, after which the archive may have another id, or none.
+    const meant = this.catalog.find(reference);
+    const archive = meant === undefined ? reference : referenceTo(meant);
+    return this.#traced(call, { archive, generation: meant?.generation }, () =>
+      action(authoriseArchive(this.catalog, call.caller, call.method, reference)),
     );
   }
 
@@ -55,40 +65,55 @@ export class Governance {
    * @throws {CatalogError} NOT_AUTHORISED, and what `action` throws
    */
   onCanister<T>(call: GovernedCall, action: () => T): T {
-    return this.#traced(
-      call,
-      () => undefined,
-      () => {
-        authoriseMethod(this.catalog, call.caller, call.method);
-        return action();
-      },
-    );
+    return this.#traced(call, undefined, () => {
+      authoriseMethod(this.catalog, call.caller, call.method);
+      return action();
+    });
   }
 
-  #traced<T>(call: GovernedCall, subject: () => string | undefined, action: () => T): T {
+  #traced<T>(call: GovernedCall, subject: Subject | undefined, action: () => T): T {
     let result: T;
     try {
       result = action();
     } catch (error) {
       const code = codeOf(error);
       if (code !== undefined && code !== 'NOT_AUTHORISED') {
-        this.#log(call, subject(), code);
+        this.#log(call, subject, code);
       }
       throw error;
     }
-    this.#log(call, subject(), 'ok');
+    this.#log(call, subject, 'ok');
     return result;
   }
 
-  #log({ caller, method, now, detail }: GovernedCall, archive: string | undefined, outcome: string): void {
+  #log(call: GovernedCall, subject: Subject | undefined, outcome: string): void {
+    const { caller, method, now, detail } = call;
     if (!METHODS[method].audited) {
       return;
     }
     try {
-      this.audit.append({ at: now, caller: caller.principal, method, archive, outcome, detail });
+      const counted = this.#countedBefore(call, subject, outcome);
+      if (counted !== undefined) {
+        const told = counted === 0 ? detail : `after ${counted} like it that were only counted: ${detail}`;
+        const archive = subject?.archive;
+        this.audit.append({ at: now, caller: caller.principal, method, archive, outcome, detail: told });
+      }
     } catch (cause) {
       // Without a code it is no refusal but a trap, which undoes what could not be logged.
       throw new Error(`the audit log cannot be written, so ${method} is undone`, { cause });
     }
+  }
+
+  /** Undefined for a tenant's call that is only counted itself. What is refused has one share, whatever the method. */
+  #countedBefore(
+    { caller, method, now }: GovernedCall,
+    subject: Subject | undefined,
+    outcome: string,
+  ): number | undefined {
+    if (subject === undefined || holdsAny(UPKEEP, caller, this.catalog, undefined)) {
+      return 0;
+    }
+    const kind = outcome === 'ok' ? method : 'refused';
+    return this.#shares.take(`${kind} ${subject.generation}`, now);
   }
 }

@@ -24,10 +24,12 @@ export interface AuditEvent {
 }
 
 export interface AuditEntry extends AuditEvent {
-  /** Counts from 0 and has no gaps; old entries are overwritten. */
+  /** Counts from 0; old entries are overwritten, and a gap tells of a block that was damaged or ended early. */
   readonly sequence: number;
 }
 
+/** Bytes of an entry's texts. Whoever calls chooses them, and every entry has to fit its share of a block. */
+const LONGEST_REFERENCE = 81;
 const LONGEST_DETAIL = 240;
 
 export function encodeEntry(event: AuditEvent): string {
@@ -36,7 +38,7 @@ export function encodeEntry(event: AuditEvent): string {
     at: String(at),
     caller,
     method,
-    archive,
+    archive: archive === undefined ? undefined : cutText(archive, LONGEST_REFERENCE),
     outcome,
     detail: cutText(detail, LONGEST_DETAIL),
   });

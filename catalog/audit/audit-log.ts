@@ -1,6 +1,6 @@
 import { encodeRecord, Fields } from '../encoding/fields';
 import { CatalogError } from '../error';
-import type { RecordStore } from '../record-store';
+import { CELL_CAPACITY, type RecordStore } from '../record-store';
 import { AUDIT_RECORD, type AuditEntry, type AuditEvent, decodeEntry, encodeEntry } from './audit-entry';
 
 /*
@@ -64,10 +64,10 @@ export class AuditLog {
   }
 
   append(event: AuditEvent): void {
-    const isNewBlock = this.#lines.length >= ENTRIES_PER_BLOCK;
-    const lines = isNewBlock ? [] : [...this.#lines];
+    const line = encodeEntry(event);
+    const isNewBlock = !hasRoomFor(this.#lines, line);
+    const lines = isNewBlock ? [line] : [...this.#lines, line];
     const blocks = isNewBlock ? this.#blocks + 1 : this.#blocks;
-    lines.push(encodeEntry(event));
     this.#store.write(this.#cellOf(blocks - 1), lines.join(LINE_END));
     if (isNewBlock) {
       const header = { format: FORMAT, ring: this.#ring, blocks };
@@ -116,6 +116,13 @@ export class AuditLog {
       throw error;
     }
   }
+}
+
+function hasRoomFor(lines: readonly string[], line: string): boolean {
+  return (
+    lines.length < ENTRIES_PER_BLOCK &&
+    lines.join(LINE_END).length + LINE_END.length + line.length <= CELL_CAPACITY
+  );
 }
 
 /** Stands for a block that takes no more entries. */

@@ -4,7 +4,8 @@ const ELLIPSIS = '...';
 
 /** The text, or its beginning, such that a record spells it in at most `bytes` bytes. */
 export function cutText(text: string, bytes: number): string {
-  if (spelledLength(text) <= bytes) {
+  // A text may be as long as a message: only as much of it is spelled as could fit.
+  if (text.length <= bytes && spelledLength(text) <= bytes) {
     return text;
   }
   const room = bytes - ELLIPSIS.length;

@@ -6,7 +6,7 @@ import { CatalogError } from '../../catalog/error';
 import { Governance } from '../../catalog/governance';
 import { CELL_CAPACITY } from '../../catalog/record-store';
 import { MemoryRecordStore } from './memory-record-store';
-import { caller, create, newCatalog, outcome } from './support';
+import { caller, create, newCatalog, outcome, SECOND } from './support';
 
 const event = (n: number) => ({
   at: BigInt(n),
@@ -107,10 +107,21 @@ describe('the audit log', () => {
       detail: '\u{1f980}"'.repeat(1_000),
     };
     for (let n = 0; n < 24; n++) {
-      log.append(longest);
+      log.append(n % 2 === 0 ? longest : { ...longest, archive: `acme@${'x'.repeat(16_000)}` });
     }
     expect(store.cells.get(1)?.length).toBeLessThanOrEqual(CELL_CAPACITY);
     expect(log.page(undefined, 1).entries[0]?.detail).toMatch(/^\u{1f980}"\u{1f980}.*\.\.\.$/u);
+    expect(log.page(undefined, 1).entries[0]?.archive).toMatch(/^acme@x{50,80}\.\.\.$/);
+  });
+
+  it('goes on behind a block that is too full for another entry', () => {
+    const { store } = filled(3);
+    const block = store.cells.get(1) ?? '';
+    store.cells.set(1, block.replace('"a@1"', `"a@${'x'.repeat(CELL_CAPACITY - block.length)}"`));
+    const log = AuditLog.open(store);
+    log.append(event(24));
+    expect(everything(log, 100)).toEqual([24, 2, 1, 0]);
+    expect(everything(AuditLog.open(store), 100)).toEqual([24, 2, 1, 0]);
   });
 });
 
@@ -180,6 +191,20 @@ describe('governed methods', () => {
     expect(log()).toEqual([]);
   });
 
+  it('tell a reference that fits nothing by its beginning, however long it is', () => {
+    for (let n = 0; n < 30; n++) {
+      const reference = `a@${'x'.repeat(16_000)}`;
+      expect(
+        outcome(() => governance.onArchive(call('alice', 'block_archive'), reference, () => undefined)),
+      ).toBe('INVALID_REFERENCE');
+    }
+    expect(outcome(() => governance.onCanister(call('root', 'set_operators'), () => undefined))).toBe(
+      'allowed',
+    );
+    expect(log()[0]).toEqual(['root', 'set_operators', undefined, 'ok']);
+    expect(log()[1]?.[2]).toMatch(/^a@x+\.\.\.$/);
+  });
+
   it('trap rather than do what cannot be logged', () => {
     const full = new (class extends MemoryRecordStore {
       override write(): void {
@@ -194,6 +219,59 @@ describe('governed methods', () => {
     );
     expect(trap).toMatchObject({ message: expect.stringContaining('audit log cannot be written') });
     expect(trap).not.toHaveProperty('code');
+  });
+
+  describe('by tenants', () => {
+    const HOUR = 3_600n * SECOND;
+    const protect = (who: string, reference: string, now: bigint) =>
+      outcome(() =>
+        governance.onArchive({ ...call(who, 'configure_archive'), now }, reference, () => undefined),
+      );
+    const told = () => governance.audit.page(undefined, 10_000).entries;
+
+    it('take a bounded part of the log a day for each kind of call, and are counted beyond it', () => {
+      for (let n = 0; n < 10_000; n++) protect('alice', 'a', BigInt(n) * SECOND);
+      expect(told()).toHaveLength(24);
+      expect(told()[0]).toMatchObject({ detail: 'why' });
+      protect('alice', 'a', 24n * HOUR);
+      expect(told()).toHaveLength(25);
+      expect(told()[0]).toMatchObject({ detail: 'after 9976 like it that were only counted: why' });
+      protect('alice', 'a', 24n * HOUR);
+      expect(told()[0]).toMatchObject({ detail: 'why' });
+    });
+
+    it('keep nothing else of the same archive, of other archives or of controllers out', () => {
+      create(governance.catalog, 'b', 'bob');
+      for (let n = 0; n < 100; n++) protect('alice', 'a', 7n);
+      protect('bob', 'b', 7n);
+      protect('root', 'a', 7n);
+      governance.onArchive(call('alice', 'delete_archive'), 'a', (archive) =>
+        deleteArchive(governance.catalog, archive, 7n),
+      );
+      expect(log().slice(0, 3)).toEqual([
+        ['alice', 'delete_archive', 'a@1', 'ok'],
+        ['root', 'configure_archive', 'a@1', 'ok'],
+        ['bob', 'configure_archive', 'b@2', 'ok'],
+      ]);
+    });
+
+    it('have one part for all that is refused', () => {
+      const refused = (method: MethodName, reference: string) =>
+        outcome(() =>
+          governance.onArchive(call('alice', method), reference, () => {
+            throw new CatalogError('INVALID_SETTING', 'no');
+          }),
+        );
+      for (let n = 0; n < 50; n++) {
+        expect(refused('configure_archive', 'a')).toBe('INVALID_SETTING');
+        expect(refused('block_archive', 'a')).toBe('INVALID_SETTING');
+        expect(refused('block_archive', `a@${n}x`)).toBe('INVALID_REFERENCE');
+        expect(refused('block_archive', `a@${n + 2}`)).toBe('ARCHIVE_NOT_FOUND');
+      }
+      expect(told().length).toBeLessThanOrEqual(48);
+      expect(protect('alice', 'a', 7n)).toBe('allowed');
+      expect(log()[0]).toEqual(['alice', 'configure_archive', 'a@1', 'ok']);
+    });
   });
 
   it('pass a defect on without a trace', () => {
