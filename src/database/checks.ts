@@ -46,14 +46,30 @@ const PRAGMAS: Readonly<Record<CheckKind, string>> = {
   'foreign-keys': 'foreign_key_check',
 };
 
-/** Before a table's name in a cursor: the last table that was passed, or nothing before the first one. */
-const AFTER_TABLE = 'after:';
+/**
+ * A cursor is this and the row of SQLite's schema table above which all tables are passed. Rows are short, whatever a table
+ * is called. They go down because VACUUM numbers them anew: none gets a higher one, so none is missed.
+ */
+const BELOW_ROW = 'below:';
+const CURSOR = /^below:\d{1,16}$/;
+const BELOW_ALL = BELOW_ROW + Number.MAX_SAFE_INTEGER;
+
+interface TableRow {
+  readonly row: number;
+  readonly table: string;
+}
+
+interface Outcome {
+  readonly findings: readonly CheckFinding[];
+  /** True when the budget ran out. */
+  readonly isInterrupted: boolean;
+}
 
 /**
  * Does one call's worth of a check. The first one tries the whole archive. Where that takes more than the budget, the
- * next ones go from table to table by name, so that what changes between two calls does not matter.
+ * next ones go from table to table, the newest first; tables that come in between are left out.
  *
- * Damage is a finding, not an error.
+ * Damage is a finding, not an error. What the first call found before its budget ended may be found again, by table.
  *
  * @throws RangeError for a cursor that no call returned
  */
@@ -63,7 +79,8 @@ export function checkArchive(connection: NativeConnection, options: CheckOptions
     throw new RangeError('cursor must be one that a check returned');
   }
   // Listing them is not part of the budget, or there might be none left for the first one.
-  const tables = cursor === undefined ? undefined : tablesAfter(connection, cursor.slice(AFTER_TABLE.length));
+  const tables =
+    cursor === undefined ? undefined : tablesBelow(connection, Number(cursor.slice(BELOW_ROW.length)));
   connection.setInstructionBudget(instructionBudget);
   try {
     if (table !== undefined) return checkTable(connection, kind, table);
@@ -75,68 +92,66 @@ export function checkArchive(connection: NativeConnection, options: CheckOptions
 
 /** Whether a text has the form of a cursor that a check returns. */
 export function isCheckCursor(text: string): boolean {
-  return text.startsWith(AFTER_TABLE);
+  return CURSOR.test(text);
 }
 
 function checkTable(connection: NativeConnection, kind: CheckKind, table: string): CheckReport {
-  const findings = findingsOf(connection, kind, table);
-  return {
-    findings: findings ?? [],
-    unchecked: findings === undefined ? [table] : [],
-    scope: 'tables',
-    cursor: undefined,
-  };
+  const { findings, isInterrupted } = outcomeOf(connection, kind, table);
+  return { findings, unchecked: isInterrupted ? [table] : [], scope: 'tables', cursor: undefined };
 }
 
 function checkWhole(connection: NativeConnection, kind: CheckKind): CheckReport {
-  const findings = findingsOf(connection, kind, undefined);
-  const scope = findings === undefined ? 'tables' : 'archive';
-  const cursor = findings === undefined ? AFTER_TABLE : undefined;
-  return { findings: findings ?? [], unchecked: [], scope, cursor };
+  const { findings, isInterrupted } = outcomeOf(connection, kind, undefined);
+  return isInterrupted
+    ? { findings, unchecked: [], scope: 'tables', cursor: BELOW_ALL }
+    : { findings, unchecked: [], scope: 'archive', cursor: undefined };
 }
 
-function checkTables(connection: NativeConnection, kind: CheckKind, tables: readonly string[]): CheckReport {
+function checkTables(
+  connection: NativeConnection,
+  kind: CheckKind,
+  tables: readonly TableRow[],
+): CheckReport {
   const findings: CheckFinding[] = [];
-  let passed: string | undefined;
-  for (const table of tables) {
-    const found = findingsOf(connection, kind, table);
-    if (found === undefined) {
-      // A table that had the whole budget and needs more would need it in the next call, too.
-      const unchecked = passed === undefined ? [table] : [];
-      return { findings, unchecked, scope: 'tables', cursor: AFTER_TABLE + (passed ?? table) };
+  let passed: number | undefined;
+  for (const { row, table } of tables) {
+    const outcome = outcomeOf(connection, kind, table);
+    if (outcome.isInterrupted && passed !== undefined) {
+      // The next call has the whole budget for it, and finds this again.
+      return { findings, unchecked: [], scope: 'tables', cursor: BELOW_ROW + passed };
     }
-    findings.push(...found);
-    passed = table;
+    findings.push(...outcome.findings);
+    if (outcome.isInterrupted) {
+      // A table that had the whole budget and needs more would need it in the next call, too.
+      return { findings, unchecked: [table], scope: 'tables', cursor: BELOW_ROW + row };
+    }
+    passed = row;
   }
   return { findings, unchecked: [], scope: 'tables', cursor: undefined };
 }
 
-function tablesAfter(connection: NativeConnection, name: string): string[] {
-  const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name > ? ORDER BY name";
-  const statement = connection.prepare(sql).pluck();
+function tablesBelow(connection: NativeConnection, end: number): TableRow[] {
+  const sql = "SELECT rowid, name FROM sqlite_schema WHERE type = 'table' AND rowid < ? ORDER BY rowid DESC";
+  const statement = connection.prepare(sql).raw();
   try {
-    return statement.all(name) as string[];
+    return (statement.all(end) as [number, string][]).map(([row, table]) => ({ row, table }));
   } finally {
     statement.finalize();
   }
 }
 
-/** What a pragma finds; `undefined` when the budget ran out. What it found before it met damage counts too. */
-function findingsOf(
-  connection: NativeConnection,
-  kind: CheckKind,
-  table: string | undefined,
-): CheckFinding[] | undefined {
+/** What a pragma finds, also before it met damage or its budget ran out. */
+function outcomeOf(connection: NativeConnection, kind: CheckKind, table: string | undefined): Outcome {
   const findings: CheckFinding[] = [];
   try {
     for (const row of rowsOf(connection, kind, table)) findings.push(...findingOf(kind, table, row));
   } catch (error) {
     if (!(error instanceof SqliteError)) throw error;
-    if (error.code === 'SQLITE_INTERRUPT') return undefined;
+    if (error.code === 'SQLITE_INTERRUPT') return { findings, isInterrupted: true };
     if (!isDamage(error)) throw error;
     findings.push({ table, message: error.message });
   }
-  return findings;
+  return { findings, isInterrupted: false };
 }
 
 function* rowsOf(

@@ -41,6 +41,7 @@ function checkCompletely(connection: NativeConnection, kind: CheckKind, instruct
   } while (cursor !== undefined);
   return {
     calls: reports.length,
+    reports,
     scope: reports.at(-1)!.scope,
     findings: reports.flatMap(({ findings }) => findings),
     unchecked: reports.flatMap(({ unchecked }) => unchecked),
@@ -52,7 +53,7 @@ const KINDS: CheckKind[] = ['integrity', 'quick', 'foreign-keys'];
 describe('a check', () => {
   it.each(KINDS)('of kind %s passes a sound archive in one call when it fits', async (kind) => {
     const connection = await archive();
-    expect(checkCompletely(connection, kind, 1e9)).toEqual({
+    expect(checkCompletely(connection, kind, 1e9)).toMatchObject({
       calls: 1,
       scope: 'archive',
       findings: [],
@@ -91,6 +92,32 @@ describe('a check', () => {
     expect(checkCompletely(connection, 'foreign-keys', tight).findings).toEqual(expected);
   });
 
+  it('has short cursors, however long the names of tables are', async () => {
+    const connection = await archive();
+    connection.exec(`ALTER TABLE "be""ta" RENAME TO "${'n'.repeat(5_000)}"`);
+    const { reports, unchecked } = checkCompletely(connection, 'integrity', 3);
+    expect(unchecked.length).toBeGreaterThan(0);
+    expect(reports.length).toBeGreaterThan(2);
+    for (const { cursor } of reports) expect((cursor ?? '').length).toBeLessThan(40);
+  });
+
+  it('misses no table when the archive is vacuumed in between', async () => {
+    const connection = await archive();
+    connection.exec('DROP TABLE "be""ta"; PRAGMA foreign_keys = OFF');
+    connection.exec('CREATE TABLE late (id INTEGER PRIMARY KEY, parent REFERENCES alpha)');
+    connection.exec('INSERT INTO late VALUES (1, 99999); INSERT INTO gamma VALUES (5000, 99999)');
+    const budget = Math.ceil(looksOf(connection, 'foreign-keys') * 0.6);
+    const found = new Set<string | undefined>();
+    let cursor: string | undefined;
+    do {
+      const report = checkArchive(connection, { kind: 'foreign-keys', instructionBudget: budget, cursor });
+      for (const { table } of report.findings) found.add(table);
+      cursor = report.cursor;
+      connection.exec('VACUUM');
+    } while (cursor !== undefined);
+    expect([...found]).toEqual(expect.arrayContaining(['gamma', 'late']));
+  });
+
   it('leaves the connection without a budget', async () => {
     const connection = await archive();
     checkArchive(connection, { kind: 'integrity', instructionBudget: 0 });
@@ -107,19 +134,7 @@ describe('a check', () => {
   });
 
   it('reports damage as findings, and other archives are sound', async () => {
-    const stableMemory = new BufferStableMemory();
-    const host = await startHost({ stableMemory });
-    installFacade(host.native);
-    for (const slot of [SLOT, SLOT + 1]) {
-      const connection = host.native.create(slot, 1);
-      connection.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, v); CREATE TABLE u (id INTEGER PRIMARY KEY, v);
-        WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 500)
-        INSERT INTO t SELECT x, 'slot${slot}' || hex(zeroblob(200)) FROM n; INSERT INTO u VALUES (1, 2)`);
-      connection.close();
-    }
-    // A leaf of the table: its page header no longer makes sense.
-    const page = pageWith(stableMemory, `slot${SLOT}00`);
-    stableMemory.write(page, Uint8Array.of(0xee, 0xff, 0xff, 0xff));
+    const host = await damagedHost();
     const damaged = host.native.open(SLOT);
     const { findings } = checkCompletely(damaged, 'integrity', 1e9);
     expect(findings.length).toBeGreaterThan(0);
@@ -127,7 +142,42 @@ describe('a check', () => {
     const sound = host.native.open(SLOT + 1);
     expect(checkCompletely(sound, 'integrity', 1e9).findings).toEqual([]);
   });
+
+  it('keeps the damage that it found before its budget ended', async () => {
+    const host = await damagedHost();
+    const damaged = host.native.open(SLOT);
+    const budgets = Array.from({ length: 80 }, (_, index) => index + 1);
+    const cut = budgets
+      .map((instructionBudget) => checkArchive(damaged, { kind: 'quick', table: 't', instructionBudget }))
+      .filter(({ unchecked }) => unchecked.length > 0);
+    expect(cut.length).toBeGreaterThan(0);
+    expect(cut.some(({ findings }) => findings.length > 0)).toBe(true);
+    const whole = budgets
+      .map((instructionBudget) => checkArchive(damaged, { kind: 'quick', instructionBudget }))
+      .filter(({ cursor }) => cursor !== undefined);
+    expect(whole.some(({ findings }) => findings.length > 0)).toBe(true);
+    const { findings, unchecked } = checkCompletely(damaged, 'quick', cut.length);
+    expect([findings.length > 0, unchecked]).toEqual([true, ['t']]);
+  });
 });
+
+/** Two archives, of which a leaf of the first one's table no longer makes sense. */
+async function damagedHost() {
+  let looks = 0n;
+  const stableMemory = new BufferStableMemory();
+  const host = await startHost({ stableMemory, instructions: () => looks++ });
+  installFacade(host.native);
+  for (const slot of [SLOT, SLOT + 1]) {
+    const connection = host.native.create(slot, 1);
+    connection.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, v); CREATE TABLE u (id INTEGER PRIMARY KEY, v);
+      WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000)
+      INSERT INTO t SELECT x, 'slot${slot}' || hex(zeroblob(200)) FROM n; INSERT INTO u VALUES (1, 2)`);
+    connection.close();
+  }
+  const page = pageWith(stableMemory, `slot${SLOT}00`);
+  stableMemory.write(page, Uint8Array.of(0xee, 0xff, 0xff, 0xff));
+  return host;
+}
 
 /** How often the engine looks at the counter during a whole check. */
 function looksOf(connection: NativeConnection, kind: CheckKind): number {

@@ -28,6 +28,7 @@ export interface CandidCheckFinding {
 
 /** What one call found. */
 export interface CandidCheckReport {
+  /** What the first call found before its budget ended may come again, by table. */
   findings: CandidCheckFinding[];
   /** Tables that take more than one call's budget: ask again for each, with a larger one. */
   unchecked: string[];
