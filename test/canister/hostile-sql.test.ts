@@ -184,14 +184,130 @@ describe('an update with', () => {
   });
 });
 
-it('views that nest until the stack is full end their message, and nothing else', async () => {
-  const chain = Array.from({ length: 900 }, () => '+x').join('');
-  const views = ['CREATE VIEW v0 AS SELECT 1 AS x'];
-  for (let n = 1; n <= 12; n++) views.push(`CREATE VIEW v${n} AS SELECT 1${chain} AS x FROM v${n - 1}`);
-  await attacked.execute(views.join(';'));
-  await refusal(attacked.query('SELECT x FROM v12'));
-  await attacked.execute(views.map((_, n) => `DROP VIEW v${views.length - 1 - n}`).join(';'));
-  await expectIntact();
+const levels = (count: number, level: (n: number) => string) =>
+  Array.from({ length: count }, (_, index) => level(index + 1));
+const views = (count: number, select: (before: string) => string) => [
+  'CREATE VIEW v0 AS SELECT 1 AS x',
+  ...levels(count, (n) => `CREATE VIEW v${n} AS ${select(`v${n - 1}`)}`),
+];
+const ctes = (count: number, select: (before: string) => string) =>
+  `WITH c0 AS (SELECT 1 AS x)${levels(count, (n) => `, c${n} AS (${select(`c${n - 1}`)})`).join('')} SELECT * FROM c${count}`;
+const inserting = (into: string) => `BEGIN INSERT INTO ${into} VALUES (new.x); END`;
+
+type Nested = [name: string, schema: string[], sql: string];
+
+const NESTED: Nested[] = [
+  ['views', views(2_000, (before) => `SELECT x FROM ${before}`), 'SELECT * FROM v2000'],
+  ['views that are not flattened', views(2_000, (v) => `SELECT x FROM ${v} LIMIT 1`), 'SELECT * FROM v2000'],
+  ['views, by a pragma', views(2_000, (v) => `SELECT x FROM ${v}`), 'PRAGMA table_info(v2000)'],
+  [
+    'views, by a pragma with a computed name',
+    views(2_000, (v) => `SELECT x FROM ${v}`),
+    "SELECT * FROM pragma_table_info('v' || 2000)",
+  ],
+  ['operators of views', views(12, (v) => `SELECT x${'+1'.repeat(900)} AS x FROM ${v}`), 'SELECT * FROM v12'],
+  [
+    'prefixes of views',
+    views(90, (v) => `SELECT ${'NOT '.repeat(900)}x AS x FROM ${v}`),
+    'SELECT * FROM v90',
+  ],
+  [
+    'queries of views',
+    views(40, (v) => `SELECT 1 AS x WHERE ${'EXISTS (SELECT 1 WHERE '.repeat(50)}1 IN ${v}${')'.repeat(50)}`),
+    'SELECT * FROM v40',
+  ],
+  ['common table expressions', [], ctes(2_500, (before) => `SELECT x FROM ${before}`)],
+  [
+    'operators of common table expressions',
+    [],
+    ctes(40, (c) => `SELECT x${'+1'.repeat(900)} AS x FROM ${c}`),
+  ],
+  [
+    'triggers',
+    [
+      'CREATE TABLE t0(x)',
+      ...levels(
+        900,
+        (n) => `CREATE TABLE t${n}(x); CREATE TRIGGER r${n} AFTER INSERT ON t${n} ${inserting(`t${n - 1}`)}`,
+      ),
+    ],
+    'INSERT INTO t900 VALUES (1)',
+  ],
+  [
+    'cascades',
+    [
+      'CREATE TABLE t0(x INTEGER PRIMARY KEY)',
+      ...levels(
+        1_500,
+        (n) => `CREATE TABLE t${n}(x INTEGER PRIMARY KEY REFERENCES t${n - 1} ON DELETE CASCADE)`,
+      ),
+    ],
+    'DELETE FROM t0',
+  ],
+  [
+    'generated columns',
+    [],
+    `CREATE TABLE g(c0${levels(90, (n) => `, c${n} AS (c${n - 1}${' + 1'.repeat(100)})`).join('')})`,
+  ],
+];
+
+/** Runs statements in as many messages as their length asks for. */
+async function executeAll(archive: ArchiveClient, statements: readonly string[]): Promise<void> {
+  let script = '';
+  for (const statement of statements) {
+    if (script.length + statement.length > 90_000) {
+      await archive.execute(script);
+      script = '';
+    }
+    script += `${statement};\n`;
+  }
+  if (script !== '') await archive.execute(script);
+}
+
+describe('nesting', () => {
+  it.each(NESTED)('of %s ends before the stack does', async (name, schema, sql) => {
+    const archive = await canister.archive(
+      `nested-${NESTED.findIndex((nested) => nested[0] === name)}`,
+      ALICE,
+    );
+    await executeAll(archive, schema);
+    expect(await refusal(archive.execute(sql))).toMatchObject({ code: 'SQL_TOO_DEEP' });
+    await archive.execute('CREATE TABLE usable(x)');
+    expect(await archive.query('PRAGMA quick_check')).toEqual([{ quick_check: 'ok' }]);
+    await expectIntact();
+  });
+
+  it('as deep as people go is answered', async () => {
+    const archive = await canister.archive('deep', ALICE);
+    await executeAll(
+      archive,
+      views(100, (before) => `SELECT x + 1 AS x FROM ${before}`),
+    );
+    expect(await archive.query('SELECT x FROM v100')).toEqual([{ x: 101 }]);
+    await archive.execute('CREATE TABLE t0(x)');
+    const table = (n: number) =>
+      `CREATE TABLE t${n}(x);
+      CREATE TRIGGER r${n} AFTER INSERT ON t${n} ${inserting(`t${n - 1}`)}`;
+    await executeAll(archive, levels(100, table));
+    expect((await archive.execute('INSERT INTO t100 VALUES (NULL)')).meta.rowsWritten).toBe(101);
+    expect(await archive.query(ctes(100, (before) => `SELECT x + 1 AS x FROM ${before}`))).toEqual([
+      { x: 101 },
+    ]);
+    expect(await archive.query(`SELECT ${'(SELECT '.repeat(100)}1${')'.repeat(100)} AS x`)).toEqual([
+      { x: 1 },
+    ]);
+    expect(await archive.query(`SELECT 1${' + 1'.repeat(999)} AS x`)).toEqual([{ x: 1_000 }]);
+  });
+
+  it('that takes long to compile is stopped by the budget', async () => {
+    const doubled = ctes(30, (before) => `SELECT a.x FROM ${before} a, ${before} b LIMIT 1`);
+    const small = attacked.withBudgets({ instructions: 100_000_000 });
+    expect(await refusal(small.query(doubled))).toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+      budget: { kind: 'instructions', limit: 100_000_000 },
+    });
+    await expectIntact();
+  });
 });
 
 describe('a budget', () => {

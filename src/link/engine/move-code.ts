@@ -13,10 +13,20 @@ import {
 import { LinkError } from '../errors';
 import { type AddressMap, WASM_PAGE } from '../native/address-map';
 import type { Renumbering } from './boundary';
-import { findStackChanges, type StackBounds, type StackChange, writeStackCheck } from './stack-guard';
+import { findFramelessRecursion } from './frameless-recursion';
+import {
+  findStackChanges,
+  type StackBounds,
+  type StackChange,
+  writeRecursionFrame,
+  writeRecursionRelease,
+  writeStackCheck,
+} from './stack-guard';
 
 export interface CodeMove {
   readonly map: AddressMap;
+  /** Number of functions that the engine imports. */
+  readonly imported: number;
   readonly bounds: StackBounds;
   readonly renumbering: Renumbering;
   /** Index of the type of SQL functions, whose indirect calls go through native code; -1 when the engine has none. */
@@ -40,10 +50,14 @@ export function moveCode(
   appended: readonly Uint8Array[],
 ): StackChangeCounts {
   const counts: StackChangeCounts = { frame: 0, release: 0, computed: 0 };
+  const stackChanges = code.bodies.map((body) => findStackChanges(code, body, move.bounds));
+  const imported = move.imported;
+  const recursion = findFramelessRecursion(code, imported, (position) => stackChanges[position]!.size > 0);
   const section = new CodeWriter(code.bytes.length * 2);
   const writer = new Writer(1 << 20);
   code.bodies.forEach((body, position) => {
-    const changes = findStackChanges(code, body, move.bounds);
+    const changes = stackChanges[position]!;
+    const recursive = recursion.get(position);
     for (const { kind } of changes.values()) counts[kind]++;
     const needsScratch = [...changes.values()].some(({ kind }) => kind === 'computed');
     const scratch = parameterCounts[position]! + countLocals(body);
@@ -57,7 +71,9 @@ export function moveCode(
       writer.range(code.bytes, copied, instruction.start);
       copied = instruction.end;
       if (change) writeStackChange(writer, code.bytes, instruction, change, scratch, move);
-      else writeMoved(writer, code.bytes, instruction, move);
+      else if (instruction.opcode === Opcode.call && recursive?.has(instruction.index)) {
+        writeRecursiveCall(writer, move.renumbering.moved(instruction.index), move);
+      } else writeMoved(writer, code.bytes, instruction, move);
     }
     writer.range(code.bytes, copied, body.end);
     section.add(writer.view());
@@ -82,6 +98,14 @@ function writeStackChange(
   writer.range(bytes, instruction.start, instruction.end);
   const local = change.kind === 'frame' ? change.local : scratch;
   writeStackCheck(writer, change, local, bounds, renumbering.helper('stackOverflow'));
+}
+
+/** A call of a function that takes no frame itself: it takes one for it, so that the recursion shows on the C stack. */
+function writeRecursiveCall(writer: Writer, callee: number, { bounds, renumbering }: CodeMove): void {
+  writeRecursionFrame(writer, bounds, renumbering.helper('stackOverflow'));
+  writer.byte(Opcode.call);
+  writer.u32(callee);
+  writeRecursionRelease(writer, bounds);
 }
 
 function needsRewriting({ opcode, memoryArgument }: InstructionReader): boolean {

@@ -77,8 +77,8 @@ export function relocateEngine(
   const wide = widenExports(output, engine, code, named, wanted, upperHalf, renumbering.moved);
   const bounds = {
     stackPointer,
-    low: map.stackLow,
-    size: map.stackSize,
+    low: map.stackLow + map.stackReserve,
+    size: map.stackSize - map.stackReserve,
     redZone: descriptor.stack.redZone,
   };
   const sqlFunctionType = types.findIndex((type) => isDeepStrictEqual(type, SQL_FUNCTION));
@@ -86,7 +86,7 @@ export function relocateEngine(
     output,
     code,
     parameterCounts,
-    { map, bounds, renumbering, sqlFunctionType },
+    { map, imported, bounds, renumbering, sqlFunctionType },
     [...relayBodies, ...wide.adapters],
   );
   writeExports(output, wide.exports);

@@ -15,8 +15,9 @@ export type StackChange =
 export interface StackBounds {
   /** Index of the stack pointer among the engine's globals. */
   readonly stackPointer: number;
-  /** Engine address of the stack's lowest byte. */
+  /** Engine address of the lowest byte that may be used without asking. */
   readonly low: number;
+  /** Bytes from there to the stack's upper end. */
   readonly size: number;
   /** Bytes below the stack pointer that leaf functions use without moving it. */
   readonly redZone: number;
@@ -146,9 +147,9 @@ function requireRedZone(peeks: readonly number[], redZone: number): void {
 
 /**
  * Writes the check that follows a `global.set` of the stack pointer: five instructions for a frame, eight for a computed pointer.
- * Whatever the check finds, nothing was written through the new pointer yet.
+ * Whatever the check finds, nothing was written through the new pointer yet, and the function that it then calls finds it set.
  * @param scratch a local that holds the pointer that was set
- * @param overflow index of the function that traps
+ * @param overflow index of the function that decides whether the engine goes on: it returns, or traps
  */
 export function writeStackCheck(
   writer: Writer,
@@ -180,6 +181,38 @@ export function writeStackCheck(
   writer.byte(Opcode.end);
 }
 
+/** Takes a frame for the call that follows, whose arguments are on the operand stack already. */
+export function writeRecursionFrame(writer: Writer, bounds: StackBounds, overflow: number): void {
+  moveStackPointer(writer, bounds.stackPointer, -RECURSION_FRAME);
+  writer.byte(Opcode.globalGet);
+  writer.u32(bounds.stackPointer);
+  writer.byte(Opcode.i32Const);
+  writer.s32(bounds.low + bounds.redZone);
+  writer.byte(I32_LT_U);
+  writer.byte(Opcode.if);
+  writer.byte(EMPTY_BLOCK_TYPE);
+  writer.byte(Opcode.call);
+  writer.u32(overflow);
+  writer.byte(Opcode.end);
+}
+
+/** Gives it back behind the call, whose result stays where it is. */
+export function writeRecursionRelease(writer: Writer, bounds: StackBounds): void {
+  moveStackPointer(writer, bounds.stackPointer, RECURSION_FRAME);
+}
+
+function moveStackPointer(writer: Writer, stackPointer: number, bytes: number): void {
+  writer.byte(Opcode.globalGet);
+  writer.u32(stackPointer);
+  writer.byte(Opcode.i32Const);
+  writer.s32(bytes);
+  writer.byte(Opcode.i32Add);
+  writer.byte(Opcode.globalSet);
+  writer.u32(stackPointer);
+}
+
+/** Bytes of a frame that stands for a call's place on the WebAssembly stack. A multiple of the C stack's alignment. */
+const RECURSION_FRAME = 128;
 const I32_LT_U = 0x49;
 const I32_GT_U = 0x4b;
 const EMPTY_BLOCK_TYPE = 0x40;

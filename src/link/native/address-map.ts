@@ -8,6 +8,8 @@ export const NATIVE_PAGES = 5;
 export const ARENA_PAGES = 1024;
 /** The engine's C stack, at the arena's top. */
 export const ENGINE_STACK_PAGES = 16;
+/** The lower part of that stack, in which the engine is told to give up: room for it to notice. */
+export const ENGINE_STACK_RESERVE_PAGES = 8;
 
 /** What the link must know of the host (Azle's canister) to lay out the one memory and the one table. */
 export interface HostLayout {
@@ -30,6 +32,8 @@ export interface AddressMap {
   /** Engine address of the stack's lowest byte, which is also where the engine's heap ends. */
   readonly stackLow: number;
   readonly stackSize: number;
+  /** Bytes at the stack's low end whose use is reported to native code. */
+  readonly stackReserve: number;
   /** Table index that the engine knows as 0. */
   readonly engineTableBase: number;
   /** First table index of the native module's functions. */
@@ -48,6 +52,7 @@ export function layOut(host: HostLayout, engineTableSize: number): AddressMap {
     arenaEnd: engineBase + arenaSize,
     stackLow: arenaSize - stackSize,
     stackSize,
+    stackReserve: ENGINE_STACK_RESERVE_PAGES * WASM_PAGE,
     engineTableBase: host.tableSize,
     nativeTableBase: host.tableSize + engineTableSize,
   };

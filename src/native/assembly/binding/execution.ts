@@ -1,6 +1,7 @@
 // Entering and leaving a statement. While JavaScript can run inside a call (a getter of a parameter object, the error
 // constructor), the record's state keeps that code from running, ending or closing what the call is about to use.
 
+import { allowMemory } from '../engine/allocation';
 import { EnginePointer, HostPointer } from '../externals/addresses';
 import { JS_GetOpaque, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
@@ -68,6 +69,7 @@ export function enterStatement(context: JSContext, self: JSValue): HostPointer {
   }
   setState(record, RUNNING);
   enterRunning(connection);
+  allowMemory();
   return record;
 }
 

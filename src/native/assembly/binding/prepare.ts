@@ -1,5 +1,6 @@
 // Compiles SQL text into statement objects.
 
+import { allowMemory } from '../engine/allocation';
 import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
 import {
   sqlite3_bind_parameter_count,
@@ -23,10 +24,11 @@ import { Author, setAuthor } from './authorizer';
 import { engineConnection, linkStatement } from './connection-record';
 import { engineOut, engineResult, secondEngineOut, secondEngineResult } from './engine-out';
 import { lendToEngine, returnText } from './engine-text';
+import { isTooDeep, TOO_DEEP } from './expression-depth';
 import { hasLetters } from './parameters';
 import { SQLITE_OK } from './result-codes';
 import { hasStatement } from './sql-text';
-import { throwConnectionError, throwOutOfArena } from './sqlite-errors';
+import { throwConnectionError, throwOutOfArena, throwTooDeep } from './sqlite-errors';
 import {
   createStatementRecord,
   NAMING_LETTERS,
@@ -50,8 +52,11 @@ export function compile(
   author: Author,
 ): i32 {
   const before = setAuthor(author);
+  allowMemory();
   const code = sqlite3_prepare_v3(connection, sql, byteLength, flags, engineOut(), secondEngineOut());
   setAuthor(before);
+  // What was deep and is compiled all the same may run.
+  if (code === SQLITE_OK) allowMemory();
   return code;
 }
 
@@ -84,6 +89,10 @@ export function prepareStatement(
 ): JSValue {
   const text = borrowSql(context, sql);
   if (text === 0) return EXCEPTION;
+  if (isTooDeep(text, borrowedLength())) {
+    JS_FreeCString(context, text);
+    return throwTooDeep(context, TOO_DEEP);
+  }
   const lent = lendToEngine(text, borrowedLength());
   const statement = lent === 0 ? NOTHING : compileSingle(context, connection, lent, author);
   if (lent === 0) throwOutOfArena(context);

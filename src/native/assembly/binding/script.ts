@@ -13,10 +13,11 @@ import { Author } from './authorizer';
 import { engineConnection, enterRunning, leaveRunning } from './connection-record';
 import { engineResult, secondEngineResult } from './engine-out';
 import { lendToEngine, returnText } from './engine-text';
+import { isTooDeep, TOO_DEEP } from './expression-depth';
 import { borrowSql, compile, NUL_TERMINATED, PREPARE_ONCE } from './prepare';
 import { SQLITE_OK, SQLITE_ROW } from './result-codes';
 import { hasStatement } from './sql-text';
-import { throwConnectionErrorAt, throwOutOfArena } from './sqlite-errors';
+import { throwConnectionErrorAt, throwOutOfArena, throwTooDeep } from './sqlite-errors';
 import { endStatement } from './statement-end';
 
 const MESSAGE_COUNTER: u32 = 0;
@@ -70,6 +71,10 @@ function runBorrowed(
   instructions: u64,
   author: Author,
 ): bool {
+  if (isTooDeep(text + from, length - from)) {
+    throwTooDeep(context, TOO_DEEP);
+    return false;
+  }
   const lent = lendToEngine(text, length);
   if (lent === 0) {
     throwOutOfArena(context);

@@ -1,5 +1,6 @@
 // Turns what the engine reports into an error of the host.
 
+import { Refusal, takeRefusal } from '../engine/allocation';
 import { EnginePointer, toHost } from '../externals/addresses';
 import {
   sqlite3_errmsg,
@@ -13,9 +14,17 @@ import { beginMessage, endMessage, putLiteral } from '../quickjs/message';
 import { EXCEPTION } from '../quickjs/values';
 import { takeDenial } from './authorizer';
 import { beginDamageMessage } from './damage-message';
+import { NESTED_TOO_DEEP } from './expression-depth';
 import { throwFunctionError } from './function-errors';
 import { beginLimitMessage, takeExcessCode } from './limit-message';
-import { resultCodeName, SQLITE_AUTH, SQLITE_FULL, SQLITE_IOERR_DATA, SQLITE_NOMEM } from './result-codes';
+import {
+  resultCodeName,
+  SQLITE_AUTH,
+  SQLITE_ERROR,
+  SQLITE_FULL,
+  SQLITE_IOERR_DATA,
+  SQLITE_NOMEM,
+} from './result-codes';
 
 /** Throws the connection's last error. To be called before anything else is asked of the connection. */
 export function throwConnectionError(context: JSContext, connection: EnginePointer): JSValue {
@@ -27,6 +36,7 @@ export function throwConnectionErrorAt(context: JSContext, connection: EnginePoi
   const code = sqlite3_extended_errcode(connection);
   const denial = takeDenial();
   if (throwFunctionError(context, code)) return EXCEPTION;
+  if (takeRefusal() === Refusal.Nesting) return throwTooDeep(context, NESTED_TOO_DEEP);
   if (code === SQLITE_AUTH && denial.length !== 0) {
     beginMessage();
     putLiteral(denial);
@@ -49,6 +59,13 @@ export function throwConnectionErrorAt(context: JSContext, connection: EnginePoi
     code,
     offset < 0 ? NONE : offset + <i32>start,
   );
+}
+
+/** Throws for SQL that is nested too deeply, as `message` says. */
+export function throwTooDeep(context: JSContext, message: string): JSValue {
+  beginMessage();
+  putLiteral(message);
+  return throwCoded(context, 'SQL_TOO_DEEP', endMessage(), SQLITE_ERROR, NONE);
 }
 
 /** Throws for a result code that no connection has recorded. */

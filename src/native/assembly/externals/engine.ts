@@ -6,6 +6,18 @@ import { EngineFunction, EnginePointer } from './addresses';
 @external("engine", "__wasm_call_ctors")
 export declare function callConstructors(): void;
 
+/** The C stack pointer. */
+@external("engine", "emscripten_stack_get_current")
+export declare function emscripten_stack_get_current(): EnginePointer;
+
+/** The C library's allocator, for memory before sqlite3_initialize. */
+@external("engine", "malloc")
+export declare function malloc(size: u32): EnginePointer;
+@external("engine", "free")
+export declare function free(pointer: EnginePointer): void;
+/** Before sqlite3_initialize. `variadics` points to the option's arguments, 4 bytes each. */
+@external("engine", "sqlite3_config")
+export declare function sqlite3_config(option: i32, variadics: EnginePointer): i32;
 @external("engine", "sqlite3_initialize")
 export declare function sqlite3_initialize(): i32;
 @external("engine", "sqlite3_malloc64")

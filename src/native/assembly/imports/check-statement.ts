@@ -1,3 +1,4 @@
+import { allowMemory } from '../engine/allocation';
 import { BUDGET_STEPS } from '../engine/instruction-budget';
 import { EnginePointer, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
@@ -115,6 +116,7 @@ function compileText(connection: EnginePointer, sql: EnginePointer): EnginePoint
   const result = sqlite3_malloc64(4);
   if (result === 0) return 0;
   store<u32>(toHost(result), 0);
+  allowMemory();
   sqlite3_prepare_v3(connection, sql, NUL_TERMINATED, 0, result, 0);
   const statement = load<u32>(toHost(result));
   sqlite3_free(result);

@@ -13,6 +13,7 @@ const VDBE_OP: i32 = 5;
 const FUNCTION_ARG: i32 = 6;
 const ATTACHED: i32 = 7;
 const LIKE_PATTERN_LENGTH: i32 = 8;
+const PARSER_DEPTH: i32 = 12;
 
 /** Bytes of a value and of a row: what a message can carry. */
 const LARGEST_VALUE: i32 = 2097152;
@@ -24,6 +25,8 @@ const MOST_ARGUMENTS: i32 = 127;
 /** VACUUM attaches one. */
 const MOST_ATTACHED: i32 = 1;
 const LONGEST_PATTERN: i32 = 1000;
+/** Entries of the parser's stack, of which a nested query takes five. */
+const DEEPEST_PARSE: i32 = 1000;
 
 /** Sets the limits, once for each connection. */
 export function limitConnection(record: HostPointer): void {
@@ -37,4 +40,5 @@ export function limitConnection(record: HostPointer): void {
   sqlite3_limit(connection, FUNCTION_ARG, MOST_ARGUMENTS);
   sqlite3_limit(connection, ATTACHED, MOST_ATTACHED);
   sqlite3_limit(connection, LIKE_PATTERN_LENGTH, LONGEST_PATTERN);
+  sqlite3_limit(connection, PARSER_DEPTH, DEEPEST_PARSE);
 }

@@ -1,10 +1,12 @@
 // Writes why the engine did not do what a request asks: a budget that it ran into, or its own error.
 
+import { NESTED_TOO_DEEP } from '../binding/expression-depth';
 import { SQLITE_FULL, SQLITE_INTERRUPT, SQLITE_NOMEM } from '../binding/result-codes';
 import { BudgetKind } from '../candid/budgets';
 import { ABSENT, writeFailure } from '../candid/failure-reply';
 import { replyLimit } from '../candid/reply-limit';
 import { Loss, replyLoss, wantedLength } from '../candid/writer';
+import { Refusal, takeRefusal } from '../engine/allocation';
 import { isSpent, neededInstructions } from '../engine/instruction-budget';
 import { EnginePointer } from '../externals/addresses';
 import { sqlite3_extended_errcode } from '../externals/engine-statements';
@@ -16,9 +18,16 @@ import { writeConnectionFailure } from './failure';
 /** The connection's last error. `sqlOffset` is where the statement starts in its text. */
 export function writeEngineFailure(connection: EnginePointer, sqlOffset: u32): void {
   const code = sqlite3_extended_errcode(connection);
-  if (code === SQLITE_INTERRUPT && isSpent()) refuse(BudgetKind.Instructions, neededInstructions());
-  else if (code === SQLITE_FULL && pagesRefused() !== 0) refuse(BudgetKind.DirtyPages, pagesRefused());
-  else if (code === SQLITE_FULL && instructionsRefused() !== 0) {
+  const refusal = takeRefusal();
+  if (refusal === Refusal.Nesting) {
+    beginMessage();
+    putLiteral(NESTED_TOO_DEEP);
+    writeFailure('SQL_TOO_DEEP', endMessage(), messageLength(), ABSENT, ABSENT);
+  } else if (refusal === Refusal.Instructions || (code === SQLITE_INTERRUPT && isSpent())) {
+    refuse(BudgetKind.Instructions, neededInstructions());
+  } else if (code === SQLITE_FULL && pagesRefused() !== 0) {
+    refuse(BudgetKind.DirtyPages, pagesRefused());
+  } else if (code === SQLITE_FULL && instructionsRefused() !== 0) {
     refuse(BudgetKind.Instructions, instructionsRefused());
   } else {
     writeConnectionFailure(connection, sqlOffset);

@@ -18,6 +18,7 @@ import {
   fillState,
 } from '../candid/result-reply';
 import { sendReply } from '../candid/writer';
+import { budgetMemory } from '../engine/allocation';
 import { beginMessageBudget, liftInstructionBudget, spentInstructions } from '../engine/instruction-budget';
 import { HostPointer } from '../externals/addresses';
 import { liftCommitLimits, limitCommits } from '../pages/commit-limit';
@@ -72,7 +73,8 @@ function beginReplyOf(method: Method): void {
 function runInTransaction(connection: HostPointer, method: Method): void {
   // VACUUM is a transaction of its own, and SQLite runs it in no other.
   if (method === Method.Execute && isVacuum()) {
-    if (isSingleStatement(connection, requestStatement(0)) && runAll(connection, method))
+    // It commits inside of its statement, which is not to fail after that.
+    if (isSingleStatement(connection, requestStatement(0)) && runEach(connection, method))
       fillStates(connection);
     return;
   }
@@ -105,8 +107,15 @@ function commit(connection: HostPointer): bool {
   return true;
 }
 
-/** Runs all statements and writes their results; false when what it wrote is a refusal. */
+/** Runs all statements on the budget, compiling included, and writes their results; false when what it wrote is a refusal. */
 function runAll(connection: HostPointer, method: Method): bool {
+  budgetMemory(true);
+  const done = runEach(connection, method);
+  budgetMemory(false);
+  return done;
+}
+
+function runEach(connection: HostPointer, method: Method): bool {
   const author = writes(method) ? Author.Writer : Author.Reader;
   const count = requestStatements();
   for (let index: u32 = 0; index < count; index++) {

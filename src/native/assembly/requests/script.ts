@@ -4,6 +4,7 @@
 import { Author } from '../binding/authorizer';
 import { engineConnection, memoryIdOf } from '../binding/connection-record';
 import { engineResult, secondEngineResult } from '../binding/engine-out';
+import { isTooDeep, TOO_DEEP } from '../binding/expression-depth';
 import { READ_ONLY } from '../binding/message-authority';
 import { compile, PREPARE_ONCE, PREPARE_PERSISTENT } from '../binding/prepare';
 import { SQLITE_OK, SQLITE_ROW } from '../binding/result-codes';
@@ -21,6 +22,7 @@ import {
   writtenRows,
 } from '../candid/result-reply';
 import { Loss, limitReply, recoverAt, replyLength, replyLoss, writeByte } from '../candid/writer';
+import { allowMemory } from '../engine/allocation';
 import { spentInstructions } from '../engine/instruction-budget';
 import { EnginePointer, HostPointer, toEngine } from '../externals/addresses';
 import {
@@ -39,7 +41,6 @@ import { in_replicated_execution } from '../externals/ic0';
 import { recordRun, runCosts } from '../insights/record-run';
 import { storeAt } from '../pages/stores';
 import { budgetOf, isWithin } from './budgets';
-import { isTooDeep } from './complexity';
 import { CURSOR_ROOM, REFUSED, rowsBefore, writeCursor } from './cursor';
 import { writeEngineFailure, writeLoss } from './engine-failure';
 import { writeRefusal } from './failure';
@@ -142,10 +143,7 @@ function runStatements(): bool {
   const kept = takeStatement(connection, request.sql, length, author);
   if (kept !== 0) return runAndKeep(kept, false);
   if (isTooDeep(request.sql, length)) {
-    return refuse(
-      'SQL_TOO_DEEP',
-      'An expression has more than 1000 operators; split it, or put its values into a table',
-    );
+    return refuse('SQL_TOO_DEEP', TOO_DEEP);
   }
   const sql = toEngine(request.sql);
   // What a query call keeps is lost with its state, so that it compiles for once.
@@ -193,6 +191,7 @@ function runStatement(statement: EnginePointer): bool {
   if (author === Author.Reader && sqlite3_stmt_readonly(statement) === 0) {
     return refuse('READ_ONLY', READ_ONLY);
   }
+  allowMemory();
   if (!bindParameters(handle, statement, request, position)) return false;
   const before = sqlite3_total_changes64(handle);
   if (sqlite3_column_count(statement) === 0) {

@@ -1,3 +1,4 @@
+import { installAllocator } from '../engine/allocation';
 import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
 import {
   callConstructors,
@@ -77,6 +78,8 @@ let vfs: EnginePointer = 0;
 export function initializeEngine(): i32 {
   if (vfs !== 0) return SQLITE_OK;
   callConstructors();
+  const installed = installAllocator();
+  if (installed !== SQLITE_OK) return installed;
   const result = sqlite3_initialize();
   if (result !== SQLITE_OK) return result;
   methods = makeIoMethods();

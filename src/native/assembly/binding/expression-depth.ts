@@ -4,6 +4,13 @@
 
 import { HostPointer } from '../externals/addresses';
 
+/** What is said of an expression that {@link isTooDeep}. */
+export const TOO_DEEP: string =
+  'An expression has more than 1000 operators; split it, or put its values into a table';
+/** What is said of SQL that fills the C stack. */
+export const NESTED_TOO_DEEP: string =
+  'Views, triggers, cascades or subqueries are nested too deeply in one another; use fewer levels, or keep a part in a table';
+
 /** SQLite's own default for the depth of an expression. The C stack has room for three times as many. */
 const MOST_OPERATORS: u32 = 1000;
 /** Nested parentheses that are told apart; deeper ones count for the last. */
