@@ -4,12 +4,15 @@ import { CELL_CAPACITY, type RecordStore } from '../record-store';
 import { assertSetName, type MigrationSetHead, type StoredMigration } from './migration-set';
 
 /*
- * Cell 0 holds the heads. Each set has an area of its own, into which its JSON text is written cell by cell.
+ * Cell 0 holds the heads. Each set has an area of its own, into which its JSON text is written cell by cell. A set that
+ * replaces another is written beside it, into the area that is always free: the header's one cell switches, so that growth
+ * refused midway leaves the old set whole.
  */
 const HEADER_CELL = 0;
 const FIRST_AREA_CELL = 1;
 const CELLS_PER_AREA = 64;
 const MOST_SETS = 8;
+const AREAS = MOST_SETS + 1;
 const LONGEST_TEXT = CELLS_PER_AREA * CELL_CAPACITY;
 
 const FORMAT = 'tabularium-migrations';
@@ -60,7 +63,7 @@ export class MigrationSets {
   }
 
   /**
-   * Stores a set, in place of one with the same name.
+   * Stores a set, in place of one with the same name. Whatever refuses leaves that one as it was.
    *
    * @param migrations in the order of their versions
    * @throws {CatalogError} INVALID_MIGRATION_SET, MIGRATION_SETS_FULL
@@ -81,7 +84,13 @@ export class MigrationSets {
     }
     const records = this.#records();
     const others = records.filter((record) => record.name !== name);
-    const area = records.find((record) => record.name === name)?.area ?? freeArea(others);
+    if (others.length === MOST_SETS) {
+      throw new CatalogError(
+        'MIGRATION_SETS_FULL',
+        `a canister keeps ${MOST_SETS} sets of migrations: delete one first`,
+      );
+    }
+    const area = freeArea(records);
     for (let start = 0, index = 0; start < text.length; start += CELL_CAPACITY, index++) {
       this.#store.write(cellOf(area, index), text.slice(start, start + CELL_CAPACITY));
     }
@@ -143,16 +152,10 @@ function decodeHeader(text: string): SetRecord[] {
   }));
 }
 
+/** Of all areas one is free at least. */
 function freeArea(records: readonly SetRecord[]): number {
-  const areas = Array.from({ length: MOST_SETS }, (_, area) => area);
-  const free = areas.find((area) => records.every((record) => record.area !== area));
-  if (free === undefined) {
-    throw new CatalogError(
-      'MIGRATION_SETS_FULL',
-      `a canister keeps ${MOST_SETS} sets of migrations: delete one first`,
-    );
-  }
-  return free;
+  const taken = new Set(records.map(({ area }) => area));
+  return Array.from({ length: AREAS }, (_, area) => area).find((area) => !taken.has(area))!;
 }
 
 function cellOf(area: number, index: number): number {

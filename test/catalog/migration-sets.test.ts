@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StoredMigration } from '../../catalog/migrations/migration-set';
 import { MigrationSets } from '../../catalog/migrations/migration-sets';
+import type { RecordStore } from '../../catalog/record-store';
 import { MemoryRecordStore } from './memory-record-store';
 import { outcome } from './support';
 
@@ -18,6 +19,18 @@ const migration = (version: number, sql: string): StoredMigration => ({
   sql,
   checkForeignKeys: version % 2 === 0,
 });
+
+/** The store when its memory cannot grow after that many more cells. */
+function refusingAfter(store: MemoryRecordStore, writes: number): RecordStore {
+  let left = writes;
+  return {
+    read: (cell) => store.read(cell),
+    write: (cell, text) => {
+      if (left-- === 0) throw new Error('no room');
+      store.write(cell, text);
+    },
+  };
+}
 
 describe('uploaded sets of migrations', () => {
   it('come back as they were, whatever their length and characters', () => {
@@ -41,6 +54,21 @@ describe('uploaded sets of migrations', () => {
     expect(sets.list()).toEqual([]);
     expect(outcome(() => sets.get('a'))).toBe('MIGRATION_SET_NOT_FOUND');
     expect(outcome(() => sets.delete('a'))).toBe('MIGRATION_SET_NOT_FOUND');
+  });
+
+  it('stay whole when storage has no room for what replaces them, with one set or with eight', () => {
+    for (let count = 1; count <= 8; count++) {
+      sets.put(`set-${count}`, [migration(count, 'x'.repeat(20_000))], 'root', 1n);
+      for (let writes = 0; writes < 4; writes++) {
+        const full = new MigrationSets(refusingAfter(store, writes));
+        const larger = [migration(1, 'y'.repeat(40_000))];
+        expect(() => full.put('set-1', larger, 'root', 2n)).toThrow('no room');
+        expect(sets.get('set-1')).toEqual([migration(1, 'x'.repeat(20_000))]);
+      }
+    }
+    sets.put('set-1', [migration(1, 'z')], 'root', 2n);
+    expect(sets.get('set-1')).toEqual([migration(1, 'z')]);
+    expect(sets.list()).toHaveLength(8);
   });
 
   it('are eight at most, of a megabyte each', () => {
