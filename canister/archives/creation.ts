@@ -8,6 +8,7 @@ import { messageCaller } from '../service/caller';
 import { onCanister } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
 import { running } from '../service/service';
+import { isVacant } from '../slots/content';
 import { releaseSlot } from '../storage/purge';
 import { archiveToCandid, labelsFromCandid } from './description';
 import { limitsFromCandid, settingsFromCandid } from './settings';
@@ -71,7 +72,7 @@ function optionsOf(request: CandidCreateArchive, adopt: boolean): CreationOption
     adopt,
     importing: content !== undefined && 'Import' in content,
     pageSize: request.page_size[0],
-    isVacant: (slot) => nativeModule().memorySize(slot) === 0,
+    isVacant,
     ...(labels && { labels: labelsFromCandid(labels) }),
     ...(settings && { settings: settingsFromCandid(settings) }),
     ...(limits && { limits: limitsFromCandid(limits) }),

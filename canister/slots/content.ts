@@ -2,14 +2,18 @@ import type { SlotContent } from '../../catalog/doctor/observation';
 import { codeOf } from '../../catalog/error';
 import { nativeModule } from '../../src/database';
 
+/** True for a slot whose MemoryId owns no memory. */
+export function isVacant(slot: number): boolean {
+  return nativeModule().memorySize(slot) === 0;
+}
+
 /** What lies in a slot's memory; undefined when nothing does. Changes nothing. */
 export function contentOf(slot: number): SlotContent | undefined {
-  const native = nativeModule();
-  if (native.memorySize(slot) === 0) {
+  if (isVacant(slot)) {
     return undefined;
   }
   try {
-    const stored = native.describeSlot(slot);
+    const stored = nativeModule().describeSlot(slot);
     return stored && { kind: 'archive', generation: stored.generation, size: stored.logicalSize };
   } catch (error) {
     if (codeOf(error) === undefined) {

@@ -2,8 +2,8 @@ import { time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import type { CreationOptions } from '../../catalog/archives/creation';
 import { finishFirstImport } from '../../catalog/archives/life';
-import { nativeModule } from '../../src/database';
 import { running } from '../service/service';
+import { isVacant } from '../slots/content';
 
 /** What fills the slot of an archive that waits for its first image. */
 export interface FirstImage {
@@ -42,8 +42,4 @@ export function openImported(archive: Archive): void {
   if (archive.life.state === 'importing') {
     finishFirstImport(running().catalog, archive);
   }
-}
-
-function isVacant(slot: number): boolean {
-  return nativeModule().memorySize(slot) === 0;
 }

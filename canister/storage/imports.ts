@@ -16,7 +16,9 @@ import { authorisedArchive, onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
+import { isVacant } from '../slots/content';
 import { openImported } from './importing-archive';
+import { releaseSlot } from './purge';
 import { assertSize, describeReplacement } from './replacement';
 import { freeName } from './snapshots';
 
@@ -41,9 +43,24 @@ export function beginImport(request: CandidBeginImport): CandidImportStatus {
     const digest = sha256[0] === undefined ? undefined : digestOf(sha256[0]);
     assertSize(archive, size);
     limitSlotOf(archive);
-    nativeModule().beginImport(archive.slot, size, idle, digest);
+    withStore(archive, () => nativeModule().beginImport(archive.slot, size, idle, digest));
     return statusOf(archive);
   });
+}
+
+/** Gives the archive's slot a store to import into when it has none, because it was lost or cleared. */
+function withStore({ slot, generation }: Archive, begin: () => void): void {
+  if (!isVacant(slot)) {
+    begin();
+    return;
+  }
+  running().handles.create(slot, generation);
+  try {
+    begin();
+  } catch (error) {
+    releaseSlot(slot);
+    throw error;
+  }
 }
 
 /** (archive, session, offset, bytes, opt checksum): a chunk. */

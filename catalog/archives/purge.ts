@@ -78,11 +78,17 @@ export function stepPurge(catalog: Catalog, archive: Archive, storage: SlotStora
  * Purges a deleted archive, or goes on with its purge.
  *
  * @returns true when the purge is complete.
- * @throws {CatalogError} ARCHIVE_NOT_DELETED
+ * @throws {CatalogError} ARCHIVE_NOT_DELETED, and what the storage refuses to release: the archive is as it was then
  */
 export function purgeArchive(catalog: Catalog, archive: Archive, storage: SlotStorage, now: bigint): boolean {
-  const purging = archive.life.state === 'purging' ? archive : beginPurge(catalog, archive);
-  return stepPurge(catalog, purging, storage, now);
+  if (archive.life.state === 'purging') {
+    return stepPurge(catalog, archive, storage, now);
+  }
+  assertRequirement(archive, 'deleted');
+  // The storage comes first: a refusal is answered, not trapped, and must not leave an archive that is lost already.
+  const isEmpty = storage.release(archive.slot);
+  const purging = beginPurge(catalog, archive);
+  return isEmpty && stepPurge(catalog, purging, storage, now);
 }
 
 /** Archives that a purge has begun on, and must go on with; by slot. */

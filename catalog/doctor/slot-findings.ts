@@ -80,7 +80,8 @@ function archiveFindings(
 
 function contentFindings(archive: Archive, content: SlotContent | undefined): Finding[] {
   const { state } = archive.life;
-  if (state === 'purging') {
+  // What a purge has left of it is no archive any more; what is not its own stops the purge.
+  if (state === 'purging' && content?.kind !== 'foreign') {
     return [];
   }
   if (content === undefined) {
@@ -88,6 +89,7 @@ function contentFindings(archive: Archive, content: SlotContent | undefined): Fi
       ? []
       : [about(archive, 'ARCHIVE_WITHOUT_STORAGE', 'error', 'its slot is empty: import a backup')];
   }
+  const repair = repairOf(archive);
   switch (content.kind) {
     case 'archive':
       return content.generation === archive.generation
@@ -103,24 +105,18 @@ function contentFindings(archive: Archive, content: SlotContent | undefined): Fi
     case 'adoptable':
       return [about(archive, 'SLOT_MEMORY_ADOPTABLE', 'notice', `its slot still holds ${content.layout}`)];
     case 'damaged':
-      return [
-        about(
-          archive,
-          'SLOT_MEMORY_DAMAGED',
-          'error',
-          `${content.reason}: quarantine it and import a backup`,
-        ),
-      ];
+      return [about(archive, 'SLOT_MEMORY_DAMAGED', 'error', `${content.reason}: ${repair}`)];
     case 'foreign':
-      return [
-        about(
-          archive,
-          'SLOT_MEMORY_FOREIGN',
-          'error',
-          'its slot holds other data: quarantine it and import a backup',
-        ),
-      ];
+      return [about(archive, 'SLOT_MEMORY_FOREIGN', 'error', `its slot holds other data: ${repair}`)];
   }
+}
+
+/** What brings back, or ends, an archive that is not in its slot any more. */
+function repairOf({ life, slot }: Archive): string {
+  const clear = `clear slot ${slot} (clear_damaged_slot)`;
+  return life.state === 'deleted' || life.state === 'purging'
+    ? `${clear} and purge it`
+    : `quarantine it, ${clear}, import a backup, and lift the quarantine`;
 }
 
 function lifeFindings(archive: Archive, now: bigint): Finding[] {

@@ -1,10 +1,19 @@
-import { type SlotState, stateOf } from '../archives/archive';
+import { type Archive, type ArchiveLife, type SlotState, stateOf } from '../archives/archive';
 import type { SlotStorage } from '../archives/purge';
 import { assertReason } from '../archives/reason';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { SlotEntry } from './slot-entry';
 import { assertSlot } from './slot-plan';
+
+/** What clearing a slot needs of the storage. Its `release` gives up whatever the slot holds, somebody else's bytes too. */
+export interface ClearedStorage extends SlotStorage {
+  /** Whether the slot holds the archive of that generation, or what is being adopted as it. */
+  holds(slot: number, generation: number): boolean;
+}
+
+/** States of an archive that nobody reads, whose slot may be cleared when it does not hold the archive. */
+const OUT_OF_USE: readonly ArchiveLife['state'][] = ['importing', 'damaged', 'deleted', 'purging'];
 
 /** A slot as an operator sees it. */
 export interface SlotDescription {
@@ -58,19 +67,24 @@ export function releaseSlot(catalog: Catalog, slot: number): void {
 }
 
 /**
- * Empties a slot whose record cannot be trusted, a bounded part a call; afterwards it is free. The way to keep its data
- * is to adopt them instead.
+ * Empties a slot whose record or memory cannot be trusted, a bounded part a call. One without a sound record is free
+ * afterwards; the way to keep its data is to adopt them instead. The archive of one that has, and that nobody reads, keeps its
+ * record: an image is imported into the empty slot, or the archive is purged.
  *
- * @returns true when the slot is free.
+ * @returns true when the slot is empty.
  * @throws {CatalogError} SLOT_OUT_OF_RANGE, SLOT_NOT_DAMAGED
  */
-export function clearDamagedSlot(catalog: Catalog, slot: number, storage: SlotStorage): boolean {
+export function clearDamagedSlot(catalog: Catalog, slot: number, storage: ClearedStorage): boolean {
   assertSlot(catalog.plan, slot);
   const entry = catalog.entryAt(slot);
+  if (entry.kind === 'archive') {
+    assertLost(entry.archive, storage);
+    return storage.release(slot);
+  }
   if (entry.kind !== 'damaged' && entry.kind !== 'clearing') {
     throw new CatalogError(
       'SLOT_NOT_DAMAGED',
-      `slot ${slot} is ${describeSlot(catalog, entry).state}, not damaged: delete and purge its archive instead`,
+      `slot ${slot} is ${describeSlot(catalog, entry).state}, not damaged`,
     );
   }
   if (entry.kind === 'damaged') {
@@ -82,6 +96,23 @@ export function clearDamagedSlot(catalog: Catalog, slot: number, storage: SlotSt
   // Which archive it was is unknown; every generation so far is older than what comes next.
   catalog.put({ kind: 'free', slot, lastGeneration: catalog.nextGeneration - 1 });
   return true;
+}
+
+/** @throws {CatalogError} SLOT_NOT_DAMAGED */
+function assertLost(archive: Archive, storage: ClearedStorage): void {
+  const { id, slot, generation, life } = archive;
+  if (!OUT_OF_USE.includes(life.state)) {
+    throw new CatalogError(
+      'SLOT_NOT_DAMAGED',
+      `slot ${slot} has the archive '${id}', which is ${life.state}: quarantine or delete it first`,
+    );
+  }
+  if (storage.holds(slot, generation)) {
+    throw new CatalogError(
+      'SLOT_NOT_DAMAGED',
+      `slot ${slot} holds its archive '${id}' in a state to be read: import a backup into it, or delete and purge it`,
+    );
+  }
 }
 
 function describeSlot(catalog: Catalog, entry: SlotEntry): SlotDescription {

@@ -45,8 +45,9 @@ export interface SlotsService {
   reserve_slot(slot: number, reason: string): Promise<CandidResult<null>>;
   release_slot(slot: number): Promise<CandidResult<null>>;
   /**
-   * Empties a slot whose record in the catalog cannot be trusted; its data are lost. `true` when it is free; call again
-   * otherwise.
+   * Empties a slot whose record in the catalog cannot be trusted, or whose archive is out of use and cannot be
+   * read; what lies there is lost. The archive stays, for a backup to be imported or to be purged. `true` when the slot is
+   * empty; call again otherwise.
    */
   clear_damaged_slot(slot: number): Promise<CandidResult<boolean>>;
   /** Up to 1,000 tombstones from a place on. */

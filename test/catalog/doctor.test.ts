@@ -106,7 +106,7 @@ describe('the doctor finds', () => {
     store.cells.set(1, 'garbage');
     const damaged = Catalog.open(store);
     expect(codes(observed(), damaged)).toEqual([['SLOT_RECORD_DAMAGED', 'error', 120]]);
-    clearDamagedSlot(damaged, 120, { release: () => false });
+    clearDamagedSlot(damaged, 120, { release: () => false, holds: () => false });
     expect(codes(observed(), damaged)).toEqual([['PURGE_DUE', 'notice', 120]]);
   });
 

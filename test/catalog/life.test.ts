@@ -12,7 +12,13 @@ import {
   renameArchive,
   startMigrating,
 } from '../../catalog/archives/life';
-import { abandonFirstImport, beginPurge, purgesUnderWay, stepPurge } from '../../catalog/archives/purge';
+import {
+  abandonFirstImport,
+  beginPurge,
+  purgeArchive,
+  purgesUnderWay,
+  stepPurge,
+} from '../../catalog/archives/purge';
 import { referenceTo, unresolved } from '../../catalog/archives/reference';
 import { assertRequirement } from '../../catalog/archives/state-gate';
 import type { Catalog } from '../../catalog/catalog';
@@ -108,6 +114,35 @@ describe('deletion', () => {
 });
 
 describe('purging', () => {
+  it('changes nothing when the storage refuses: the archive can still be recovered', () => {
+    const deleted = deleteArchive(catalog, create(catalog, 'a'), NOW);
+    const foreign = {
+      release: () => {
+        throw new Error('SLOT_FOREIGN');
+      },
+    };
+    expect(() => purgeArchive(catalog, deleted, foreign, NOW)).toThrow('SLOT_FOREIGN');
+    expect(reopened(catalog).ofGeneration(deleted.generation)).toEqual(deleted);
+    expect(recoverArchive(catalog, deleted, 'a', NOW).life).toEqual({ state: 'active' });
+  });
+
+  it('is refused before the storage is asked, unless the archive was deleted', () => {
+    const archive = create(catalog, 'a');
+    const untouched = { release: () => expect.unreachable() };
+    expect(outcome(() => purgeArchive(catalog, archive, untouched, NOW))).toBe('ARCHIVE_NOT_DELETED');
+  });
+
+  it('is one call where the storage is given back in one, and else goes on', () => {
+    const deleted = deleteArchive(catalog, create(catalog, 'a'), NOW);
+    expect(purgeArchive(catalog, deleted, { release: () => false }, NOW)).toBe(false);
+    const [purging] = purgesUnderWay(catalog);
+    expect(purgeArchive(catalog, purging!, emptied, NOW)).toBe(true);
+    expect(catalog.entryAt(deleted.slot).kind).toBe('free');
+    const small = deleteArchive(catalog, create(catalog, 'b'), NOW);
+    expect(purgeArchive(catalog, small, emptied, NOW)).toBe(true);
+    expect(catalog.entryAt(small.slot).kind).toBe('free');
+  });
+
   it('takes as many calls as the storage needs, across an upgrade, and leaves a tombstone', () => {
     const archive = create(catalog, 'a');
     const purging = beginPurge(catalog, deleteArchive(catalog, archive, NOW));

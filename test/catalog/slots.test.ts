@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Archive } from '../../catalog/archives/archive';
 import { blockUse, setLabels } from '../../catalog/archives/changes';
-import { deleteArchive } from '../../catalog/archives/life';
+import { deleteArchive, quarantineArchive } from '../../catalog/archives/life';
 import { listArchives } from '../../catalog/archives/listing';
 import { beginPurge, stepPurge } from '../../catalog/archives/purge';
 import { Catalog } from '../../catalog/catalog';
@@ -11,6 +12,7 @@ import { MemoryRecordStore } from './memory-record-store';
 import { create, newCatalog, OWNER, outcome, reopened } from './support';
 
 const emptied = { release: () => true };
+const lost = { ...emptied, holds: () => false };
 
 let catalog: Catalog;
 beforeEach(() => {
@@ -101,11 +103,11 @@ describe('a slot with a damaged record', () => {
 
   it('can be cleared, in as many calls as it takes and across an upgrade', () => {
     const damaged = withDamagedSlot();
-    expect(clearDamagedSlot(damaged, 120, { release: () => false })).toBe(false);
+    expect(clearDamagedSlot(damaged, 120, { release: () => false, holds: () => false })).toBe(false);
     const again = reopened(damaged);
     expect(again.entryAt(120).kind).toBe('clearing');
     expect(outcome(() => create(again, 'c', OWNER, { slot: 120, adopt: true }))).toBe('SLOT_TAKEN');
-    expect(clearDamagedSlot(again, 120, emptied)).toBe(true);
+    expect(clearDamagedSlot(again, 120, lost)).toBe(true);
     expect(create(again, 'c')).toMatchObject({ slot: 120, generation: 3 });
   });
 
@@ -118,10 +120,29 @@ describe('a slot with a damaged record', () => {
     });
   });
 
-  it('is the only kind that can be cleared', () => {
+  it('is cleared, and no free one or one in use', () => {
     create(catalog, 'a');
-    expect(outcome(() => clearDamagedSlot(catalog, 120, emptied))).toBe('SLOT_NOT_DAMAGED');
-    expect(outcome(() => clearDamagedSlot(catalog, 121, emptied))).toBe('SLOT_NOT_DAMAGED');
+    expect(outcome(() => clearDamagedSlot(catalog, 120, lost))).toBe('SLOT_NOT_DAMAGED');
+    expect(outcome(() => clearDamagedSlot(catalog, 121, lost))).toBe('SLOT_NOT_DAMAGED');
+  });
+});
+
+describe('a slot whose archive is not there to be read', () => {
+  it.each([
+    [
+      'waiting for its first image',
+      (archive: Archive) => catalog.replace({ ...archive, life: { state: 'importing' } }),
+    ],
+    ['quarantined', (archive: Archive) => quarantineArchive(catalog, archive, 'doubt')],
+    ['deleted', (archive: Archive) => deleteArchive(catalog, archive, 0n)],
+    ['being purged', (archive: Archive) => beginPurge(catalog, deleteArchive(catalog, archive, 0n))],
+  ])('can be cleared when that is %s; its record stays', (_, change) => {
+    const archive = change(create(catalog, 'a'));
+    const readable = { release: () => true, holds: () => true };
+    expect(outcome(() => clearDamagedSlot(catalog, 120, readable))).toBe('SLOT_NOT_DAMAGED');
+    expect(clearDamagedSlot(catalog, 120, { release: () => false, holds: () => false })).toBe(false);
+    expect(clearDamagedSlot(catalog, 120, lost)).toBe(true);
+    expect(catalog.entryAt(120)).toEqual({ kind: 'archive', slot: 120, archive });
   });
 });
 
