@@ -4,7 +4,6 @@ import type {
   CandidExport,
   CandidImportStatus,
   CandidPage,
-  CandidReplacement,
   TabulariumService,
 } from '../candid';
 import { type ClientBudgets, toCandidBudgets } from './budgets';
@@ -18,7 +17,7 @@ import {
   PinnedExport,
 } from './storage/exports';
 import { type ForkOptions, forkArchive } from './storage/forks';
-import { type ImportOptions, importImage } from './storage/imports';
+import { type ImportOptions, type ImportOutcome, importImage } from './storage/imports';
 import { ArchiveSnapshots } from './storage/snapshots';
 import { ArchiveUpkeep } from './storage/upkeep';
 import { type ClientParameter, toCandidParameters } from './values';
@@ -132,7 +131,7 @@ export class ArchiveClient {
   }
 
   /** Replaces the archive by a SQLite file. It keeps its content until the canister has verified the new one. */
-  importImage(image: Uint8Array, options: ImportOptions = {}): Promise<CandidReplacement> {
+  importImage(image: Uint8Array, options: ImportOptions = {}): Promise<ImportOutcome> {
     return importImage(this.#service, this.id, image, options);
   }
 

@@ -10,7 +10,12 @@ export type { ClientMeta, ClientResult, ClientRow } from './results';
 export type { AdoptOptions } from './storage/adoption';
 export type { BeginExportOptions, ExportOptions, PinnedExport, ReadOptions } from './storage/exports';
 export type { ForkOptions } from './storage/forks';
-export type { ImportOptions, SendOptions } from './storage/imports';
+export {
+  ImportInterrupted,
+  type ImportOptions,
+  type ImportOutcome,
+  type SendOptions,
+} from './storage/imports';
 export type { ArchiveSnapshots, Snapshot } from './storage/snapshots';
 export type { ByteRange, Progress } from './storage/transfer';
 export type { ArchiveUpkeep, CheckKind, CheckOptions, CheckResult } from './storage/upkeep';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ArchiveClient } from '../../src/client';
+import { ArchiveClient, ImportInterrupted } from '../../src/client';
 import { xxh64 } from '../native/storage/xxh64';
 import { ImportSteps } from '../support/import-steps';
 import { asWal, patched, stockFile } from '../support/stock-files';
@@ -265,13 +265,25 @@ describe('the first image of an archive', () => {
     expect((await states()).get(id)).toBe('Active');
   });
 
-  it('refused and cancelled, leaves nothing of it', async () => {
-    const id = `given-up-${archives}`;
+  it('refused, leaves the archive waiting for another one', async () => {
+    const id = `second-try-${archives}`;
     await create(id);
     const first = canister.client(ALICE).archive(id);
     await expect(first.importImage(new Uint8Array(8_192))).rejects.toMatchObject({
       code: 'IMPORT_NOT_SQLITE',
     });
+    expect((await states()).get(id)).toBe('Importing');
+    expect((await first.importStatus())?.refusal).toMatchObject([{ code: 'IMPORT_NOT_SQLITE' }]);
+    await first.importImage(await archive.exportImage());
+    expect(await first.query('SELECT x, y FROM t ORDER BY x')).toEqual(ROWS);
+  });
+
+  it('cancelled, leaves nothing of it', async () => {
+    const id = `given-up-${archives}`;
+    await create(id);
+    const first = new ImportSteps(canister.actor(ALICE), id);
+    await first.begin(8_192);
+    expect(await first.cancel()).toEqual({ ok: null });
     expect((await states()).has(id)).toBe(false);
     expect(await create(id)).toHaveProperty('id', id);
   });
@@ -331,17 +343,57 @@ describe('the client', () => {
     });
   });
 
-  it('sends again what did not get through', async () => {
-    const image = await stockFile(4_096);
-    let failures = 2;
+  /** The archive over a network that loses calls of a method, so many. */
+  const flaky = (method: string, failures: number): ArchiveClient => {
+    let left = failures;
     const real = service();
-    const flaky = new Proxy(real, {
+    const losing = new Proxy(real, {
       get: (target, name, receiver) =>
-        name === 'db_import_chunk' && failures-- > 0
-          ? () => Promise.reject(new Error('a chunk was lost'))
+        name === method && left-- > 0
+          ? () => Promise.reject(new Error('a call was lost'))
           : Reflect.get(target, name, receiver),
     });
-    await new ArchiveClient(flaky, archive.id).importImage(image, { chunkBytes: 8_192, concurrency: 1 });
+    return new ArchiveClient(losing, archive.id);
+  };
+
+  it.each(['db_import_chunk', 'db_missing_ranges', 'db_verify_import', 'db_finish_import'])(
+    'keeps what has arrived when the network fails in %s, and takes the import up',
+    async (method) => {
+      const image = await stockFile(4_096);
+      const options = { chunkBytes: 8_192, concurrency: 1 };
+      const interrupted = await flaky(method, 3)
+        .importImage(image, options)
+        .catch((error: unknown) => error);
+      expect(interrupted).toBeInstanceOf(ImportInterrupted);
+      const { session, cause } = interrupted as ImportInterrupted;
+      expect(cause).toMatchObject({ message: 'a call was lost' });
+      expect((await archive.importStatus())?.session).toBe(session);
+      await archive.importImage(image, { session });
+      expect(await archive.query('SELECT count(*) AS n FROM s')).toEqual([{ n: 100 }]);
+    },
+  );
+
+  it('says of how many tables the rows were not checked', async () => {
+    const real = service();
+    const large = new Proxy(real, {
+      get: (target, name, receiver) =>
+        name === 'db_verify_import'
+          ? async (...call: Parameters<typeof real.db_verify_import>) => {
+              const reply = await real.db_verify_import(...call);
+              return 'ok' in reply ? { ok: { ...reply.ok, checked_in_part: 2 } } : reply;
+            }
+          : Reflect.get(target, name, receiver),
+    });
+    const image = await archive.exportImage();
+    expect(await new ArchiveClient(large, archive.id).importImage(image)).toMatchObject({
+      checked_in_part: 2,
+    });
+    expect(await archive.importImage(image)).toMatchObject({ checked_in_part: 0 });
+  });
+
+  it('sends again what did not get through', async () => {
+    const image = await stockFile(4_096);
+    await flaky('db_import_chunk', 2).importImage(image, { chunkBytes: 8_192, concurrency: 1 });
     expect(await archive.query('SELECT count(*) AS n FROM s')).toEqual([{ n: 100 }]);
   });
 });

@@ -29,6 +29,8 @@ export interface CandidImportStatus {
   /** Bytes that have arrived, each counted once. */
   received: bigint;
   hashed: bigint;
+  /** Tables too large for a call, of which the structure was checked and not that the rows are as declared. */
+  checked_in_part: number;
   began_at: bigint;
   /** When it is given up unless a call comes before. */
   expires_at: bigint;
@@ -117,6 +119,7 @@ export function importMethods(IDL: IdlModule) {
     total: IDL.Nat64,
     received: IDL.Nat64,
     hashed: IDL.Nat64,
+    checked_in_part: IDL.Nat32,
     began_at: IDL.Nat64,
     expires_at: IDL.Nat64,
     refusal: IDL.Opt(IDL.Record({ code: IDL.Text, message: IDL.Text })),

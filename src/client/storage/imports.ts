@@ -38,6 +38,28 @@ export interface ImportOptions extends SendOptions {
   readonly verifying?: Progress;
 }
 
+/** The archive after an import. */
+export interface ImportOutcome extends CandidReplacement {
+  /** Tables too large for a call, of which the structure was checked and not that the rows are as declared. */
+  readonly checked_in_part: number;
+}
+
+/**
+ * An import was interrupted: by a call that did not get through, or a callback that threw, which is the `cause`. What has
+ * arrived stays until the import expires.
+ */
+export class ImportInterrupted extends Error {
+  override readonly name = 'ImportInterrupted';
+
+  /** @param session takes the import up again: `importImage(image, { session })` sends what is missing */
+  constructor(
+    readonly session: bigint,
+    cause: unknown,
+  ) {
+    super(`the import was interrupted; take it up by its session ${session}`, { cause });
+  }
+}
+
 /** Missing ranges that are asked for at once. */
 const RANGES = 500;
 /** Rounds of sending what is missing, before an import that gets nowhere is given up. */
@@ -45,30 +67,37 @@ const ROUNDS = 3;
 
 /**
  * Replaces the archive by a SQLite file: begins or takes up a session, sends what is missing, has the canister verify it
- * and switches it in. The archive keeps its content until then. An import that this call began is cancelled when it
- * fails; one that was taken up stays, so that it can be taken up again.
+ * and switches it in. The archive keeps its content until then. An import that this call began is cancelled when the
+ * canister refuses it, unless the archive waits for its first image, with which it would be purged.
  *
- * @throws what failed first, whatever becomes of the cancel
+ * @throws {TabulariumError} what the canister refused first, whatever becomes of the cancel
+ * @throws {ImportInterrupted} for whatever else ended it
  */
 export async function importImage(
   service: TabulariumService,
   archive: string,
   image: Uint8Array,
   options: ImportOptions,
-): Promise<CandidReplacement> {
+): Promise<ImportOutcome> {
   const session = options.session ?? (await begin(service, archive, image, options)).session;
   try {
     await send(service, archive, session, image, options);
-    await verify(service, archive, session, options.verifying);
+    const { checked_in_part } = await verify(service, archive, session, options.verifying);
     const replaced = replacedImage(options.keepAs);
-    return unwrap(await service.db_finish_import({ archive, session, replaced }));
+    const replacement = unwrap(await service.db_finish_import({ archive, session, replaced }));
+    return { ...replacement, checked_in_part };
   } catch (error) {
-    if (options.session === undefined) {
-      // One that cannot be cancelled now expires.
-      await service.db_cancel_import(archive, session).catch(() => {});
-    }
+    if (!(error instanceof TabulariumError)) throw new ImportInterrupted(session, error);
+    // One that cannot be cancelled now expires.
+    if (options.session === undefined) await cancelReplacing(service, archive, session).catch(() => {});
     throw error;
   }
+}
+
+/** Cancels an import, but for that of a first image. */
+async function cancelReplacing(service: TabulariumService, archive: string, session: bigint): Promise<void> {
+  const { state } = unwrap(await service.describe_archive(archive)).archive;
+  if (!('Importing' in state)) await service.db_cancel_import(archive, session);
 }
 
 async function begin(
@@ -144,11 +173,11 @@ async function verify(
   archive: string,
   session: bigint,
   progress: Progress | undefined,
-): Promise<void> {
+): Promise<CandidImportStatus> {
   for (;;) {
     const status = unwrap(await service.db_verify_import(archive, session, []));
     progress?.(Number(status.hashed), Number(status.total));
-    if ('Verified' in status.phase) return;
+    if ('Verified' in status.phase) return status;
   }
 }
 
