@@ -1,5 +1,6 @@
 import type { NativeConnection } from '../native/interface';
 import { SqliteError } from './errors';
+import { quoted } from './quoted';
 
 /**
  * What is checked: `integrity` reads every page and compares indexes with their tables, `quick` leaves the comparison out,
@@ -159,7 +160,7 @@ function* rowsOf(
   kind: CheckKind,
   table: string | undefined,
 ): Generator<readonly unknown[]> {
-  const argument = table === undefined ? '' : `("${table.replaceAll('"', '""')}")`;
+  const argument = table === undefined ? '' : `(${quoted(table)})`;
   const statement = connection.prepare(`PRAGMA ${PRAGMAS[kind]}${argument}`).raw();
   try {
     statement.start();

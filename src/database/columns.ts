@@ -1,6 +1,7 @@
 import { Bytecode, type Instruction, type StoredCell } from './bytecode';
 import type { Database } from './database';
 import { SqliteError } from './errors';
+import { quoted } from './quoted';
 
 /** A result column. What is `null` is not known, as of an expression. */
 export interface ColumnDefinition {
@@ -125,8 +126,4 @@ class Schema {
 function rowidColumn(columns: readonly TableColumn[]): TableColumn | undefined {
   const keys = columns.filter((column) => column.primaryKey > 0);
   return keys.length === 1 && keys[0]!.type.toUpperCase() === 'INTEGER' ? keys[0] : undefined;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

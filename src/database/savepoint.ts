@@ -1,5 +1,6 @@
 import type { NativeConnection } from '../native/interface';
 import { dispose } from './dispose';
+import { quoted } from './quoted';
 
 /**
  * A point to which changes can be undone. Leaving its `using` block without {@link release} undoes them, as an error does.
@@ -17,7 +18,7 @@ export class Savepoint implements Disposable {
     readonly name: string,
   ) {
     this.#connection = connection;
-    this.#quoted = `"${name.replaceAll('"', '""')}"`;
+    this.#quoted = quoted(name);
     connection.exec(`SAVEPOINT ${this.#quoted}`);
   }
 
