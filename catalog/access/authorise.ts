@@ -1,12 +1,12 @@
 import type { Archive } from '../archives/archive';
 import { unresolved } from '../archives/reference';
-import { assertRequirement } from '../archives/state-gate';
+import { assertRequirement, type Requirement } from '../archives/state-gate';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { Caller } from './caller';
 import { METHODS, type MethodName, type MethodRule, ruleOf } from './method-table';
 import { ANONYMOUS } from './principal';
-import { holdsAny } from './roles';
+import { holdsAny, OVERSEERS } from './roles';
 
 /**
  * The archive that the caller means, when the method's rule lets the caller have it and the archive is in a state for
@@ -33,8 +33,15 @@ export function authoriseArchive(
   if (archive === undefined) {
     throw unresolved(catalog, reference);
   }
-  assertRequirement(archive, rule.archive ?? 'any');
+  assertRequirement(archive, requirementFor(rule, caller, catalog));
   return archive;
+}
+
+function requirementFor(rule: MethodRule, caller: Caller, catalog: Catalog): Requirement {
+  const { archive = 'any', archiveForOverseers } = rule;
+  return archiveForOverseers !== undefined && holdsAny(OVERSEERS, caller, catalog, undefined)
+    ? archiveForOverseers
+    : archive;
 }
 
 /**

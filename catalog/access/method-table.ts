@@ -24,6 +24,8 @@ export interface MethodRule {
   readonly roles: readonly Role[];
   /** Absent for a method that is about no single archive. */
   readonly archive?: Requirement;
+  /** The same for operators and controllers, where less is asked of them. */
+  readonly archiveForOverseers?: Requirement;
   /** Who called it when goes into the audit log. */
   readonly audited: boolean;
 }
@@ -72,8 +74,20 @@ export const METHODS = {
     audited: false,
   },
 
-  db_begin_export: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: true },
-  db_export_chunk: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
+  db_begin_export: {
+    kind: 'update',
+    roles: KEEPERS,
+    archive: 'exportable',
+    archiveForOverseers: 'stored',
+    audited: true,
+  },
+  db_export_chunk: {
+    kind: 'query',
+    roles: KEEPERS,
+    archive: 'exportable',
+    archiveForOverseers: 'stored',
+    audited: false,
+  },
   db_end_export: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
   db_list_exports: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
 

@@ -3,10 +3,7 @@ import type { Catalog } from '../catalog';
 import { authoriseMethod } from './authorise';
 import type { Caller } from './caller';
 import type { Role } from './method-table';
-import { holdsAny } from './roles';
-
-/** Who sees every archive. */
-const OVERSEERS: readonly Role[] = ['operator', 'controller'];
+import { holdsAny, OVERSEERS } from './roles';
 
 /** Who sees an archive in a list; readers of a public one find it by its id. */
 const PARTAKERS: readonly Role[] = ['owner', 'writer', 'reader'];

@@ -6,12 +6,14 @@ type LifeState = ArchiveLife['state'];
 
 interface Demand {
   readonly states: readonly LifeState[];
-  /** Whether a block on reads, or on writes, stands against it. */
-  readonly reads: boolean;
+  /** Whether a block on reads stands against it: anybody's, or only a controller's. */
+  readonly reads: boolean | 'by-controller';
+  /** Whether a block on writes does. */
   readonly writes: boolean;
 }
 
 const WITH_ID: readonly LifeState[] = ['active', 'importing', 'migrating', 'damaged'];
+const WITH_IMAGE: readonly LifeState[] = ['active', 'damaged'];
 const EVERY_STATE: readonly LifeState[] = [...WITH_ID, 'deleted', 'purging'];
 
 /** What methods need of the archive that they are called for. */
@@ -25,7 +27,9 @@ const DEMANDS = {
   /** The whole image is replaced: by a restore, a first import, or to repair a damaged archive. */
   replaceable: { states: ['active', 'importing', 'damaged'], reads: false, writes: true },
   /** There is an image, sound or not. */
-  stored: { states: ['active', 'damaged'], reads: false, writes: false },
+  stored: { states: WITH_IMAGE, reads: false, writes: false },
+  /** All of the rows leave as an image. An owner's own block is no reason against a backup. */
+  exportable: { states: WITH_IMAGE, reads: 'by-controller', writes: false },
   named: { states: WITH_ID, reads: false, writes: false },
   deleted: { states: ['deleted'], reads: false, writes: false },
   any: { states: EVERY_STATE, reads: false, writes: false },
@@ -41,8 +45,9 @@ export function assertRequirement(archive: Archive, requirement: Requirement): v
       ? notDeleted(archive)
       : refusal(archive);
   }
-  if (demand.reads && archive.blockedReads !== undefined) {
-    throw blocked(archive, 'READS_BLOCKED', archive.blockedReads);
+  const { blockedReads } = archive;
+  if (blockedReads !== undefined && (demand.reads === true || (demand.reads && blockedReads.byController))) {
+    throw blocked(archive, 'READS_BLOCKED', blockedReads);
   }
   if (demand.writes && archive.blockedWrites !== undefined) {
     throw blocked(archive, 'WRITES_BLOCKED', archive.blockedWrites);

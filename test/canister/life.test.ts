@@ -128,7 +128,12 @@ describe('a block', () => {
     expect(await codeOf(hers.administer('blocked').unblock('writes'))).toBe('BLOCKED_BY_CONTROLLER');
     await hers.administer('blocked').block('reads', 'moving out');
     await expect(hers.archive('blocked').query('SELECT 1')).rejects.toThrow(/by its owner: moving out/);
+    expect(await codeOf(hers.archive('blocked').exportImage())).toBe('answered');
     await hers.administer('blocked').unblock('reads');
+    await client().administer('blocked').block('reads', 'a court order');
+    expect(await codeOf(hers.archive('blocked').exportImage())).toBe('READS_BLOCKED');
+    expect(await codeOf(client().archive('blocked').exportImage())).toBe('answered');
+    await client().administer('blocked').unblock('reads');
     await client().administer('blocked').unblock('writes');
     await hers.archive('blocked').execute('INSERT INTO t VALUES (1)');
   });

@@ -4,7 +4,7 @@ import { authoriseArchive, authoriseMethod, mayPass } from '../../catalog/access
 import type { Caller } from '../../catalog/access/caller';
 import { METHODS, type MethodName, type MethodRule, type Role } from '../../catalog/access/method-table';
 import { visibilityFor } from '../../catalog/access/visibility';
-import { setAccess } from '../../catalog/archives/changes';
+import { blockUse, setAccess } from '../../catalog/archives/changes';
 import { deleteArchive } from '../../catalog/archives/life';
 import { beginPurge, stepPurge } from '../../catalog/archives/purge';
 import type { Catalog } from '../../catalog/catalog';
@@ -116,6 +116,43 @@ describe('the table of methods and roles', () => {
     expect(mayPass(catalog, CALLERS.owner, 'execute', undefined)).toBe(true);
     expect(mayPass(catalog, CALLERS.anonymous, 'execute', undefined)).toBe(false);
     expect(mayPass(catalog, CALLERS.anonymous, 'query', undefined)).toBe(true);
+  });
+});
+
+describe('a block on reads', () => {
+  const ROWS: MethodName[] = [
+    'query',
+    'first',
+    'query_page',
+    'execute',
+    'batch',
+    'migrate',
+    'adopt_migrations',
+    'explain',
+  ];
+  const IMAGES: MethodName[] = ['db_begin_export', 'db_export_chunk'];
+
+  /** Methods on an archive that the block keeps the caller from. */
+  function closedTo(who: Caller): Set<MethodName> {
+    const closed = RULES.filter(
+      ([method, { archive }]) =>
+        archive !== undefined &&
+        outcome(() => authoriseArchive(catalog, who, method, 'hers')) === 'READS_BLOCKED',
+    );
+    return new Set(closed.map(([method]) => method));
+  }
+
+  it('of the owner closes statements, and leaves her the export', () => {
+    blockUse(catalog, catalog.get('hers'), 'reads', { reason: 'moving', byController: false });
+    expect(closedTo(CALLERS.owner)).toEqual(new Set(ROWS));
+    expect(closedTo(CALLERS.controller)).toEqual(new Set(ROWS));
+  });
+
+  it('of a controller closes exports too, but not the backups of operators and controllers', () => {
+    blockUse(catalog, catalog.get('hers'), 'reads', { reason: 'a court', byController: true });
+    expect(closedTo(CALLERS.owner)).toEqual(new Set([...ROWS, ...IMAGES]));
+    expect(closedTo(CALLERS.controller)).toEqual(new Set(ROWS));
+    expect(closedTo(CALLERS.operator)).toEqual(new Set());
   });
 });
 
