@@ -1,7 +1,11 @@
-import { quarantineArchive } from '../../catalog/archives/life';
+import { quarantineLost } from '../../catalog/archives/life';
 import { LONGEST_REASON } from '../../catalog/archives/reason';
 import type { Catalog } from '../../catalog/catalog';
+import type { ArchiveHead } from '../../catalog/slots/archive-cell';
 import { contentOf } from '../slots/content';
+
+/** States of archives that are, or come back, as their slots hold them. */
+const WITH_IMAGE: readonly ArchiveHead['state'][] = ['active', 'migrating', 'deleted'];
 
 /**
  * Compares every slot's superblock with the catalog before the first archive is opened. An archive whose slot holds
@@ -9,10 +13,10 @@ import { contentOf } from '../slots/content';
  */
 export function quarantineDoubtfulArchives(catalog: Catalog): void {
   for (const { slot, generation, state } of catalog.heads()) {
-    const doubt = state === 'active' ? doubtAbout(slot, generation) : undefined;
+    const doubt = WITH_IMAGE.includes(state) ? doubtAbout(slot, generation) : undefined;
     const archive = doubt === undefined ? undefined : catalog.ofGeneration(generation);
     if (doubt !== undefined && archive !== undefined) {
-      quarantineArchive(catalog, archive, doubt.slice(0, LONGEST_REASON));
+      quarantineLost(catalog, archive, doubt.slice(0, LONGEST_REASON));
     }
   }
 }

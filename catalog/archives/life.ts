@@ -107,6 +107,24 @@ export function quarantineArchive(catalog: Catalog, archive: Archive, reason: st
 }
 
 /**
+ * Quarantines an archive whose slot does not hold it, with the migration that was in it, if one was. A deleted one is
+ * quarantined when it comes back; others are out of use already.
+ */
+export function quarantineLost(catalog: Catalog, archive: Archive, reason: string): Archive {
+  assertReason(reason);
+  const { life } = archive;
+  switch (life.state) {
+    case 'active':
+    case 'migrating':
+      return enter(catalog, archive, { state: 'damaged', reason });
+    case 'deleted':
+      return life.damage === undefined ? enter(catalog, archive, { ...life, damage: reason }) : archive;
+    default:
+      return archive;
+  }
+}
+
+/**
  * Serves a quarantined archive again, once it was checked or its image replaced.
  *
  * @throws {CatalogError} ARCHIVE_STATE

@@ -14,10 +14,21 @@ export const OPERATIONS_MEMORY_ID = 112;
 /** Sets of migrations for many archives. */
 export const MIGRATIONS_MEMORY_ID = 113;
 
+/** Where an adoption builds its copy. */
+const ADOPTION_MEMORY_ID = 117;
+
 /** The CDK runtime's private stable memory. */
 const RUNTIME_MEMORY_ID = 118;
 
 export const CATALOG_MEMORY_ID = 119;
+
+const OWN_MEMORY_IDS: readonly number[] = [
+  AUDIT_MEMORY_ID,
+  OPERATIONS_MEMORY_ID,
+  MIGRATIONS_MEMORY_ID,
+  ADOPTION_MEMORY_ID,
+  CATALOG_MEMORY_ID,
+];
 
 const FIRST_RESERVED_ID = 111;
 const LAST_RESERVED_ID = 119;
@@ -89,7 +100,5 @@ export function ownPurposeOf(memoryId: number): 'application' | 'runtime' | 'tab
   if (memoryId === RUNTIME_MEMORY_ID) {
     return 'runtime';
   }
-  return [AUDIT_MEMORY_ID, OPERATIONS_MEMORY_ID, MIGRATIONS_MEMORY_ID, CATALOG_MEMORY_ID].includes(memoryId)
-    ? 'tabularium'
-    : 'none';
+  return OWN_MEMORY_IDS.includes(memoryId) ? 'tabularium' : 'none';
 }

@@ -92,7 +92,10 @@ describe('a deleted archive whose slot holds what is not its own', () => {
     const before = canister.memoryHashes();
     expect(await failureOf(controller().purge_archive(reference))).toMatchObject({ code: 'SLOT_FOREIGN' });
     expect(canister.memoryHashes()).toEqual(before);
-    expect((await hers().administer(reference).recover()).id).toBe('foreign');
+    expect(await hers().administer(reference).recover()).toMatchObject({
+      id: 'foreign',
+      state: { Damaged: null },
+    });
     await hers().administer('foreign').delete();
     expect(await controller().clear_damaged_slot(slot)).toEqual({ ok: true });
     await canister.client().administer(reference).purge();

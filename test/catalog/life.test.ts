@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { stateOf } from '../../catalog/archives/archive';
+import { type Archive, stateOf } from '../../catalog/archives/archive';
 import { blockUse, changeSettings } from '../../catalog/archives/changes';
 import {
   deleteArchive,
@@ -7,6 +7,7 @@ import {
   finishMigrating,
   liftQuarantine,
   quarantineArchive,
+  quarantineLost,
   recoverArchive,
   recoveryIsOver,
   renameArchive,
@@ -224,6 +225,26 @@ describe('a quarantine', () => {
     expect(reopened(catalog).get('a')).toEqual(damaged);
     expect(liftQuarantine(catalog, damaged)).toEqual(archive);
     expect(outcome(() => liftQuarantine(catalog, archive))).toBe('ARCHIVE_STATE');
+  });
+
+  it('meets whatever is not in its slot any more, a migration and what was deleted too', () => {
+    const lost = (archive: Archive) => quarantineLost(catalog, archive, 'its slot is empty');
+    expect(lost(create(catalog, 'a')).life).toEqual({ state: 'damaged', reason: 'its slot is empty' });
+    const migrating = startMigrating(catalog, create(catalog, 'b'), 7);
+    expect(lost(migrating).life).toEqual({ state: 'damaged', reason: 'its slot is empty' });
+    const deleted = lost(deleteArchive(catalog, create(catalog, 'c'), NOW));
+    const again = reopened(catalog);
+    const recovered = recoverArchive(again, again.ofGeneration(deleted.generation)!, 'c', NOW);
+    expect(recovered.life).toEqual({ state: 'damaged', reason: 'its slot is empty' });
+  });
+
+  it('leaves what is out of use already as it is', () => {
+    const waiting = create(catalog, 'a', OWNER, { importing: true });
+    const doubted = quarantineArchive(catalog, create(catalog, 'b'), 'doubt');
+    const purging = beginPurge(catalog, deleteArchive(catalog, create(catalog, 'c'), NOW));
+    for (const archive of [waiting, doubted, purging]) {
+      expect(quarantineLost(catalog, archive, 'its slot is empty')).toEqual(archive);
+    }
   });
 
   it('is for archives that have an image: lifting it would open one that waits for its first', () => {
