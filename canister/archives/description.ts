@@ -14,10 +14,10 @@ import type {
   CandidLabel,
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import type { SlotDescription } from '../../src/native/interface';
 import { optional } from '../service/arguments';
 import { authorisedArchive } from '../service/governed';
 import { toVariant } from '../service/names';
+import { ifReadable } from '../service/readable';
 import { limitsToCandid, settingsToCandid } from './settings';
 
 export function archiveToCandid(archive: Archive): CandidArchive {
@@ -36,8 +36,8 @@ export function archiveToCandid(archive: Archive): CandidArchive {
 export function describeArchive(reference: string): CandidArchiveDescription {
   const archive = authorisedArchive('describe_archive', reference);
   const { life, slot } = archive;
-  const stored = life.state === 'purging' ? undefined : readableSlot(slot);
-  const progress = stored === undefined ? undefined : nativeModule().importStatus(slot);
+  const stored = life.state === 'purging' ? undefined : ifReadable(() => nativeModule().describeSlot(slot));
+  const progress = stored && ifReadable(() => nativeModule().importStatus(slot));
   return {
     archive: archiveToCandid(archive),
     size: BigInt(stored?.logicalSize ?? 0),
@@ -55,15 +55,6 @@ export function describeArchive(reference: string): CandidArchiveDescription {
     settings: settingsToCandid(archive.settings),
     limits: limitsToCandid(archive.limits),
   };
-}
-
-/** Undefined for a slot that is empty, or whose content cannot be read: its archive is described all the same. */
-function readableSlot(slot: number): SlotDescription | undefined {
-  try {
-    return nativeModule().describeSlot(slot);
-  } catch {
-    return undefined;
-  }
 }
 
 function labelsToCandid(labels: Labels): CandidLabel[] {

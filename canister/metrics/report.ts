@@ -5,10 +5,11 @@ import { slotCount } from '../../catalog/slots/slot-plan';
 import { nativeModule } from '../../src/database';
 import type { MemoryReport } from '../../src/native/interface';
 import { idleCost } from '../observation/cycles';
+import { nanoseconds } from '../service/arguments';
+import { ifReadable } from '../service/readable';
 import { running } from '../service/service';
 
 const WASM_PAGE = 65_536;
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** What the canister and the archives that have an id have and do. */
 export function metricsReport(): MetricsReport {
@@ -44,9 +45,9 @@ export function canisterMetrics(memories: MemoryReport): CanisterMetrics {
 }
 
 export function archiveMetrics(archive: Archive, { memories }: MemoryReport): ArchiveMetrics {
-  const { id, slot, generation, limits } = archive;
-  const stored = readable(archive, () => nativeModule().describeSlot(slot));
-  const refreshedAt = stored && readable(archive, () => nativeModule().slotChecksum(slot))?.refreshedAt;
+  const { id, slot, generation, limits, life } = archive;
+  const stored = life.state === 'purging' ? undefined : ifReadable(() => nativeModule().describeSlot(slot));
+  const refreshedAt = stored && ifReadable(() => nativeModule().slotChecksum(slot))?.refreshedAt;
   return {
     id,
     slot,
@@ -56,19 +57,7 @@ export function archiveMetrics(archive: Archive, { memories }: MemoryReport): Ar
     sizeLimit: limits.sizeLimit,
     buckets: memories.find(({ memoryId }) => memoryId === slot)?.buckets ?? 0,
     transactionId: stored?.transactionId ?? 0,
-    checksummedAt: refreshedAt === undefined ? undefined : BigInt(refreshedAt) * NANOSECONDS_PER_MILLISECOND,
+    checksummedAt: refreshedAt === undefined ? undefined : nanoseconds(refreshedAt),
     usage: running().usage.of(generation),
   };
-}
-
-/** Undefined for a slot whose content cannot be read: its archive is counted all the same. */
-function readable<T>({ life }: Archive, read: () => T): T | undefined {
-  if (life.state === 'purging') {
-    return undefined;
-  }
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

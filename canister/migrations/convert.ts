@@ -8,8 +8,7 @@ import type {
   CandidRunningMigration,
 } from '../../src/candid';
 import type { AppliedMigration, MigrationReport, RunningMigration, SqlMigration } from '../../src/migrations';
-
-const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+import { nanoseconds } from '../service/arguments';
 
 export function fromCandid({ version, name, sql, check_foreign_keys }: CandidMigration): StoredMigration {
   return { version: Number(version), name, sql, checkForeignKeys: check_foreign_keys };
@@ -50,7 +49,7 @@ export function appliedToCandid({
     version: BigInt(version),
     name,
     checksum,
-    applied_at: BigInt(at) * NANOSECONDS_PER_MILLISECOND,
+    applied_at: nanoseconds(at),
     adopted,
   };
 }

@@ -2,6 +2,7 @@ import type { SlotStorage } from '../../catalog/archives/purge';
 import { codeOf } from '../../catalog/error';
 import type { ClearedStorage } from '../../catalog/slots/slot-map';
 import { nativeModule } from '../../src/database';
+import { ifReadable } from '../service/readable';
 import { running } from '../service/service';
 
 /** Buckets that one call gives back, for about 8,000 instructions each. */
@@ -42,16 +43,7 @@ function endCopyInto(slot: number): void {
   const native = nativeModule();
   if (native.adoptionProgress()?.memoryId === slot) {
     native.cancelAdoption(slot);
-  } else if (isForking(slot)) {
+  } else if (ifReadable(() => native.forkProgress(slot)) !== undefined) {
     native.cancelFork(slot);
-  }
-}
-
-function isForking(slot: number): boolean {
-  try {
-    return nativeModule().forkProgress(slot) !== undefined;
-  } catch {
-    // It holds no archive that can be read, which is to be purged all the same.
-    return false;
   }
 }

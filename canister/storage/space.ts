@@ -4,6 +4,7 @@ import type { CandidArchiveSpace, CandidCompaction, CandidSlotSpace } from '../.
 import { nativeModule } from '../../src/database';
 import { pageCount } from '../service/arguments';
 import { authoriseCanister, authorisedArchive } from '../service/governed';
+import { ifReadable } from '../service/readable';
 import { running } from '../service/service';
 
 /** What the archive's slot takes and what compaction would return; nothing is moved. */
@@ -17,7 +18,8 @@ export function reportSpace(): CandidArchiveSpace[] {
   return running()
     .catalog.archives()
     .flatMap((archive) => {
-      const space = readableSpaceOf(archive);
+      // None of a slot that is damaged, being purged or adopted: the others are told all the same.
+      const space = ifReadable(() => spaceOf(archive));
       return space === undefined ? [] : [{ archive: referenceTo(archive), slot: archive.slot, space }];
     });
 }
@@ -43,13 +45,4 @@ function spaceOf({ slot }: Archive): CandidSlotSpace {
     buckets_owned: space?.bucketsOwned ?? 0,
     buckets_returnable: space?.bucketsReturnable ?? 0,
   };
-}
-
-/** Undefined for a slot that is damaged, being purged or adopted: the others are told all the same. */
-function readableSpaceOf(archive: Archive): CandidSlotSpace | undefined {
-  try {
-    return spaceOf(archive);
-  } catch {
-    return undefined;
-  }
 }
