@@ -7,6 +7,8 @@ import { checkConservation, readImageAt, readImages, readStoredImage, readSuperb
 
 const SLOT = 120;
 const PAGE = 4096;
+/** Bytes that three levels of 256 pages reach. */
+const LARGEST_IMAGE = 2 ** 36;
 const Status = {
   ok: 0,
   empty: 1,
@@ -170,6 +172,32 @@ describe('a transaction', () => {
     expect(host.native.imageSize(SLOT)).toBe(BigInt(far + 1));
     const end = host.fetch(2, (address) => host.native.exportImage(SLOT, BigInt(far - 1), address, 2));
     expect(end).toEqual(new Uint8Array([0, 5]));
+  });
+
+  it('takes an image to the last page that the map reaches, and no further', async () => {
+    const host = await formatted();
+    const { native, stable } = host;
+    const page = new Uint8Array(PAGE).fill(7);
+    write(host, LARGEST_IMAGE - PAGE, page);
+    commit(host);
+    const before = Buffer.from(stable.bytes());
+    const beyond = [
+      () => write(host, LARGEST_IMAGE, page),
+      () => write(host, LARGEST_IMAGE + 1_000 * PAGE, page.subarray(0, 1)),
+      () => expect(native.transactionTruncate(SLOT, BigInt(LARGEST_IMAGE + 1))).toBe(Status.ok),
+    ];
+    for (const grow of beyond) {
+      grow();
+      expect(native.transactionReserve(SLOT)).toBe(0);
+      native.transactionRollback(SLOT);
+    }
+    same(stable.bytes(), before);
+    write(host, LARGEST_IMAGE - 2 * PAGE, page);
+    commit(host);
+    const end = host.fetch(2 * PAGE, (address) =>
+      expect(native.exportImage(SLOT, BigInt(LARGEST_IMAGE - 2 * PAGE), address, 2 * PAGE)).toBe(Status.ok),
+    );
+    same(end, new Uint8Array(2 * PAGE).fill(7));
   });
 
   it('shows zeros between the end of a cut image and what is written behind it', async () => {

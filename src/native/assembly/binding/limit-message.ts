@@ -1,5 +1,6 @@
 // The refusal of a growth that a slot's limits do not allow, in place of "disk is full".
 
+import { MAX_IMAGE_SIZE } from '../pages/layout';
 import { Excess, limitExceeded, limitWanted, takeExcess } from '../pages/limits';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 
@@ -25,5 +26,6 @@ export function beginLimitMessage(code: string): void {
   putInteger(limitWanted());
   putLiteral('; nothing was changed. ');
   putLiteral(isSize ? 'Delete rows and VACUUM' : 'Compact it or delete snapshots');
-  putLiteral(', or ask a controller for more');
+  // Of what the page map does not reach there is no more to be had.
+  if (!isSize || limitExceeded() < MAX_IMAGE_SIZE) putLiteral(', or ask a controller for more');
 }

@@ -1,5 +1,6 @@
 import { HostPointer } from '../externals/addresses';
 import { MemoryId } from '../memory/layout';
+import { MAX_IMAGE_SIZE } from './layout';
 
 // What slots may grow to. Whoever rules over the slots sets it; nothing here survives an upgrade.
 
@@ -27,9 +28,14 @@ export function limitSlot(id: MemoryId, size: u64, buckets: u64): void {
   store<u64>(budgets + (id << 3), buckets);
 }
 
-/** Whether an image may grow to a size. One that is larger than its limit may still be rewritten, and shrink. */
+/**
+ * Whether an image may grow to a size, which is never more than the page map reaches. One that is larger than its limit may
+ * still be rewritten, and shrink.
+ */
 export function admitsSize(id: MemoryId, before: u64, after: u64): bool {
-  return after <= before || admits(load<u64>(sizes + (id << 3)), after, Excess.Size);
+  if (after <= before) return true;
+  const limit = load<u64>(sizes + (id << 3));
+  return admits(limit === NONE ? MAX_IMAGE_SIZE : min(limit, MAX_IMAGE_SIZE), after, Excess.Size);
 }
 
 /** Whether a slot may own that many buckets. */
