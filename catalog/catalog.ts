@@ -115,6 +115,11 @@ export class Catalog {
     return this.#slots.heads();
   }
 
+  /** How many archives have an id, without decoding their records. */
+  countArchives(): number {
+    return this.heads().filter(({ state }) => holdsItsId(state)).length;
+  }
+
   /** The archives that have an id, by slot. */
   list(): Archive[] {
     return this.archives().filter(({ life }) => holdsItsId(life.state));

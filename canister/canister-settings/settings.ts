@@ -22,7 +22,7 @@ export function describeCanister(): CandidCanisterDescription {
   const { catalog } = running();
   return {
     slots: catalog.plan,
-    archives: catalog.heads().length,
+    archives: catalog.countArchives(),
     next_generation: BigInt(catalog.nextGeneration),
     tombstones: BigInt(catalog.tombstones),
     operators: catalog.operators.map((operator) => Principal.fromText(operator)),

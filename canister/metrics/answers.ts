@@ -30,7 +30,7 @@ export function describeCanisterMetrics(): CandidCanisterMetrics {
   authoriseCanister('canister_metrics');
   const metrics = canisterMetrics(nativeModule().memoryReport());
   return {
-    archives: running().catalog.list().length,
+    archives: running().catalog.countArchives(),
     slots: metrics.slots,
     free_slots: metrics.freeSlots,
     stable_bytes: BigInt(metrics.stableBytes),

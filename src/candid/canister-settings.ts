@@ -25,6 +25,7 @@ export interface CandidCanisterSettings {
 /** The canister as its operators know it. Slots are MemoryIds, both ends included. */
 export interface CandidCanisterDescription {
   slots: { first: number; last: number; anchor: number };
+  /** Those that have an id: deleted ones are among the slots. */
   archives: number;
   /** What the next archive gets. */
   next_generation: bigint;

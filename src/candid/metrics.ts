@@ -33,6 +33,7 @@ export interface CandidArchiveMetrics {
 
 /** What the canister has and does. The runway is the time until it freezes when idle; absent while it is not known. */
 export interface CandidCanisterMetrics {
+  /** Those that have an id. */
   archives: number;
   slots: number;
   free_slots: number;

@@ -48,6 +48,8 @@ describe('the slots of the install argument', () => {
 describe('a slot', () => {
   it('is reserved and released', async () => {
     const { generation } = await canister.client().administer('e').delete();
+    expect(await ok(controller().describe_canister())).toMatchObject({ archives: 4 });
+    expect(await ok(controller().canister_metrics())).toMatchObject({ archives: 4 });
     await canister.client().administer(`e@${generation}`).purge();
     expect(await failureOf(controller().release_slot(24))).toMatchObject({ code: 'SLOT_NOT_RESERVED' });
     await ok(controller().reserve_slot(24, 'for the migration'));
