@@ -1,4 +1,5 @@
 import { time } from 'azle';
+import type { ClaimedJob } from '../../catalog/jobs/job-ledger';
 import { running } from '../service/service';
 import { outcomeOf } from './outcome';
 import { JOB_STEPS } from './steps';
@@ -6,13 +7,11 @@ import { Worker } from './worker';
 
 /** Does the recurring jobs of all archives, the longest overdue first. */
 export const jobWorker = new Worker(() => {
-  const { jobs } = running();
-  const claim = jobs.claim(time());
-  return (
-    claim &&
-    (() => {
-      const outcome = outcomeOf(JOB_STEPS[claim.kind], { ...claim, argument: '' });
-      jobs.settle(claim.archive, outcome, time());
-    })
-  );
+  const claim = running().jobs.claim(time());
+  return claim && (() => doStep(claim));
 });
+
+function doStep(claim: ClaimedJob): void {
+  const outcome = outcomeOf(JOB_STEPS[claim.kind], { ...claim, argument: '' });
+  running().jobs.settle(claim.archive, outcome, time());
+}

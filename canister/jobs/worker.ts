@@ -4,15 +4,15 @@ import { setTimer } from 'azle';
 export type Search = () => (() => void) | undefined;
 
 /**
- * Does work step by step: a message that claims a step and stores the claim, a second one that does it. A step that traps
- * undoes its own message, the next step's timer included; the claim stays and counts as an attempt, and the
- * heartbeat revives the worker.
+ * Does work step by step: a message that claims a step and stores the claim, a second one that does it. A message that traps
+ * undoes what it did, the timer of the next one included: a claim stays, and counts as an attempt, and the heartbeat revives
+ * the worker. Whether a timer was lost cannot be seen, so the heartbeat sets another beside it, and only the first of the
+ * two that runs has its turn.
  */
 export class Worker {
   readonly #search: Search;
   #isUnderWay = false;
-  /** True between a claim and the end of its step. */
-  #isClaimed = false;
+  #turn = 0;
 
   constructor(search: Search) {
     this.#search = search;
@@ -21,27 +21,34 @@ export class Worker {
   /** Begins at once, unless it is under way. */
   wake(): void {
     if (!this.#isUnderWay) {
-      this.#isUnderWay = true;
-      setTimer(0, () => this.#claim());
+      this.revive();
     }
   }
 
-  /** The same for one that stands still because its step trapped: steps follow each other at once. */
+  /** The same for one that may stand still because its message trapped. */
   revive(): void {
-    this.#isUnderWay = this.#isUnderWay && !this.#isClaimed;
-    this.wake();
+    this.#isUnderWay = true;
+    this.#setNext(() => this.#claim());
   }
 
   #claim(): void {
     const work = this.#search();
     this.#isUnderWay = work !== undefined;
-    this.#isClaimed = work !== undefined;
     if (work !== undefined) {
-      setTimer(0, () => {
+      this.#setNext(() => {
         work();
-        this.#isClaimed = false;
-        setTimer(0, () => this.#claim());
+        this.#setNext(() => this.#claim());
       });
     }
+  }
+
+  #setNext(message: () => void): void {
+    const turn = this.#turn;
+    setTimer(0, () => {
+      if (turn === this.#turn) {
+        this.#turn++;
+        message();
+      }
+    });
   }
 }

@@ -104,6 +104,19 @@ describe('a fleet operation', () => {
     ]);
   });
 
+  it('goes on at the next heartbeat when the search for its next step trapped', async () => {
+    const plan = { ...ALL, selection: { Named: ['a'] } };
+    const { number } = await ok(controller().start_fleet_upkeep({ Checksum: null }, plan));
+    canister.inspect.inject({ trapAtStableWrite: 1, when: 'before' });
+    await canister.pic.tick(3);
+    canister.inspect.clearFaults();
+    await canister.pic.tick(6);
+    expect((await report(number)).operation).toMatchObject({ phase: { Running: null }, finished: 0 });
+    await canister.pic.advanceTime(HEARTBEAT_MS);
+    await canister.pic.tick(10);
+    expect((await report(number)).operation).toMatchObject({ phase: { Done: null }, failures: 0 });
+  });
+
   it('is cancelled', async () => {
     const { number } = await ok(controller().start_fleet_upkeep({ Compaction: null }, ALL));
     await ok(controller().cancel_fleet_operation(number));
