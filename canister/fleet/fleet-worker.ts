@@ -1,5 +1,6 @@
 import { time } from 'azle';
-import type { FleetKind } from '../../catalog/fleet/operation';
+import type { ClaimedStep } from '../../catalog/fleet/fleet';
+import type { FleetOperation } from '../../catalog/fleet/operation';
 import { outcomeOf } from '../jobs/outcome';
 import { JOB_STEPS } from '../jobs/steps';
 import type { WorkStep } from '../jobs/work-step';
@@ -8,28 +9,35 @@ import { migrateInFleet } from '../migrations/fleet-step';
 import { running } from '../service/service';
 import { configure } from './configure';
 
-/** What each kind of fleet operation does to one archive. */
-const FLEET_STEPS: Readonly<Partial<Record<FleetKind, WorkStep>>> = { ...JOB_STEPS, configure };
+/** What a fleet operation does to one archive, by its kind; a migration's step asks for the attempts, too. */
+const FLEET_STEPS: ReadonlyMap<string, WorkStep> = new Map(Object.entries({ ...JOB_STEPS, configure }));
 
 /** Does the fleet operation that is running, archive by archive. */
 export const fleetWorker = new Worker(() => {
-  const { fleet } = running();
-  const claim = fleet.claim(time());
-  return (
-    claim &&
-    (() => {
-      const { kind, argument, number, attempts } = claim.operation;
-      const step = kind === 'migrate' ? migrating(attempts) : (FLEET_STEPS[kind] ?? unknownKind);
-      const outcome = outcomeOf(step, { ...claim, kind, argument });
-      // Somebody may have cancelled it since the claim.
-      if (fleet.get(number).phase === 'running') fleet.settle(number, outcome, time());
-    })
-  );
+  const claim = running().fleet.claim(time());
+  if (claim === undefined) {
+    return undefined;
+  }
+  return () => doStep(claim);
 });
 
-/** @param attempts with the one that is under way */
-function migrating(attempts: number): WorkStep {
-  return (archive, _progress, argument) => migrateInFleet(archive, { argument, attempts });
+/** In the message after the claim's. */
+function doStep(claim: ClaimedStep): void {
+  const { fleet } = running();
+  // Somebody may have cancelled the operation since the claim.
+  if (!fleet.isStanding(claim)) {
+    return;
+  }
+  const { operation, archive, progress } = claim;
+  const { kind, argument, number } = operation;
+  const outcome = outcomeOf(stepOf(operation), { archive, kind, progress, argument });
+  fleet.settle(number, outcome, time());
+}
+
+function stepOf({ kind, attempts }: FleetOperation): WorkStep {
+  return kind === 'migrate'
+    ? (archive, _progress, argument) => migrateInFleet(archive, { argument, attempts })
+    : (FLEET_STEPS.get(kind) ?? unknownKind);
 }
 
 const unknownKind: WorkStep = () => ({

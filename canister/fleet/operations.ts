@@ -5,6 +5,7 @@ import {
   type FleetRequest,
   type FleetResult,
   type FleetSelection,
+  knownKind,
   UPKEEP_KINDS,
 } from '../../catalog/fleet/operation';
 import type {
@@ -99,9 +100,10 @@ function selectionOf({ selection }: CandidFleetPlan): FleetSelection {
 }
 
 function toCandid(operation: FleetOperation): CandidFleetOperation {
+  const kind = knownKind(operation);
   return {
     number: BigInt(operation.number),
-    kind: toVariant(operation.kind),
+    kind: kind === undefined ? { Unknown: null } : toVariant(kind),
     argument: operation.argument,
     started_by: Principal.fromText(operation.startedBy),
     started_at: operation.startedAt,

@@ -8,9 +8,13 @@ import { Worker } from './worker';
 /** Does the recurring jobs of all archives, the longest overdue first. */
 export const jobWorker = new Worker(() => {
   const claim = running().jobs.claim(time());
-  return claim && (() => doStep(claim));
+  if (claim === undefined) {
+    return undefined;
+  }
+  return () => doStep(claim);
 });
 
+/** In the message after the claim's. */
 function doStep(claim: ClaimedJob): void {
   const outcome = outcomeOf(JOB_STEPS[claim.kind], { ...claim, argument: '' });
   running().jobs.settle(claim.archive, outcome, time());

@@ -1,6 +1,5 @@
 import type { Archive } from '../../catalog/archives/archive';
 import { codeOf } from '../../catalog/error';
-import type { FleetKind } from '../../catalog/fleet/operation';
 import { unfitness } from '../../catalog/fleet/progress';
 import type { StepOutcome } from '../../catalog/operations/work';
 import { running } from '../service/service';
@@ -9,7 +8,8 @@ import type { WorkStep } from './work-step';
 /** What is to be done now, as it was claimed in an earlier message. */
 export interface ClaimedWork {
   readonly archive: Archive;
-  readonly kind: FleetKind;
+  /** Of a job, or of a fleet operation, which a later release may have started. */
+  readonly kind: string;
   readonly progress: string;
   readonly argument: string;
 }

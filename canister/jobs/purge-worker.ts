@@ -13,7 +13,10 @@ const refused = new Set<number>();
 /** Purges deleted archives when nobody can recover them any more, and goes on with purges that have begun. */
 export const purgeWorker = new Worker(() => {
   const archive = nextToPurge();
-  return archive && (() => purge(archive));
+  if (archive === undefined) {
+    return undefined;
+  }
+  return () => purge(archive);
 });
 
 function nextToPurge(): Archive | undefined {

@@ -1,17 +1,18 @@
 import { cutText } from '../encoding/cut-text';
 import { encodeRecord, Fields } from '../encoding/fields';
 import { OPERATIONS_RECORD } from '../operations/operation-records';
-import { FINAL_OUTCOMES } from '../operations/work';
-import { FLEET_KINDS, FLEET_PHASES, type FleetOperation, type FleetResult } from './operation';
+import { checkedProgress, FINAL_OUTCOMES } from '../operations/work';
+import { FLEET_PHASES, type FleetOperation, type FleetResult } from './operation';
 
 const LONGEST_RESULT_MESSAGE = 140;
 
 export function encodeOperation(operation: FleetOperation): string {
-  const { startedAt, finishedAt } = operation;
+  const { startedAt, finishedAt, progress } = operation;
   return encodeRecord(OPERATIONS_RECORD, {
     ...operation,
     startedAt: String(startedAt),
     finishedAt: finishedAt === undefined ? undefined : String(finishedAt),
+    progress: checkedProgress(progress),
   });
 }
 
@@ -20,7 +21,7 @@ export function decodeOperation(text: string): FleetOperation {
   const fields = Fields.parse(OPERATIONS_RECORD, 'a fleet operation', text);
   return {
     number: fields.natural('number'),
-    kind: fields.oneOf('kind', FLEET_KINDS),
+    kind: fields.text('kind'),
     argument: fields.text('argument'),
     startedBy: fields.text('startedBy'),
     startedAt: fields.time('startedAt'),

@@ -1,5 +1,5 @@
 import { CatalogError } from '../error';
-import { FIRST_FLEET_CELL, type OperationRecords } from '../operations/operation-records';
+import { FIRST_FLEET_CELL, isDamaged, type OperationRecords } from '../operations/operation-records';
 import { decodeOperation, decodeResult, encodeOperation, encodeResult } from './fleet-record';
 import type { FleetOperation, FleetResult } from './operation';
 
@@ -36,24 +36,26 @@ export class FleetStore {
     return operation;
   }
 
-  /** The operations that are kept, the newest first. */
+  /** The operations that are kept, the newest first; without those whose record is damaged. */
   list(): FleetOperation[] {
     const newest = this.#records.nextOperation - 1;
     const oldest = Math.max(1, newest - KEPT_OPERATIONS + 1);
     const numbers = Array.from({ length: newest - oldest + 1 }, (_, index) => newest - index);
-    return numbers.map((number) => this.#read(number)).filter((operation) => operation !== undefined);
+    return numbers
+      .map((number) => unlessDamaged(() => this.#read(number)))
+      .filter((operation) => operation !== undefined);
   }
 
   put(operation: FleetOperation): void {
     this.#records.write(cellOf(operation.number), encodeOperation(operation));
   }
 
-  /** Results of the finished targets, in their order. */
+  /** Results of the finished targets, in their order; without those whose record is damaged. */
   results({ number, cursor }: FleetOperation): FleetResult[] {
     const results: FleetResult[] = [];
     for (let first = 0; first < cursor; first += RESULTS_PER_CELL) {
       const lines = this.#lines(number, first).slice(0, cursor - first);
-      results.push(...lines.map(decodeResult));
+      results.push(...lines.filter((line) => line !== '').map(decodeResult));
     }
     return results;
   }
@@ -61,7 +63,8 @@ export class FleetStore {
   /** Stores the result of the target at the cursor. */
   putResult({ number, cursor }: FleetOperation, result: FleetResult): void {
     const within = cursor % RESULTS_PER_CELL;
-    const lines = within === 0 ? [] : this.#lines(number, cursor).slice(0, within);
+    const before = within === 0 ? [] : this.#lines(number, cursor);
+    const lines = Array.from({ length: within }, (_, index) => before[index] ?? '');
     lines.push(encodeResult(result));
     this.#records.write(resultCellOf(number, cursor), lines.join(LINE_END));
   }
@@ -71,8 +74,21 @@ export class FleetStore {
     return text === undefined ? undefined : decodeOperation(text);
   }
 
+  /** Lines of results; an empty one stands for a result that was lost. */
   #lines(number: number, index: number): string[] {
-    return (this.#records.store.read(resultCellOf(number, index)) ?? '').split(LINE_END);
+    const text = unlessDamaged(() => this.#records.store.read(resultCellOf(number, index)));
+    return (text ?? '').split(LINE_END);
+  }
+}
+
+function unlessDamaged<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isDamaged(error)) {
+      return undefined;
+    }
+    throw error;
   }
 }
 

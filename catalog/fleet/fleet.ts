@@ -8,8 +8,8 @@ import { type FleetOperation, type FleetRequest, type FleetResult, isUnfinished 
 import { advance, unfitness } from './progress';
 import { chooseTargets } from './targets';
 
-/** Longest argument and progress of an operation, in characters: each may take six bytes of its record. */
-const LONGEST_TEXT = 500;
+/** Longest argument of an operation, in characters: each may take six bytes of its record. */
+const LONGEST_ARGUMENT = 500;
 
 /** A step of an operation that the caller is to do now. */
 export interface ClaimedStep {
@@ -42,7 +42,7 @@ export class Fleet {
         `fleet operation ${unfinished.number} is ${unfinished.phase}: let it finish, or cancel it`,
       );
     }
-    assertTextFits('argument', request.argument);
+    assertArgumentFits(request.argument);
     if (!Number.isSafeInteger(request.toleratedFailures) || request.toleratedFailures < 0) {
       throw new CatalogError('INVALID_SETTING', 'the failures to tolerate are a whole number from 0');
     }
@@ -74,7 +74,7 @@ export class Fleet {
     return this.list().find(isUnfinished);
   }
 
-  /** The last operations, the newest first. */
+  /** The last operations, the newest first; without those whose record is damaged. */
   list(): FleetOperation[] {
     return this.#store.list();
   }
@@ -110,6 +110,17 @@ export class Fleet {
     return undefined;
   }
 
+  /** Whether a claimed step is still to be done: the operation goes on, and nothing was settled or claimed since. */
+  isStanding({ operation: claimed }: ClaimedStep): boolean {
+    const { phase, cursor, attempts, progress } = this.get(claimed.number);
+    return (
+      phase === 'running' &&
+      cursor === claimed.cursor &&
+      attempts === claimed.attempts &&
+      progress === claimed.progress
+    );
+  }
+
   /**
    * Records how a claimed step ended.
    *
@@ -123,7 +134,6 @@ export class Fleet {
     if (outcome.kind !== 'more') {
       return this.#finishTarget(operation, this.#targetOf(operation), outcome, now);
     }
-    assertTextFits('progress', outcome.progress);
     const going = { ...operation, attempts: 0, progress: outcome.progress };
     this.#store.put(going);
     return going;
@@ -192,11 +202,11 @@ function stateError({ number, phase }: FleetOperation, why: string): CatalogErro
   return new CatalogError('FLEET_STATE', `fleet operation ${number} is ${phase}: ${why}`);
 }
 
-function assertTextFits(what: string, text: string): void {
-  if (text.length > LONGEST_TEXT) {
+function assertArgumentFits({ length }: string): void {
+  if (length > LONGEST_ARGUMENT) {
     throw new CatalogError(
       'INVALID_SETTING',
-      `the ${what} has up to ${LONGEST_TEXT} characters, not ${text.length}`,
+      `the argument has up to ${LONGEST_ARGUMENT} characters, not ${length}`,
     );
   }
 }

@@ -44,7 +44,8 @@ export type FleetPhase = (typeof FLEET_PHASES)[number];
 export interface FleetOperation {
   /** Counts all operations of the canister. */
   readonly number: number;
-  readonly kind: FleetKind;
+  /** One of {@link FLEET_KINDS}, or one that a later release knows. */
+  readonly kind: string;
   readonly argument: string;
   readonly startedBy: string;
   /** Nanoseconds since 1970. */
@@ -76,6 +77,11 @@ export interface FleetResult extends FleetTarget {
   readonly code: string;
   readonly message: string;
   readonly at: bigint;
+}
+
+/** The kind of an operation, when this release knows it. */
+export function knownKind({ kind }: FleetOperation): FleetKind | undefined {
+  return FLEET_KINDS.find((known) => known === kind);
 }
 
 /** True while an operation has steps ahead of it, now or after being resumed. */

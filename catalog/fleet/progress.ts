@@ -1,6 +1,6 @@
 import type { Archive } from '../archives/archive';
 import type { FinalStep } from '../operations/work';
-import type { FleetKind, FleetOperation } from './operation';
+import type { FleetOperation } from './operation';
 
 /** The operation with the target at its cursor finished. */
 export function advance(operation: FleetOperation, failed: boolean, now: bigint): FleetOperation {
@@ -19,7 +19,7 @@ export function advance(operation: FleetOperation, failed: boolean, now: bigint)
 }
 
 /** Why nothing can be done to a target; undefined when something can. A migration goes on with what it has begun. */
-export function unfitness(archive: Archive | undefined, kind: FleetKind): FinalStep | undefined {
+export function unfitness(archive: Archive | undefined, kind: string): FinalStep | undefined {
   if (archive === undefined) {
     return { kind: 'skipped', code: 'REFERENCE_STALE', message: 'the archive was purged since' };
   }

@@ -2,9 +2,9 @@ import type { Archive } from '../archives/archive';
 import type { JobKind } from '../archives/settings';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
-import { jobCellOf, type OperationRecords } from '../operations/operation-records';
+import { isDamaged, jobCellOf, type OperationRecords } from '../operations/operation-records';
 import { EXHAUSTED, MOST_ATTEMPTS, type StepOutcome } from '../operations/work';
-import { decodeJobs, encodeJobs, type JobRecord, type RunningJob } from './job-record';
+import { decodeJobs, encodeJobs, type JobRecord, lostJobs, type RunningJob } from './job-record';
 import { dueJobs } from './schedule';
 
 /** A step of a job that the caller is to do now. */
@@ -27,10 +27,15 @@ export class JobLedger {
     this.#records = records;
   }
 
-  /** @throws {CatalogError} OPERATIONS_DAMAGED, OPERATIONS_VERSION_UNSUPPORTED */
-  of({ slot, generation }: Archive): JobRecord {
-    const record = this.#bySlot[slot] ?? this.#read(slot);
-    return record?.generation === generation ? record : { generation, running: undefined, last: {} };
+  /**
+   * An archive's jobs; {@link lostJobs} where their record is damaged.
+   *
+   * @throws {CatalogError} OPERATIONS_VERSION_UNSUPPORTED
+   */
+  of(archive: Archive): JobRecord {
+    const { slot, generation } = archive;
+    const record = this.#bySlot[slot] ?? this.#read(archive);
+    return record.generation === generation ? record : { generation, running: undefined, last: {} };
   }
 
   /**
@@ -88,11 +93,22 @@ export class JobLedger {
     return { archive, kind: job.kind, progress: job.progress };
   }
 
-  #read(slot: number): JobRecord | undefined {
-    const text = this.#records.store.read(this.#cellOf(slot));
-    const record = text === undefined ? undefined : decodeJobs(text, slot);
-    this.#bySlot[slot] = record ?? { generation: 0, running: undefined, last: {} };
+  #read({ slot, generation }: Archive): JobRecord {
+    const record = this.#stored(slot, generation);
+    this.#bySlot[slot] = record;
     return record;
+  }
+
+  #stored(slot: number, generation: number): JobRecord {
+    try {
+      const text = this.#records.store.read(this.#cellOf(slot));
+      return text === undefined ? { generation, running: undefined, last: {} } : decodeJobs(text, slot);
+    } catch (error) {
+      if (isDamaged(error)) {
+        return lostJobs(generation, error);
+      }
+      throw error;
+    }
   }
 
   #write({ slot }: Archive, record: JobRecord): void {

@@ -1,8 +1,9 @@
 import { JOB_KINDS, type JobKind } from '../archives/settings';
 import { cutText } from '../encoding/cut-text';
 import { encodeRecord, Fields } from '../encoding/fields';
+import type { CatalogError } from '../error';
 import { OPERATIONS_RECORD } from '../operations/operation-records';
-import { FINAL_OUTCOMES, type FinalOutcome } from '../operations/work';
+import { checkedProgress, FINAL_OUTCOMES, type FinalOutcome } from '../operations/work';
 
 /** How the last run of a kind of job ended. Times in nanoseconds since 1970. */
 export interface JobResult {
@@ -32,7 +33,6 @@ export interface JobRecord {
 }
 
 const LONGEST_MESSAGE = 1_000;
-const LONGEST_PROGRESS = 2_000;
 
 export function encodeJobs({ generation, running, last }: JobRecord): string {
   return encodeRecord(OPERATIONS_RECORD, {
@@ -44,6 +44,19 @@ export function encodeJobs({ generation, running, last }: JobRecord): string {
     },
     last: Object.fromEntries(Object.entries(last).map(([kind, result]) => [kind, resultToFields(result)])),
   });
+}
+
+/**
+ * Stands for a record that is damaged: all jobs have failed with it, at a time that nobody knows. So they run soon, and
+ * the first that does writes the record anew.
+ */
+export function lostJobs(generation: number, { code, message }: CatalogError): JobRecord {
+  const result: JobResult = { startedAt: 0n, finishedAt: 0n, outcome: 'failed', code, message };
+  return {
+    generation,
+    running: undefined,
+    last: Object.fromEntries(JOB_KINDS.map((kind) => [kind, result])),
+  };
 }
 
 /** @throws {CatalogError} OPERATIONS_DAMAGED, OPERATIONS_VERSION_UNSUPPORTED */
@@ -59,14 +72,6 @@ export function decodeJobs(text: string, slot: number): JobRecord {
     }
   }
   return { generation: fields.natural('generation'), running: running && runningOf(running), last };
-}
-
-/** A token that was cut would resume the work in the wrong place. */
-function checkedProgress(progress: string): string {
-  if (progress.length > LONGEST_PROGRESS) {
-    throw new RangeError(`a job's progress has up to ${LONGEST_PROGRESS} characters, not ${progress.length}`);
-  }
-  return progress;
 }
 
 function resultToFields(result: JobResult): object {

@@ -1,4 +1,5 @@
 import { encodeRecord, Fields, type RecordKind } from '../encoding/fields';
+import { CatalogError } from '../error';
 import type { RecordStore } from '../record-store';
 import { MOST_SLOTS } from '../slots/slot-plan';
 
@@ -16,6 +17,11 @@ const FIRST_JOB_CELL = 1;
 
 /** Cells from here on hold the fleet operations. */
 export const FIRST_FLEET_CELL = FIRST_JOB_CELL + MOST_SLOTS;
+
+/** Whether a record cannot be read because it is damaged: it is given up, and the others go on. */
+export function isDamaged(error: unknown): error is CatalogError {
+  return error instanceof CatalogError && error.code === OPERATIONS_RECORD.damaged;
+}
 
 /** Cell of a slot's jobs. */
 export function jobCellOf(slotIndex: number): number {

@@ -11,6 +11,21 @@ export type StepOutcome =
   | { readonly kind: 'skipped'; readonly code: string; readonly message: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
+/** Longest progress, in characters: each may take six bytes of a record. */
+const LONGEST_PROGRESS = 500;
+
+/**
+ * A step's progress as a record keeps it. One that was cut would resume the work in the wrong place.
+ *
+ * @throws RangeError for a step whose progress may grow with what it works on
+ */
+export function checkedProgress(progress: string): string {
+  if (progress.length > LONGEST_PROGRESS) {
+    throw new RangeError(`progress has up to ${LONGEST_PROGRESS} characters, not ${progress.length}`);
+  }
+  return progress;
+}
+
 /** A step that was the last one. */
 export type FinalStep = Exclude<StepOutcome, { kind: 'more' }>;
 

@@ -27,7 +27,8 @@ export type CandidFleetChange =
   | { Configure: CandidArchiveSettings }
   | { Migrate: { set: string; to: [] | [bigint] } };
 
-export type CandidFleetKind = CandidJobKind | { Configure: null } | { Migrate: null };
+/** Unknown: a later release started the operation. */
+export type CandidFleetKind = CandidJobKind | { Configure: null } | { Migrate: null } | { Unknown: null };
 
 /** Stopped: too many failed; resuming goes on with what is untouched. */
 export type CandidFleetPhase =
@@ -108,6 +109,7 @@ export function fleetMethods(IDL: IdlModule) {
       Compaction: IDL.Null,
       Configure: IDL.Null,
       Migrate: IDL.Null,
+      Unknown: IDL.Null,
     }),
     argument: IDL.Text,
     started_by: IDL.Principal,

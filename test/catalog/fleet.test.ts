@@ -4,7 +4,7 @@ import { deleteArchive, quarantineArchive } from '../../catalog/archives/life';
 import { beginPurge, stepPurge } from '../../catalog/archives/purge';
 import type { Catalog } from '../../catalog/catalog';
 import { Fleet } from '../../catalog/fleet/fleet';
-import type { FleetOperation, FleetRequest } from '../../catalog/fleet/operation';
+import { type FleetOperation, type FleetRequest, knownKind } from '../../catalog/fleet/operation';
 import { OperationRecords } from '../../catalog/operations/operation-records';
 import type { StepOutcome } from '../../catalog/operations/work';
 import { CELL_CAPACITY } from '../../catalog/record-store';
@@ -164,6 +164,60 @@ describe('a fleet operation', () => {
     expect(summary(number)).toEqual(['a done']);
     expect(outcome(() => fleet.cancel(number, 5n))).toBe('FLEET_STATE');
     expect(outcome(() => start())).toBe('allowed');
+  });
+
+  it('is not done any more when it was cancelled after its claim, or claimed again', () => {
+    const { number } = start();
+    const first = fleet.claim(2n)!;
+    expect(fleet.isStanding(first)).toBe(true);
+    const second = fleet.claim(2n)!;
+    expect([first, second].map((claim) => fleet.isStanding(claim))).toEqual([false, true]);
+    fleet.settle(number, { kind: 'more', progress: 'half' }, 3n);
+    const third = fleet.claim(4n)!;
+    expect([second, third].map((claim) => fleet.isStanding(claim))).toEqual([false, true]);
+    fleet.cancel(number, 5n);
+    expect(fleet.isStanding(third)).toBe(false);
+  });
+
+  it('of a kind that this release does not know is handed out, and can be cancelled', () => {
+    const { number } = start();
+    const [cell, text] = [...store.cells].find(([, each]) => each.includes('"migrate"'))!;
+    store.write(cell, text.replace('"migrate"', '"defragment"'));
+    expect(knownKind(fleet.get(number))).toBeUndefined();
+    expect(fleet.claim(2n)).toMatchObject({ operation: { kind: 'defragment' }, archive: { id: 'a' } });
+    expect(fleet.cancel(number, 3n).phase).toBe('cancelled');
+  });
+
+  it('has a progress of bounded length, which is the business of its steps', () => {
+    const { number } = start();
+    fleet.claim(2n);
+    const progress = 'x'.repeat(501);
+    expect(() => fleet.settle(number, { kind: 'more', progress }, 3n)).toThrow(RangeError);
+  });
+
+  it('whose record is damaged is left out, and others can be started', () => {
+    const before = new Set(store.cells.keys());
+    const { number } = start();
+    store.damage(
+      'OPERATIONS_DAMAGED',
+      ...[...store.cells.keys()].filter((cell) => cell > 0 && !before.has(cell)),
+    );
+    expect(fleet.claim(2n)).toBeUndefined();
+    expect(fleet.list()).toEqual([]);
+    expect(outcome(() => fleet.get(number))).toBe('OPERATIONS_DAMAGED');
+    const next = start();
+    expect(work(() => DONE)).toEqual(['a', 'b', 'c', 'd']);
+    expect(fleet.list().map((operation) => operation.number)).toEqual([next.number]);
+  });
+
+  it('loses the results in a damaged record, and goes on', () => {
+    const { number } = start();
+    fleet.settle(fleet.claim(2n)!.operation.number, DONE, 3n);
+    const resultCell = Math.max(...store.cells.keys());
+    store.damage('OPERATIONS_DAMAGED', resultCell);
+    expect(work(() => DONE)).toEqual(['b', 'c', 'd']);
+    expect(fleet.get(number)).toMatchObject({ phase: 'done', cursor: 4 });
+    expect(summary(number)).toEqual(['b done', 'c done', 'd done']);
   });
 
   it('refuses what it cannot do', () => {

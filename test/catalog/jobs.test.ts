@@ -118,6 +118,29 @@ describe('a job', () => {
   });
 });
 
+it('a damaged record keeps no other archive from its jobs, and tells what happened until they have run again', () => {
+  const a = schedule('a', { checksum: 3_600 });
+  schedule('b', { checksum: 3_600 });
+  for (let n = 0; n < 2; n++) {
+    jobs.settle(jobs.claim(later(1))!.archive, { kind: 'done', message: '' }, later(1));
+  }
+  const [cell] = [...store.cells.keys()].filter((each) => each > 0);
+  store.damage('OPERATIONS_DAMAGED', cell!);
+  jobs = openLedger();
+  expect(jobs.of(a).last.checksum).toMatchObject({ outcome: 'failed', code: 'OPERATIONS_DAMAGED' });
+  const claimed = [1, 2].map(() => {
+    const { archive } = jobs.claim(later(2))!;
+    jobs.settle(archive, { kind: 'done', message: 'again' }, later(2));
+    return archive.id;
+  });
+  expect(claimed).toEqual(['a', 'b']);
+  jobs = openLedger();
+  expect(jobs.of(a).last).toMatchObject({
+    checksum: { outcome: 'done', message: 'again' },
+    compaction: { outcome: 'failed', code: 'OPERATIONS_DAMAGED' },
+  });
+});
+
 it.each([
   ['a later version', '"version":1', '"version":2', 'OPERATIONS_VERSION_UNSUPPORTED'],
   ['another format', 'tabularium-operations', 'other', 'OPERATIONS_DAMAGED'],
