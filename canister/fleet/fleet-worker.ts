@@ -36,7 +36,7 @@ function doStep(claim: ClaimedStep): void {
 
 function stepOf({ kind, attempts }: FleetOperation): WorkStep {
   return kind === 'migrate'
-    ? (archive, _progress, argument) => migrateInFleet(archive, { argument, attempts })
+    ? (archive, progress, argument) => migrateInFleet(archive, { progress, argument, attempts })
     : (FLEET_STEPS.get(kind) ?? unknownKind);
 }
 

@@ -1,6 +1,7 @@
 import type { Archive } from '../../catalog/archives/archive';
 import { finishMigrating, quarantineArchive, startMigrating } from '../../catalog/archives/life';
 import { LONGEST_REASON } from '../../catalog/archives/reason';
+import { assertRequirement } from '../../catalog/archives/state-gate';
 import { nativeModule } from '../../src/database';
 import {
   applyMigrations,
@@ -26,6 +27,7 @@ export function targetOf({ slot }: Archive): MigrationTarget {
 /**
  * Applies what one message can, and closes the archive to everybody else while part of a migration is in it.
  *
+ * @throws {CatalogError} ARCHIVE_*, *_BLOCKED
  * @throws {MigrationError} what {@link applyMigrations} throws; the archive is at a whole version then
  */
 export function migrateArchive(
@@ -33,11 +35,21 @@ export function migrateArchive(
   known: readonly KnownMigration[],
   to: number | undefined,
 ): MigrationReport {
+  assertRequirement(archive, 'migratable');
+  let report: MigrationReport;
   try {
-    return applyMigrations(targetOf(archive), known, { to, instructions: MESSAGE_INSTRUCTIONS });
-  } finally {
+    report = applyMigrations(targetOf(archive), known, { to, instructions: MESSAGE_INSTRUCTIONS });
+  } catch (error) {
     followHistory(archive);
+    throw error;
   }
+  try {
+    followHistory(archive);
+  } catch (cause) {
+    // With a code it would be answered, and the part that was committed would stay where everybody reads it.
+    throw new Error(`'${archive.id}' cannot be closed, so what was migrated is undone`, { cause });
+  }
+  return report;
 }
 
 /**
@@ -50,7 +62,7 @@ export function undoMigration(archive: Archive): RunningMigration {
   try {
     return cancelMigration(targetOf(archive));
   } catch (error) {
-    if (!(error instanceof MigrationError)) {
+    if (!(error instanceof MigrationError) && archive.life.state === 'migrating') {
       quarantine(archive, error);
     }
     throw error;

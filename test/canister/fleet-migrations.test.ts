@@ -110,6 +110,61 @@ describe('migrations of a fleet', () => {
     expect(await versionOf(0)).toBe(3n);
   });
 
+  describe('that take more than a message', () => {
+    const one = (index: number): CandidFleetPlan => ({ ...PLAN, selection: { Named: [idOf(index)] } });
+    const admin = (index: number) => canister.client(ALICE).administer(idOf(index));
+    const rowsIn = (index: number) =>
+      canister.client(ALICE).archive(idOf(index)).query('SELECT count(*) AS n FROM note');
+    const isMigrating = async (index: number) => (await sets().status(idOf(index))).running.length > 0;
+    const untilMigrating = async (index: number) => {
+      for (let ticks = 0; ticks < 12 && !(await isMigrating(index)); ticks++) await canister.pic.tick();
+      expect(await isMigrating(index)).toBe(true);
+    };
+
+    it('pass over an archive whose owner has blocked it', async () => {
+      await admin(20).block('writes', 'audit');
+      const { number } = await start('tenants', one(20));
+      await canister.pic.tick(16);
+      expect((await report(number)).results).toMatchObject([
+        { outcome: { Skipped: null }, code: 'WRITES_BLOCKED', message: expect.stringContaining('audit') },
+      ]);
+      expect(await sets().status(idOf(20))).toMatchObject({ version: 0n, running: [] });
+    });
+
+    it('put an archive back that is blocked in the middle', async () => {
+      const { number } = await start('tenants', one(21));
+      await untilMigrating(21);
+      await admin(21).block('writes', 'audit');
+      await canister.pic.tick(16);
+      expect((await report(number)).results).toMatchObject([
+        { outcome: { Skipped: null }, code: 'WRITES_BLOCKED' },
+      ]);
+      expect(await sets().status(idOf(21))).toMatchObject({ version: 2n, running: [] });
+      expect(await rowsIn(21)).toEqual([{ n: 0 }]);
+    });
+
+    it("leave an owner's own migration alone, also when they are cancelled", async () => {
+      const candid = ({ version, name, sql }: ClientMigration) => ({
+        version: BigInt(version),
+        name,
+        sql,
+        check_foreign_keys: false,
+      });
+      const send = () => canister.actor(ALICE).migrate(idOf(22), [notes, tags, long].map(candid), []);
+      expect((await ok(send())).running).toHaveLength(1);
+      const passing = await start('tenants', one(22));
+      await canister.pic.tick(8);
+      expect((await report(passing.number)).results).toMatchObject([
+        { outcome: { Skipped: null }, code: 'ARCHIVE_MIGRATING' },
+      ]);
+      const cancelled = await start('tenants', one(22));
+      await ok(controller().cancel_fleet_operation(cancelled.number));
+      expect(await isMigrating(22)).toBe(true);
+      for (let messages = 0; messages < 10 && (await isMigrating(22)); messages++) await ok(send());
+      expect(await versionOf(22)).toBe(3n);
+    });
+  });
+
   it('need a set that is there, and a version that is in it', async () => {
     const change = (set: string, to: [] | [bigint]) =>
       failureOf(controller().start_fleet_change({ Migrate: { set, to } }, PLAN));
