@@ -114,6 +114,20 @@ describe('the audit log', () => {
     expect(page.entries.map(({ sequence }) => sequence)).toEqual([2n, 1n]);
     expect(page.next).toEqual([1n]);
   });
+
+  it('goes on whatever a tenant calls an archive', async () => {
+    for (let n = 0; n < 3; n++) {
+      const reference = `a@${'x'.repeat(16_000)}`;
+      const refused = await failureOf(canister.actor(ALICE).block_archive(reference, { Writes: null }, ''));
+      expect(refused.code).toBe('INVALID_REFERENCE');
+    }
+    await canister.client().administer('a').configure({ delete_protection: false });
+    const { entries } = await ok(controller().read_audit_log([], 2));
+    expect(entries).toMatchObject([
+      { method: 'configure_archive', outcome: 'ok' },
+      { method: 'block_archive', archive: [expect.stringMatching(/^a@x+\.\.\.$/)] },
+    ]);
+  });
 });
 
 describe('the doctor', () => {
