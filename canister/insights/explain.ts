@@ -19,7 +19,7 @@ export function explain(reference: string, sql: string): CandidPlanStep[] {
 
 function compile(slot: number, sql: string): NativeStatementMethods {
   try {
-    return running().handles.open(slot).prepareGuarded(sql);
+    return running().handles.open(slot).prepareToExplain(sql);
   } catch (error) {
     // Several statements, or none, or a NUL.
     throw error instanceof RangeError ? new CanisterError('INVALID_ARGUMENT', error.message) : error;

@@ -113,8 +113,8 @@ export interface NativeConnection {
    * refused with `RangeError`, and so is a text without any.
    */
   prepare(sql: string): NativeStatementMethods;
-  /** The same as SQL of a message: what that may not contain is refused. */
-  prepareGuarded(sql: string): NativeStatementMethods;
+  /** The same for SQL of a message that is to be explained: what that may not contain is refused, and what acts when it is compiled. */
+  prepareToExplain(sql: string): NativeStatementMethods;
   /** Runs every statement of the text; rows are discarded. Not atomic by itself. */
   exec(sql: string): void;
   /**

@@ -116,6 +116,8 @@ describe('a plan', () => {
     const explain = (sql: string) => failureOf(canister.actor(ALICE).explain('a', sql));
     expect((await explain('SELEC')).code).toBe('SQLITE_ERROR');
     expect((await explain('PRAGMA foreign_keys = OFF')).code).toBe('SQLITE_AUTH');
+    expect((await explain('PRAGMA defer_foreign_keys = ON')).code).toBe('SQLITE_AUTH');
+    expect((await explain(`SELECT 1${' + 1'.repeat(2_000)}`)).code).toBe('SQL_TOO_DEEP');
     expect((await explain('SELECT 1; SELECT 2')).code).toBe('INVALID_ARGUMENT');
     expect((await failureOf(canister.actor(BOB).explain('a', 'SELECT 1'))).code).toBe('NOT_AUTHORISED');
   });

@@ -25,6 +25,8 @@ export enum Author {
   Writer = 3,
   /** The binding's own settings. */
   Binding = 4,
+  /** SQL of a message that is compiled to be explained: it never runs, but some pragmas act when they are compiled. */
+  Explainer = 5,
 }
 
 let author: Author;
@@ -53,7 +55,12 @@ export function takeDenial(): string {
 }
 
 function isMessage(): bool {
-  return author === Author.Reader || author === Author.Writer;
+  return author === Author.Reader || author === Author.Writer || author === Author.Explainer;
+}
+
+function mayWrite(action: i32): bool {
+  if (author === Author.Explainer) return action !== ACTION_PRAGMA;
+  return author === Author.Writer || sender === Author.Writer;
 }
 
 export function installAuthorizer(connection: EnginePointer): i32 {
@@ -80,7 +87,7 @@ function authorize(
     return deny('BEGIN, COMMIT and ROLLBACK are not available here: a message is one transaction');
   }
   if (isMessage() || (author === Author.Engine && sender !== Author.Engine)) {
-    const reason = refusalOf(action, first, second, author === Author.Writer || sender === Author.Writer);
+    const reason = refusalOf(action, first, second, mayWrite(action));
     if (reason.length !== 0) return deny(reason);
   }
   if (action === ACTION_PRAGMA && second !== 0) return authorizePragma(first, second);

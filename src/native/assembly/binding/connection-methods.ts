@@ -22,7 +22,7 @@ import { inTransaction, rollBack, runOwnStatement } from './transactions';
 /** Puts all of them on a prototype. */
 export function defineConnectionMethods(context: JSContext, prototype: JSValue): void {
   defineMethod(context, prototype, 'prepare', prepare.index, 1);
-  defineMethod(context, prototype, 'prepareGuarded', prepareGuarded.index, 1);
+  defineMethod(context, prototype, 'prepareToExplain', prepareToExplain.index, 1);
   defineMethod(context, prototype, 'exec', exec.index, 1);
   defineMethod(context, prototype, 'execPart', execPart.index, 3);
   defineMethod(context, prototype, 'begin', begin.index, 1);
@@ -42,13 +42,13 @@ function prepare(context: JSContext, self: JSValue, _count: i32, argumentsPointe
   return prepareAs(context, self, argumentsPointer, Author.User);
 }
 
-function prepareGuarded(
+function prepareToExplain(
   context: JSContext,
   self: JSValue,
   _count: i32,
   argumentsPointer: HostPointer,
 ): JSValue {
-  return prepareAs(context, self, argumentsPointer, Author.Writer);
+  return prepareAs(context, self, argumentsPointer, Author.Explainer);
 }
 
 function prepareAs(
