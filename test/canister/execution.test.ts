@@ -246,6 +246,8 @@ describe("SQLite's features", () => {
     await archive.execute('CREATE TABLE fat(x); INSERT INTO fat VALUES (zeroblob(1000000)); DELETE FROM fat');
     const before = (await archive.describe()).size;
     expect(await failureOf(execute('VACUUM; DELETE FROM kv'))).toMatchObject({ code: 'MULTIPLE_STATEMENTS' });
+    const deep = `VACUUM; SELECT 1${' + 1'.repeat(2_000)}`;
+    expect(await failureOf(execute(deep))).toMatchObject({ code: 'SQL_TOO_DEEP' });
     await archive.execute('  -- compact\n VACUUM');
     expect((await archive.describe()).size).toBeLessThan(before);
     expect(await only('PRAGMA integrity_check')).toBe('ok');

@@ -1,4 +1,6 @@
+import { IDL } from '@dfinity/candid';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sqlMethods } from '../../src/candid';
 import type { ArchiveClient, ClientParameter, ClientResult } from '../../src/client';
 import { failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
@@ -113,6 +115,14 @@ describe('pages', () => {
     expect(await refusal(pagesOf(tooLarge, [], 10))).toMatchObject({ code: 'RESULT_TOO_LARGE' });
   });
 
+  it('are refused where the budget admits no row', async () => {
+    const pages = archive.withBudgets({ rows: 0 }).pages('SELECT id FROM item', [], 10);
+    expect(await refusal(pages.next())).toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+      budget: { kind: 'rows', limit: 0, used: 1 },
+    });
+  });
+
   it('of nothing are one empty page', async () => {
     const pages = await pagesOf('SELECT id FROM item WHERE 0', [], 10);
     expect(pages).toMatchObject([{ rows: [], columns: ['id'], meta: { truncated: false } }]);
@@ -148,6 +158,19 @@ describe('pages', () => {
     ]) {
       expect(failure.code).toBe('CURSOR_INVALID');
     }
+  });
+});
+
+describe('a query that is sent as an update', () => {
+  it('has the instructions of a query', async () => {
+    const signature = sqlMethods(IDL).query;
+    const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n';
+    const arg = new Uint8Array(IDL.encode(signature.parameters, ['a', endless, [], []]));
+    const { canisterId } = canister;
+    const reply = await canister.pic.updateCall({ canisterId, method: 'query', sender: OPERATOR, arg });
+    expect(IDL.decode([signature.result], reply)).toMatchObject([
+      { err: { code: 'BUDGET_EXCEEDED', budget: [{ kind: 'instructions', limit: 2_000_000_000n }] } },
+    ]);
   });
 });
 

@@ -4,13 +4,13 @@
 import { askedBudget, BudgetKind } from '../candid/budgets';
 import { replyLimit } from '../candid/reply-limit';
 import { HostPointer } from '../externals/addresses';
-import { in_replicated_execution } from '../externals/ic0';
 import { JS_FreeValue, JS_GetPropertyStr, JSContext, JSValue } from '../externals/quickjs';
 import { literal } from '../quickjs/message';
 import { isDouble, TAG_INT, TAG_OBJECT, tagOf, toF64, toI32 } from '../quickjs/values';
 import { writeBudgetFailure } from './failure';
 
-// Instructions of a whole message. The IC allows 40 and 5 billion; the rest is room for what cannot be stopped half-way:
+// Instructions of a whole message that may write, and of one that only reads. The IC allows 40 and 5 billion, and a query may be
+// sent as an update, which it grants no more then; the rest is room for what cannot be stopped half-way:
 // publishing, encoding, one call of a function on the largest values.
 const UPDATE_INSTRUCTIONS: u64 = 30000000000;
 const QUERY_INSTRUCTIONS: u64 = 2000000000;
@@ -27,13 +27,13 @@ const limits: HostPointer = <u32>memory.data(48, 8);
 
 /**
  * Starts a request's budgets.
+ * @param writes whether it may write
  * @param archive object with the archive's own limits, by the names of BUDGET_NAMES; those that are absent are the default
  */
-export function beginBudgets(context: JSContext, archive: JSValue): void {
-  const replicated = in_replicated_execution() !== 0;
+export function beginBudgets(context: JSContext, archive: JSValue, writes: bool): void {
   for (let kind: u32 = 0; kind < <u32>BudgetKind.Count; kind++) {
     const own = tagOf(archive) === TAG_OBJECT ? numberProperty(context, archive, nameOf(kind)) : ABSENT;
-    const most = ceiling(kind, replicated);
+    const most = ceiling(kind, writes);
     const allowed = own === ABSENT ? min<u64>(most, byDefault(kind)) : min<u64>(most, own);
     store<u64>(limits + kind * WORD, min<u64>(allowed, askedBudget(kind)));
   }
@@ -57,10 +57,10 @@ export function refuse(kind: BudgetKind, used: u64): void {
 
 const ABSENT: u64 = u64.MAX_VALUE;
 
-function ceiling(kind: BudgetKind, replicated: bool): u64 {
+function ceiling(kind: BudgetKind, writes: bool): u64 {
   switch (kind) {
     case BudgetKind.Instructions:
-      return replicated ? UPDATE_INSTRUCTIONS : QUERY_INSTRUCTIONS;
+      return writes ? UPDATE_INSTRUCTIONS : QUERY_INSTRUCTIONS;
     case BudgetKind.ResultBytes:
       return replyLimit();
     case BudgetKind.SqlBytes:

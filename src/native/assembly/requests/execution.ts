@@ -59,7 +59,8 @@ export function runRequest(connection: HostPointer, method: Method): void {
   sendReply();
 }
 
-function writes(method: Method): bool {
+/** Whether a method may write. */
+export function writes(method: Method): bool {
   return method === Method.Execute || method === Method.Batch;
 }
 

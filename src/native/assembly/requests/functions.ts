@@ -27,7 +27,7 @@ import { defineMethod, defineValue } from '../quickjs/objects';
 import { cStringValue, textValue } from '../quickjs/text';
 import { argumentAt, EXCEPTION, UNDEFINED } from '../quickjs/values';
 import { beginBudgets } from './budgets';
-import { Method, runRequest } from './execution';
+import { Method, runRequest, writes } from './execution';
 
 /** Set when a request was received, taken by the one execution that may follow. */
 let requestReady = false;
@@ -122,7 +122,7 @@ function runReceived(context: JSContext, argumentsPointer: HostPointer, method: 
     return throwTypeError(context, 'This database connection is busy: a message is a transaction of its own');
   }
   requestReady = false;
-  beginBudgets(context, argumentAt(argumentsPointer, 1));
+  beginBudgets(context, argumentAt(argumentsPointer, 1), writes(method));
   enterRunning(record);
   runRequest(record, method);
   leaveRunning(record);

@@ -125,6 +125,7 @@ function answerText(on: HostPointer, text: RequestStatement, by: Author, how: Re
 /** Whether a text has no second statement. False also when it wrote a refusal. */
 export function isSingleStatement(on: HostPointer, text: RequestStatement): bool {
   handle = engineConnection(on);
+  if (!isWithin(BudgetKind.SqlBytes, text.sqlLength) || !isFlatEnough(text)) return false;
   const sql = toEngine(text.sql);
   let statements = 0;
   for (position = 0; position < text.sqlLength; ) {
@@ -137,14 +138,17 @@ export function isSingleStatement(on: HostPointer, text: RequestStatement): bool
   return statements < 2 || refuse('MULTIPLE_STATEMENTS', 'VACUUM must be the only statement of its message');
 }
 
+/** Whether a text may be compiled; false when it wrote that an expression is too deep. */
+function isFlatEnough(text: RequestStatement): bool {
+  return !isTooDeep(text.sql, text.sqlLength) || refuse('SQL_TOO_DEEP', TOO_DEEP);
+}
+
 function runStatements(): bool {
   position = 0;
   const length = request.sqlLength;
   const kept = takeStatement(connection, request.sql, length, author);
   if (kept !== 0) return runAndKeep(kept, false);
-  if (isTooDeep(request.sql, length)) {
-    return refuse('SQL_TOO_DEEP', TOO_DEEP);
-  }
+  if (!isFlatEnough(request)) return false;
   const sql = toEngine(request.sql);
   // What a query call keeps is lost with its state, so that it compiles for once.
   const flags = in_replicated_execution() !== 0 ? PREPARE_PERSISTENT : PREPARE_ONCE;
@@ -236,6 +240,7 @@ function writePage(statement: EnginePointer): bool {
     const start = replyLength();
     truncated = <u64>writtenRows() === most || !writeRow(statement);
     if (!truncated) continue;
+    if (most === 0) return isWithin(BudgetKind.Rows, 1);
     if (replyLoss() === Loss.Memory || writtenRows() === 0) return failWithLoss();
     recoverAt(start);
     break;
