@@ -186,6 +186,28 @@ describe('a transaction', () => {
     checkConservation(slotBytes());
   });
 
+  it('is refused beside a snapshot without room for copies, and rolled back at once, time after time', () => {
+    const sql = SqlConnection.open(host, SLOT);
+    sql.all(`${thousandRows} UPDATE item SET body = hex(zeroblob(1500))`);
+    const name = new TextEncoder().encode('kept');
+    host.withBytes(name, (address) =>
+      expect(host.native.createSnapshot(SLOT, address, name.length)).toBe(0),
+    );
+    const before = host.stable.bytes();
+    host.stable.refuse = () => true;
+    for (let n = 0; n < 3; n++) {
+      expect(sql.codeOf('UPDATE item SET body = body || 1')).toBe(SQLITE_FULL);
+      expect(host.native.overlayPages(SLOT)).toBe(0);
+      expect(sql.value('SELECT count(*) || sum(length(body)) FROM item')).toBe('10003000000');
+    }
+    expect(Buffer.compare(host.stable.bytes(), before)).toBe(0);
+    host.stable.refuse = () => false;
+    sql.all('UPDATE item SET body = body || 1');
+    expect(sql.value('SELECT sum(length(body)) FROM item')).toBe('3001000');
+    expect(sql.value('PRAGMA integrity_check')).toBe('ok');
+    checkConservation(slotBytes());
+  });
+
   it('is refused at whichever growth memory is, and the others succeed', async () => {
     const steps = [...Array(8).keys()].map(
       (n) => `INSERT INTO item (body) VALUES (zeroblob(${400_000 + n}))`,

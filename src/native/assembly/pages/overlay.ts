@@ -9,6 +9,8 @@ import { LogicalPage, PAGE_SIZE } from './layout';
 export class Overlay {
   /** Whether the transaction has changed anything. The other fields mean something only then. */
   active: bool;
+  /** A commit of it was refused: all that may follow is its rollback. */
+  refused: bool;
   /** Bytes of the image as the transaction sees it. */
   logicalSize: u64;
   /** Pages of the published image from here on were cut off, even if the image has grown again since. */

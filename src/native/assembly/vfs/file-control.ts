@@ -1,12 +1,18 @@
 import { EnginePointer, toHost } from '../externals/addresses';
 import { mayPublish } from '../pages/commit-limit';
-import { publishTransaction } from '../pages/publish';
+import { publishTransaction, rollbackTransaction } from '../pages/publish';
 import { Store } from '../pages/store';
 import { reserveTransaction } from '../pages/transaction-room';
 import { newEngineString } from './engine-string';
 import { storeOf } from './file-methods';
 import { examinePragma } from './pragma';
-import { SQLITE_FULL, SQLITE_IOERR_NOMEM, SQLITE_NOTFOUND, SQLITE_OK } from './result-codes';
+import {
+  SQLITE_FULL,
+  SQLITE_IOERR_DATA,
+  SQLITE_IOERR_NOMEM,
+  SQLITE_NOTFOUND,
+  SQLITE_OK,
+} from './result-codes';
 import { VFS_NAME } from './structures';
 
 // Through file controls SQLite tells when a commit begins to be durable and when it is done
@@ -47,8 +53,16 @@ export function fileControl(file: EnginePointer, operation: i32, argument: Engin
   }
 }
 
+/**
+ * The last that may refuse a commit: from here on it is published, or traps. SQLite ends a rollback with a sync too, and one
+ * that were refused would leave the connection useless.
+ */
 function prepareCommit(slot: Store): bool {
-  return (!slot.overlay.active || mayPublish(slot.overlay.count)) && reserveTransaction(slot);
+  const overlay = slot.overlay;
+  if (overlay.refused) rollbackTransaction(slot);
+  if (!overlay.active) return true;
+  overlay.refused = !(mayPublish(overlay.count) && reserveTransaction(slot));
+  return !overlay.refused;
 }
 
 /** SQLite frees the string that it asked for. */
