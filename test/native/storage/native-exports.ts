@@ -83,6 +83,7 @@ export interface NativeExports {
   transactionWrite(id: number, offset: bigint, source: number, size: number): number;
   transactionTruncate(id: number, size: bigint): number;
   transactionReserve(id: number): number;
+  reserveOutcome(): number;
   transactionPublish(id: number): void;
   transactionRollback(id: number): void;
   openDatabase(id: number, flags: number): number;

@@ -190,9 +190,7 @@ describe('a transaction', () => {
     const sql = SqlConnection.open(host, SLOT);
     sql.all(`${thousandRows} UPDATE item SET body = hex(zeroblob(1500))`);
     const name = new TextEncoder().encode('kept');
-    host.withBytes(name, (address) =>
-      expect(host.native.createSnapshot(SLOT, address, name.length)).toBe(0),
-    );
+    host.withBytes(name, (address) => expect(host.native.createSnapshot(SLOT, address, name.length)).toBe(0));
     const before = host.stable.bytes();
     host.stable.refuse = () => true;
     for (let n = 0; n < 3; n++) {

@@ -5,6 +5,7 @@ import { writeImagePage } from '../pages/map-write';
 import { pageBuffer } from '../pages/page-buffers';
 import { takeDatabaseHeader } from '../pages/publish';
 import { reservePages, TABLES_PER_PAGE } from '../pages/reserve';
+import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import { writeSuperblock } from '../pages/superblock';
 import { hasFreshChecksum, isAdoptable, SlotContent } from './content';
@@ -75,7 +76,8 @@ function copyPages(store: Store, source: SlotContent, budget: u32): AdoptionStat
   const record = adoptionRecord();
   const first = <u32>(record.copied >> PAGE_SHIFT);
   const count = min(budget, pagesOf(source.imageSize) - first);
-  if (!reservePages(store, count + (count / FANOUT + 2) * TABLES_PER_PAGE)) return AdoptionStatus.Full;
+  const room = reservePages(store, count + (count / FANOUT + 2) * TABLES_PER_PAGE);
+  if (room !== StoreStatus.Ok) return AdoptionStatus.Full;
   beginForeignReads();
   let page = first;
   let status = AdoptionStatus.Ok;

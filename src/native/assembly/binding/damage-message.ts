@@ -8,6 +8,11 @@ export function beginDamageMessage(): void {
   beginMessage();
   putLiteral('Slot ');
   putInteger(damagedMemory());
+  if (damage() === Damage.FreePages) {
+    putLiteral(': the record of its free pages is damaged: its archive is read on, and takes nothing more; ');
+    putLiteral('export it, or import a backup into a new archive');
+    return;
+  }
   putLiteral(': page ');
   putInteger(damagedPage());
   if (damage() === Damage.Content) putLiteral(' of its archive is damaged: it does not match its checksum');

@@ -31,6 +31,28 @@ export function allocatePage(slot: Store, kind: PageKind, index: u32): PhysicalP
   return page;
 }
 
+/**
+ * Whether so many of the free pages that are counted, or all of them, are found: to be asked before a change begins, which
+ * {@link allocatePage} could not end.
+ */
+export function findsFree(slot: Store, pages: u32): bool {
+  const superblock = slot.superblock;
+  let missing = min(pages, superblock.freePages);
+  let page = superblock.freeHint;
+  while (missing > 0 && page < superblock.highWater) {
+    const group = page >> GROUP_SHIFT;
+    const end = min((group + 1) << GROUP_SHIFT, superblock.highWater);
+    if (!isKnownFull(slot, group)) {
+      if (!isRecordedAs(slot, tableOf(page), PageKind.AllocationTable, group)) return false;
+      const found = countFree(slot.id, page, end, missing);
+      if (found === 0) rememberFull(slot, group);
+      missing -= found;
+    }
+    page = end;
+  }
+  return missing === 0;
+}
+
 /** Gives a page back. Its content stays until it is taken again. */
 export function freePage(slot: Store, page: PhysicalPage): void {
   const superblock = slot.superblock;
@@ -83,6 +105,19 @@ function takeFree(slot: Store): PhysicalPage {
   }
   damaged(slot);
   return 0;
+}
+
+/** Free pages between two of a group, counted until there are as many as wanted. */
+function countFree(id: MemoryId, from: PhysicalPage, end: PhysicalPage, wanted: u32): u32 {
+  let found: u32 = 0;
+  for (let page = from; page < end && found < wanted; page += SCAN_ENTRIES) {
+    const count = min(SCAN_ENTRIES, end - page);
+    readFromPage(id, tableOf(page), entryOffset(page), scanned, count * ALLOCATION_ENTRY_SIZE);
+    for (let n: u32 = 0; n < count; n++) {
+      if (load<u32>(scanned + n * ALLOCATION_ENTRY_SIZE) === PageKind.Free) found++;
+    }
+  }
+  return min(found, wanted);
 }
 
 /** The first free page from one on, or `end`, which lies in the same group or begins the next. */

@@ -80,7 +80,8 @@ function refreshAtOnce(slot: Store): StoreStatus {
 
 function beginRefresh(slot: Store, budget: u32): StoreStatus {
   // The pin may need a page too.
-  if (!reservePages(slot, 2)) return StoreStatus.Full;
+  const room = reservePages(slot, 2);
+  if (room !== StoreStatus.Ok) return room;
   const status = pinImage(slot, LIVE, ImageOrigin.Check, NO_EXPIRY);
   if (status !== StoreStatus.Ok) return status;
   const record = checksumRecord();

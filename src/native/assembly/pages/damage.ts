@@ -11,6 +11,8 @@ export enum Damage {
   Content = 1,
   /** The page map does not lead to the page. */
   Way = 2,
+  /** The allocation tables do not have the free pages that the superblock counts. */
+  FreePages = 3,
 }
 
 let memoryId: MemoryId = 0;
@@ -33,7 +35,12 @@ export function noteDamagedImage(slot: Store, imageId: u64, sqlitePageSize: u32,
   note(slot, Damage.Way, imageId, pageIn(sqlitePageSize, logical));
 }
 
-/** To be called before a read whose failure {@link damage} is to explain. */
+/** Takes down that the free pages of a slot cannot be found. */
+export function noteLostFreePages(slot: Store): void {
+  note(slot, Damage.FreePages, 0, 0);
+}
+
+/** To be called before what {@link damage} is to explain the failure of. */
 export function forgetDamage(): void {
   noted = Damage.None;
 }

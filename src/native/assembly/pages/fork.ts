@@ -70,7 +70,8 @@ export function continueFork(target: Store, budget: u32): StoreStatus {
   forgetDamage();
   const from = <LogicalPage>(target.superblock.stagingReceived >> PAGE_SHIFT);
   const pages = min(budget, end - from);
-  if (!reservePages(target, pages + (pages / FANOUT + 2) * TABLES_PER_PAGE)) return StoreStatus.Full;
+  const room = reservePages(target, pages + (pages / FANOUT + 2) * TABLES_PER_PAGE);
+  if (room !== StoreStatus.Ok) return room;
   const next = copyPages(source, pin, target, from, end, budget);
   target.superblock.stagingReceived = min((<u64>next) << PAGE_SHIFT, pin.logicalSize);
   if (next < end) writeStaging(target);

@@ -43,16 +43,17 @@ export function loadDirectory(slot: Store): StoreStatus {
 }
 
 /**
- * Makes the directory if the slot has none. Full where there is no room; nothing is changed then. A record must follow, with
+ * Makes the directory if the slot has none. Full where there is no room, DamagedPage; nothing is changed then. A record must follow, with
  * {@link writeDirectory} and the superblock: so this is the last thing that may refuse.
  */
 export function ensureDirectory(slot: Store): StoreStatus {
   if (slot.images !== NO_MEMORY) return StoreStatus.Ok;
   const images = allocateZeroed(PAGE_SIZE);
   if (images === NO_MEMORY) return StoreStatus.Full;
-  if (!reservePages(slot, 1)) {
+  const room = reservePages(slot, 1);
+  if (room !== StoreStatus.Ok) {
     release(images);
-    return StoreStatus.Full;
+    return room;
   }
   slot.images = images;
   headerOf(slot).magic = DIRECTORY_MAGIC;

@@ -31,7 +31,8 @@ export function writeImport(
   const end = offset + size;
   if (end < offset || end > slot.superblock.stagingSize) return StoreStatus.OutOfBounds;
   if (!isPlaceable(slot, offset, end)) return StoreStatus.ImportMisaligned;
-  if (!reservePages(slot, pagesForChunk(offset, end))) return StoreStatus.Full;
+  const room = reservePages(slot, pagesForChunk(offset, end));
+  if (room !== StoreStatus.Ok) return room;
   if (!writeChunk(slot, offset, source, size)) return StoreStatus.DamagedPage;
   writeRecord(slot);
   writeStaging(slot);

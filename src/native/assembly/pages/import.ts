@@ -27,7 +27,8 @@ export function beginImport(slot: Store, totalSize: u64, digest: HostPointer, id
   const superblock = slot.superblock;
   if (superblock.stagingState !== StagingState.None) return StoreStatus.ImportUnderWay;
   if (totalSize === 0 || totalSize > MAX_IMAGE_SIZE) return StoreStatus.ImportSize;
-  if (!reservePages(slot, 1)) return StoreStatus.Full;
+  const room = reservePages(slot, 1);
+  if (room !== StoreStatus.Ok) return room;
   // The superblock's next sequence number was never a session of this archive before.
   newRecord(superblock.sequence + 1);
   const record = importRecord();

@@ -59,6 +59,14 @@ export function kindAt(level: Level): PageKind {
   return PageKind.Data + level;
 }
 
+/** The first logical page below the index-th table of a level. */
+export function firstPageBelow(level: Level, index: u32): LogicalPage {
+  return index << (<u32>level * FANOUT_SHIFT);
+}
+
+/** No page of an image has this number. */
+export const NO_PAGE: LogicalPage = 0xffffffff;
+
 /** Logical pages that the map's three levels reach: 64 GiB. */
 export const MAX_LOGICAL_PAGES: u32 = FANOUT * FANOUT * FANOUT;
 export const MAX_IMAGE_SIZE: u64 = <u64>MAX_LOGICAL_PAGES * PAGE_SIZE;

@@ -1,10 +1,20 @@
-import { freePage } from './allocation';
+import { freePage, isRecordedAs } from './allocation';
 import { numberOf } from './holders';
 import { forgetTables, Image } from './image';
-import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PhysicalPage } from './layout';
+import {
+  FANOUT,
+  FANOUT_SHIFT,
+  firstPageBelow,
+  kindAt,
+  Level,
+  LogicalPage,
+  MAX_LOGICAL_PAGES,
+  NO_PAGE,
+  PhysicalPage,
+} from './layout';
 import { isShared, writableRoot, writableTable } from './map-write';
 import { childOf } from './page-map';
-import { forgetOthers, gatherOthers, releaseChildren } from './release';
+import { examineRelease, forgetOthers, gatherOthers, releaseChildren } from './release';
 import { Store } from './store';
 
 // Giving back what an image no longer reaches. What other images share is only let go of.
@@ -15,6 +25,45 @@ export function cutImage(slot: Store, image: Image, kept: LogicalPage, end: Logi
   if (kept === 0) releaseMap(slot, image);
   else cutTable(slot, image, writableRoot(slot, image), Level.Root, 0, kept, end);
   forgetTables(image);
+}
+
+/** The first page at which {@link cutImage} would meet a damaged map, or NO_PAGE. */
+export function examineCut(slot: Store, image: Image, kept: LogicalPage, end: LogicalPage): LogicalPage {
+  if (kept >= end || image.rootTable === 0) return NO_PAGE;
+  return examineTable(
+    slot,
+    image,
+    image.rootTable,
+    Level.Root,
+    0,
+    kept,
+    kept === 0 ? MAX_LOGICAL_PAGES : end,
+  );
+}
+
+/** The way of {@link cutTable}, with nothing changed. */
+function examineTable(
+  slot: Store,
+  image: Image,
+  table: PhysicalPage,
+  level: Level,
+  index: u32,
+  kept: LogicalPage,
+  end: LogicalPage,
+): LogicalPage {
+  const shift = (level - 1) * FANOUT_SHIFT;
+  const edge = kept & ((1 << shift) - 1);
+  const keptEntries = kept >> shift;
+  const endEntries = min<u32>(FANOUT, ((end - 1) >> shift) + 1);
+  gather(slot, image, level, index);
+  const first = edge > 0 ? keptEntries + 1 : keptEntries;
+  const lost = examineRelease(slot, level, index, table, first, endEntries);
+  if (lost !== NO_PAGE || edge === 0) return lost;
+  const child = childOf(slot, table, keptEntries);
+  if (child === 0) return NO_PAGE;
+  const below = (index << FANOUT_SHIFT) + keptEntries;
+  if (!isRecordedAs(slot, child, kindAt(level - 1), below)) return firstPageBelow(level - 1, below);
+  return examineTable(slot, image, child, level - 1, below, edge, end - (keptEntries << shift));
 }
 
 function releaseMap(slot: Store, image: Image): void {

@@ -111,7 +111,10 @@ function copyTable(slot: Store, from: PhysicalPage, kind: PageKind, index: u32):
   return table;
 }
 
-/** A damaged map is found by the reads of a transaction; a write that meets it must not go on. */
+/**
+ * A transaction's write finds damage when its room is counted (transaction-room.ts), where it can be refused. What is only
+ * met here, in the midst of a change, must not go on.
+ */
 export function sound(slot: Store, page: PhysicalPage): PhysicalPage {
   if (page === DAMAGED_PAGE) trapWithNumber('Tabularium: damaged page map in memory ', slot.id, '');
   return page;

@@ -1,7 +1,18 @@
 import { HostPointer } from '../externals/addresses';
 import { freePage, isRecordedAs } from './allocation';
 import { IMAGE_NUMBERS, ImageNumber, rootOf } from './holders';
-import { FANOUT, FANOUT_SHIFT, kindAt, Level, MapEntry, PAGE_SIZE, PhysicalPage } from './layout';
+import {
+  FANOUT,
+  FANOUT_SHIFT,
+  firstPageBelow,
+  kindAt,
+  Level,
+  LogicalPage,
+  MapEntry,
+  NO_PAGE,
+  PAGE_SIZE,
+  PhysicalPage,
+} from './layout';
 import { sound } from './map-write';
 import { readFromPage, writeToPage } from './page-access';
 import { zeroPage } from './page-buffers';
@@ -51,7 +62,7 @@ export function releaseChildren(slot: Store, level: Level, table: PhysicalPage, 
  * table says it is. Otherwise the first entry that is not is answered, and nothing is changed; `end` where all was done.
  */
 export function releaseSoundPages(slot: Store, segment: u32, table: PhysicalPage, first: u32, end: u32): u32 {
-  const unsound = examineChildren(slot, segment, table, first, end);
+  const unsound = examineChildren(slot, Level.Segment, segment, table, first, end);
   if (unsound < end) return unsound;
   for (let index = first; index < end; index++) {
     if (isOwn(Level.Segment, index)) freePage(slot, entryAt(Level.Segment, index).page);
@@ -60,9 +71,36 @@ export function releaseSoundPages(slot: Store, segment: u32, table: PhysicalPage
   return end;
 }
 
+/**
+ * The first logical page at which giving back entries of a table would meet damage, or NO_PAGE. Every page that only the image
+ * holds below them must be recorded as what the map says it is.
+ */
+export function examineRelease(
+  slot: Store,
+  level: Level,
+  number: u32,
+  table: PhysicalPage,
+  first: u32,
+  end: u32,
+): LogicalPage {
+  if (first >= end) return NO_PAGE;
+  const below = number << FANOUT_SHIFT;
+  const unsound = examineChildren(slot, level, number, table, first, end);
+  if (unsound < end) return firstPageBelow(level - 1, below + unsound);
+  if (level === Level.Segment) return NO_PAGE;
+  for (let index = first; index < end; index++) {
+    if (!isOwn(level, index)) continue;
+    gatherOthersBelow(slot, level, index);
+    const child = entryAt(level, index).page;
+    const lost = examineRelease(slot, level - 1, below + index, child, 0, FANOUT);
+    if (lost !== NO_PAGE) return lost;
+  }
+  return NO_PAGE;
+}
+
 /** Looks at a segment's table, the image's own. The first entry that is not sound, or FANOUT; {@link ownChildren} counts. */
 export function examineSegment(slot: Store, segment: u32, table: PhysicalPage): u32 {
-  return examineChildren(slot, segment, table, 0, FANOUT);
+  return examineChildren(slot, Level.Segment, segment, table, 0, FANOUT);
 }
 
 /** How many pages below the table that was examined last only the image holds. */
@@ -74,22 +112,29 @@ export function ownChildren(): u32 {
   return count;
 }
 
-/** Reads and compares entries of a segment's table. The first that is not sound, or `end`. */
-function examineChildren(slot: Store, segment: u32, table: PhysicalPage, first: u32, end: u32): u32 {
-  readEntries(slot, Level.Segment, table, first, end);
-  markShared(slot, Level.Segment, first, end);
+/** Reads and compares entries of a level's table of some number. The first that is not sound, or `end`. */
+function examineChildren(
+  slot: Store,
+  level: Level,
+  number: u32,
+  table: PhysicalPage,
+  first: u32,
+  end: u32,
+): u32 {
+  readEntries(slot, level, table, first, end);
+  markShared(slot, level, first, end);
   for (let index = first; index < end; index++) {
-    if (!isSound(slot, segment, index)) return index;
+    if (!isSound(slot, level, number, index)) return index;
   }
   return end;
 }
 
 /** A shared page must exist; of one that is the image's own, all that is known of it must agree. */
-function isSound(slot: Store, segment: u32, index: u32): bool {
-  const page = entryAt(Level.Segment, index).page;
+function isSound(slot: Store, level: Level, number: u32, index: u32): bool {
+  const page = entryAt(level, index).page;
   if (page === 0) return true;
-  if (!isOwn(Level.Segment, index)) return page < slot.superblock.highWater;
-  return isRecordedAs(slot, page, kindAt(Level.Data), (segment << FANOUT_SHIFT) + index);
+  if (!isOwn(level, index)) return page < slot.superblock.highWater;
+  return isRecordedAs(slot, page, kindAt(level - 1), (number << FANOUT_SHIFT) + index);
 }
 
 function releaseBelow(slot: Store, level: Level, table: PhysicalPage, first: u32, end: u32): void {

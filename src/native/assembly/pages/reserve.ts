@@ -1,8 +1,11 @@
 import { growUncleared, MEMORY_FULL } from '../memory/grow';
 import { bucketSizeInPages, memorySize } from '../memory/header';
+import { findsFree } from './allocation';
+import { noteLostFreePages } from './damage';
 import { GROUP_PAGES, GROUP_SHIFT, PAGES_PER_WASM_PAGE, PhysicalPage } from './layout';
 import { admitsBuckets } from './limits';
 import { capacityInPages } from './page-access';
+import { StoreStatus } from './status';
 import { Store } from './store';
 
 // Room is made before a change begins, so that a refusal finds nothing changed. Memory grows by whole buckets: the rest
@@ -11,12 +14,19 @@ import { Store } from './store';
 /** Tables that one new page may need besides itself: segment, directory and root. */
 export const TABLES_PER_PAGE: u32 = 3;
 
-/** Makes `pages` pages allocatable. False when memory or the slot's budget refuses; the store is then as it was. */
-export function reservePages(slot: Store, pages: u32): bool {
+/**
+ * Makes `pages` pages allocatable. Full when memory or the slot's budget refuses, DamagedPage when free pages are not where
+ * they should be; the store is then as it was.
+ */
+export function reservePages(slot: Store, pages: u32): StoreStatus {
+  if (!findsFree(slot, pages)) {
+    noteLostFreePages(slot);
+    return StoreStatus.DamagedPage;
+  }
   const capacity = capacityInPages(slot.id);
   const needed = capacityFor(slot, pages);
   const missing = <u64>(needed - capacity + PAGES_PER_WASM_PAGE - 1) / PAGES_PER_WASM_PAGE;
-  return missing === 0 || growByBuckets(slot, missing);
+  return missing === 0 || growByBuckets(slot, missing) ? StoreStatus.Ok : StoreStatus.Full;
 }
 
 /** The smallest capacity, not below the present one, with so many allocatable pages. */

@@ -56,7 +56,7 @@ export enum StoreStatus {
   // Space and checks.
   /** The archive is being purged: its pages are going back to the memory manager. */
   Purging = 40,
-  /** A page does not match its checksum, or cannot be found (damage.ts tells which). */
+  /** A page does not match its checksum or cannot be found, or free pages cannot (damage.ts tells which). */
   DamagedPage = 41,
   /** The map of an image that was to be measured or given back does not hold (damage.ts tells where). */
   DamagedImage = 42,

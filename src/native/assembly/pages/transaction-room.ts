@@ -1,108 +1,142 @@
 import { HostPointer } from '../externals/addresses';
+import { isRecordedAs } from './allocation';
+import { Damage, damage, forgetDamage, noteLostPage } from './damage';
 import { Image, knownWritableTable } from './image';
-import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PhysicalPage, pagesOf } from './layout';
+import {
+  FANOUT,
+  FANOUT_SHIFT,
+  firstPageBelow,
+  kindAt,
+  Level,
+  LogicalPage,
+  NO_PAGE,
+  PhysicalPage,
+  pagesOf,
+} from './layout';
 import { admitsSize } from './limits';
+import { examineCut } from './map-cut';
 import { isShared } from './map-write';
 import { overlayPageAt } from './overlay';
-import { childOf, lastEntry, pageAt } from './page-map';
+import { childOf, findPage, lastEntry } from './page-map';
 import { availablePages, reservePages, TABLES_PER_PAGE } from './reserve';
+import { StoreStatus } from './status';
 import { Store } from './store';
 
 // The room that a transaction needs is counted page by page, each table once, so that a slot does not take a bucket that it
-// could do without. Only what a cut frees on the way is left out of the count.
+// could do without. Only what a cut frees on the way is left out of the count. Everything that publishing will follow or
+// give back is seen on this walk, so that damage is found while a refusal still changes nothing.
 
-/** A bit for each segment and each directory of an image, set while it is counted. */
+/** What is counted already: a bit for each segment and each directory of an image, and the root. */
 const segmentsSeen: HostPointer = <u32>memory.data(8192, 8);
 const directoriesSeen: HostPointer = <u32>memory.data(32, 8);
+let isRootSeen = false;
 
 const DIRECTORY_SHIFT: u32 = 2 * FANOUT_SHIFT;
 
-/** Makes room for the transaction under way. False when memory or a limit of the slot refuses; nothing is changed then. */
-export function reserveTransaction(slot: Store): bool {
+/** There is room for whatever might be shared, so that it need not be found out here what is. */
+let isRoomCertain = false;
+
+/**
+ * Makes room for the transaction under way. Full when memory or a limit of the slot refuses, DamagedPage when page map or
+ * allocation tables do not hold where they would be changed; nothing is changed then.
+ */
+export function reserveTransaction(slot: Store): StoreStatus {
   const overlay = slot.overlay;
-  if (!overlay.active) return true;
-  if (!admitsSize(slot.id, slot.live.logicalSize, overlay.logicalSize)) return false;
-  const surelyEnough = overlay.count * (1 + TABLES_PER_PAGE) + TABLES_PER_PAGE;
-  return availablePages(slot) >= surelyEnough || reservePages(slot, pagesNeeded(slot));
+  if (!overlay.active) return StoreStatus.Ok;
+  if (!admitsSize(slot.id, slot.live.logicalSize, overlay.logicalSize)) return StoreStatus.Full;
+  forgetDamage();
+  const most = overlay.count * (1 + TABLES_PER_PAGE) + TABLES_PER_PAGE;
+  isRoomCertain = availablePages(slot) >= most;
+  const needed = pagesNeeded(slot);
+  return damage() === Damage.None ? reservePages(slot, needed) : StoreStatus.DamagedPage;
 }
 
 function pagesNeeded(slot: Store): u32 {
   const overlay = slot.overlay;
   const live = slot.live;
-  const cutsInside = isCutInside(live, overlay.cutOff);
-  let needed: u32 = 0;
-  let changesMap = cutsInside;
-  if (cutsInside) needed += edgeTables(slot, live, overlay.cutOff);
+  const end = pagesOf(live.logicalSize);
+  let needed = overlay.cutOff < end ? pagesToCut(slot, live, overlay.cutOff, end) : 0;
   for (let n: u32 = 0; n < overlay.count; n++) {
     const page = overlayPageAt(overlay, n);
     if (!page.present) continue;
-    changesMap = true;
     needed += tablesFor(slot, live, page.logical >> FANOUT_SHIFT);
-    // Behind a cut a page has lost its place in the map by the time that it is written.
-    needed += page.logical < overlay.cutOff ? dataPages(slot, live, page.logical) : 1;
+    // What was cut off has lost its place in the map by the time that it is written again.
+    const isCutOff = page.logical >= overlay.cutOff && page.logical < end;
+    needed += isCutOff ? 1 : dataPages(slot, live, page.logical);
   }
-  if (changesMap) needed += rootPages(slot, live);
+  isRootSeen = false;
   forgetSegment(overlay.cutOff >> FANOUT_SHIFT);
   for (let n: u32 = 0; n < overlay.count; n++)
     forgetSegment(overlayPageAt(overlay, n).logical >> FANOUT_SHIFT);
   return needed;
 }
 
-/** Whether a cut leaves a part of the image's map, whose tables on the edge must then be the image's own. */
-function isCutInside(image: Image, kept: LogicalPage): bool {
-  return image.rootTable !== 0 && kept > 0 && kept < pagesOf(image.logicalSize);
-}
-
-/** Tables below the root through which a cut goes, where they are shared. */
-function edgeTables(slot: Store, image: Image, kept: LogicalPage): u32 {
+/** Tables that a cut makes its own because it leaves a part of them: those on its edge, where they are shared. */
+function pagesToCut(slot: Store, image: Image, kept: LogicalPage, end: LogicalPage): u32 {
+  if (image.rootTable === 0) return 0;
+  const root = rootPages(slot, image);
+  const lost = damage() === Damage.None ? examineCut(slot, image, kept, end) : NO_PAGE;
+  if (lost !== NO_PAGE) lose(slot, lost);
+  if (kept === 0) {
+    isRootSeen = false;
+    return 0;
+  }
   const segment = kept >> FANOUT_SHIFT;
   const inRoot = segment >> FANOUT_SHIFT;
-  let tables: u32 = 0;
-  if (kept > inRoot << DIRECTORY_SHIFT && pageAt(slot, image.rootTable, Level.Directory, inRoot) !== 0) {
-    tables += directoryPages(slot, image, inRoot);
-  }
-  if (kept > segment << FANOUT_SHIFT && pageAt(slot, image.rootTable, Level.Segment, segment) !== 0) {
-    tables += segmentPages(slot, image, segment);
-  }
-  return tables;
+  const directory = childOf(slot, image.rootTable, inRoot);
+  if (kept === inRoot << DIRECTORY_SHIFT || directory === 0) return root;
+  const tables = root + directoryPages(slot, image, inRoot, directory);
+  const table = childOf(slot, directory, segment & (FANOUT - 1));
+  if (kept === segment << FANOUT_SHIFT || table === 0) return tables;
+  see(segmentsSeen, segment);
+  return tables + newChildren(slot, image, Level.Segment, segment, table);
+}
+
+/** The tables above a segment's pages that must be made or copied and are not counted yet. */
+function tablesFor(slot: Store, image: Image, segment: u32): u32 {
+  if (knownWritableTable(image, segment) !== 0 || see(segmentsSeen, segment)) return 0;
+  const inRoot = segment >> FANOUT_SHIFT;
+  const root = rootPages(slot, image);
+  const directory = childOf(slot, image.rootTable, inRoot);
+  const tables = root + directoryPages(slot, image, inRoot, directory);
+  const table = childOf(slot, directory, segment & (FANOUT - 1));
+  return tables + newChildren(slot, image, Level.Segment, segment, table);
 }
 
 function rootPages(slot: Store, image: Image): u32 {
-  const root = image.rootTable;
-  return isNew(slot, image, Level.Root, 0, root, image.rootBirth) ? 1 : 0;
+  if (isRootSeen) return 0;
+  isRootSeen = true;
+  return newPages(slot, image, Level.Root, 0, image.rootTable, image.rootBirth);
 }
 
-/** The segment's table, and with the first segment of a directory the directory's, where they must be made or copied. */
-function tablesFor(slot: Store, image: Image, segment: u32): u32 {
-  if (knownWritableTable(image, segment) !== 0) return 0;
-  return directoryPages(slot, image, segment >> FANOUT_SHIFT) + segmentPages(slot, image, segment);
-}
-
-function directoryPages(slot: Store, image: Image, inRoot: u32): u32 {
-  if (see(directoriesSeen, inRoot)) return 0;
-  return isNewChild(slot, image, Level.Directory, inRoot, childOf(slot, image.rootTable, inRoot));
-}
-
-function segmentPages(slot: Store, image: Image, segment: u32): u32 {
-  if (see(segmentsSeen, segment)) return 0;
-  const table = pageAt(slot, image.rootTable, Level.Segment, segment);
-  return isNewChild(slot, image, Level.Segment, segment, table);
+/** For the directory whose entry was read last. */
+function directoryPages(slot: Store, image: Image, inRoot: u32, directory: PhysicalPage): u32 {
+  return see(directoriesSeen, inRoot) ? 0 : newChildren(slot, image, Level.Directory, inRoot, directory);
 }
 
 function dataPages(slot: Store, image: Image, logical: LogicalPage): u32 {
-  const segment = logical >> FANOUT_SHIFT;
-  let table = knownWritableTable(image, segment);
-  if (table === 0) table = pageAt(slot, image.rootTable, Level.Segment, segment);
-  return isNewChild(slot, image, Level.Data, logical, childOf(slot, table, logical & (FANOUT - 1)));
+  return newChildren(slot, image, Level.Data, logical, findPage(slot, image, logical));
 }
 
-/** 1 for a page, whose entry was read last, that must be made or copied; otherwise 0. */
-function isNewChild(slot: Store, image: Image, level: Level, index: u32, page: PhysicalPage): u32 {
-  return isNew(slot, image, level, index, page, lastEntry().birth) ? 1 : 0;
+/** 1 for a page that must be made or copied, otherwise 0. It must be recorded as what the map says that it is. */
+function newPages(slot: Store, image: Image, level: Level, index: u32, page: PhysicalPage, birth: u64): u32 {
+  if (page === 0) return 1;
+  if (!isRecordedAs(slot, page, kindAt(level), index)) {
+    lose(slot, firstPageBelow(level, index));
+    return 0;
+  }
+  if (isRoomCertain) return birth <= image.sharedEpoch ? 1 : 0;
+  return isShared(slot, image, level, index, page, birth) ? 1 : 0;
 }
 
-function isNew(slot: Store, image: Image, level: Level, index: u32, page: PhysicalPage, birth: u64): bool {
-  return page === 0 || isShared(slot, image, level, index, page, birth);
+/** The same for a page whose entry was read last. */
+function newChildren(slot: Store, image: Image, level: Level, index: u32, page: PhysicalPage): u32 {
+  return newPages(slot, image, level, index, page, lastEntry().birth);
+}
+
+/** Takes down the page that is met first. */
+function lose(slot: Store, logical: LogicalPage): void {
+  if (damage() === Damage.None) noteLostPage(slot, logical);
 }
 
 /** Sets a bit and tells whether it was set. */

@@ -1,6 +1,7 @@
 import { EnginePointer, toHost } from '../externals/addresses';
 import { mayPublish } from '../pages/commit-limit';
 import { publishTransaction, rollbackTransaction } from '../pages/publish';
+import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import { reserveTransaction } from '../pages/transaction-room';
 import { newEngineString } from './engine-string';
@@ -30,7 +31,7 @@ const FCNTL_COMMIT_PHASETWO: i32 = 22;
 export function fileControl(file: EnginePointer, operation: i32, argument: EnginePointer): i32 {
   switch (operation) {
     case FCNTL_SYNC:
-      return prepareCommit(storeOf(file)) ? SQLITE_OK : SQLITE_FULL;
+      return prepareCommit(storeOf(file));
     case FCNTL_COMMIT_PHASETWO:
       publishTransaction(storeOf(file));
       return SQLITE_OK;
@@ -57,12 +58,14 @@ export function fileControl(file: EnginePointer, operation: i32, argument: Engin
  * The last that may refuse a commit: from here on it is published, or traps. SQLite ends a rollback with a sync too, and one
  * that were refused would leave the connection useless.
  */
-function prepareCommit(slot: Store): bool {
+function prepareCommit(slot: Store): i32 {
   const overlay = slot.overlay;
   if (overlay.refused) rollbackTransaction(slot);
-  if (!overlay.active) return true;
-  overlay.refused = !(mayPublish(overlay.count) && reserveTransaction(slot));
-  return !overlay.refused;
+  if (!overlay.active) return SQLITE_OK;
+  const status = mayPublish(overlay.count) ? reserveTransaction(slot) : StoreStatus.Full;
+  if (status === StoreStatus.Ok) return SQLITE_OK;
+  overlay.refused = true;
+  return status === StoreStatus.Full ? SQLITE_FULL : SQLITE_IOERR_DATA;
 }
 
 /** SQLite frees the string that it asked for. */
