@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ModelledArchive, PAGE } from './archive-model';
+import { ModelledArchive, PAGE, Status } from './archive-model';
 import { readVirtualMemory } from './manager-image';
 import { SqlConnection } from './sql-connection';
 import { StorageHost } from './storage-host';
@@ -60,13 +61,15 @@ function expectRefused(damagedPage: number): void {
   other.check();
 }
 
-beforeEach(async () => {
+async function start(): Promise<void> {
   host = await StorageHost.start();
   archive = ModelledArchive.format(host, SLOT);
   other = ModelledArchive.format(host, OTHER);
   other.publish(0, pages(40, 9));
   archive.publish(0, pages(600, 1));
-});
+}
+
+beforeEach(start);
 
 /** What is damaged on the way to logical page 300 (SQLite's 301), and the first page that is lost with it. */
 const DAMAGES: [string, number, () => void][] = [
@@ -163,6 +166,20 @@ describe('damaged allocation tables', () => {
   });
 });
 
+it('a compaction that does not find the free pages ends, and moves nothing more', async () => {
+  archive.truncate(0);
+  expect(archive.commit()).toBe(true);
+  archive.publish(0, pages(100, 2));
+  archive.snapshot();
+  archive.publish(0, pages(100, 3));
+  archive.publish(0, pages(100, 4));
+  const free = Array.from({ length: 700 }, (_, n) => n + 2).filter((n) => word(allocation(n)) === 0);
+  for (const n of free) poke(allocation(n), 5);
+  await reopen();
+  expect(host.native.compact(SLOT, 1_000)).toBe(DAMAGED_PAGE);
+  other.check();
+});
+
 describe('a transaction in SQL that meets a damaged map', () => {
   const rows = (sql: SqlConnection) => sql.value('SELECT count(*) || sum(length(v)) FROM t');
 
@@ -192,4 +209,59 @@ describe('a transaction in SQL that meets a damaged map', () => {
       expect(sql.value('PRAGMA integrity_check')).toBe('ok');
     },
   );
+});
+
+describe('any one word of the live image’s tables', () => {
+  const range = { page: fc.nat({ max: 700 }), pages: fc.integer({ min: 1, max: 300 }) };
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), ...range }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), ...range }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('snapshot' as const), ...range }) },
+  );
+  const places = {
+    root: (index: number) => entry(root(), index % 2),
+    directory: (index: number) => entry(directory(), index % 4),
+    segment: (index: number) => entry(segment(index % 3), index),
+    allocation: (index: number) => allocation(index * 3),
+  };
+
+  it('may be damaged: each write succeeds or is refused whole, and none traps', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.constantFrom(...Object.values(places)),
+        fc.nat({ max: 255 }),
+        fc.nat({ max: 3 }),
+        fc.oneof(fc.nat({ max: 800 }), fc.constantFrom(0, OUT_OF_THE_SLOT, 0xffffffff), fc.nat()),
+        fc.array(step, { minLength: 2, maxLength: 8 }),
+        async (isShared, place, index, field, value, steps) => {
+          await start();
+          if (isShared) archive.snapshot();
+          archive.publish(100 * PAGE, pages(300, 2));
+          archive.truncate(570 * PAGE);
+          expect(archive.commit()).toBe(true);
+          poke(place(index) + field * 4, value);
+          await reopen();
+          for (const { do: what, page: first, pages: count } of steps) {
+            const before = host.stable.bytes();
+            const room = (): boolean => host.native.transactionReserve(SLOT) === 1;
+            let isDone: boolean;
+            if (what === 'snapshot') isDone = archive.snapshot() === Status.ok;
+            else {
+              const size = Math.min(first * PAGE, Number(host.native.transactionSize(SLOT)));
+              if (what === 'write') archive.write(first * PAGE, pages(count, 3));
+              else host.native.transactionTruncate(SLOT, BigInt(size));
+              isDone = room();
+              if (isDone) host.native.transactionPublish(SLOT);
+              else host.native.transactionRollback(SLOT);
+            }
+            if (!isDone) expect(Buffer.compare(host.stable.bytes(), before)).toBe(0);
+          }
+          other.publish(0, pages(20, 4));
+          other.check();
+        },
+      ),
+      { numRuns: 20 },
+    );
+  }, 120_000);
 });

@@ -13,6 +13,7 @@ import {
 import { readPage, writePage } from './page-access';
 import { tableBuffer } from './page-buffers';
 import { relocate } from './relocate';
+import { reservePages } from './reserve';
 import { StoreStatus } from './status';
 import { Store } from './store';
 import { writeSuperblock } from './superblock';
@@ -26,7 +27,8 @@ const MOVE_EFFORT: u64 = 64;
 
 /**
  * Moves at most `budget` pages and returns the buckets that this frees. Nothing is left to do when the superblock counts
- * no free page afterwards. Damaged where nothing points to a page in use; what was moved before that is kept.
+ * no free page afterwards. Damaged where nothing points to a page in use, DamagedPage where a free one that is counted is not
+ * found; what was moved before that is kept.
  */
 export function compactStore(slot: Store, budget: u32): StoreStatus {
   let effort = budget * MOVE_EFFORT;
@@ -65,6 +67,8 @@ function movePage(slot: Store, from: PhysicalPage): StoreStatus {
   const entry = readEntry(slot.id, from);
   const kind = <PageKind>(entry >> KIND_SHIFT);
   const index = entry & INDEX_MASK;
+  const room = reservePages(slot, 1);
+  if (room !== StoreStatus.Ok) return room;
   const to = allocatePage(slot, kind, index);
   readPage(slot.id, from, tableBuffer);
   writePage(slot.id, to, tableBuffer);
