@@ -10,13 +10,16 @@ import { PROJECT } from './project';
 const CHUNK = 1_900_000;
 /** Rows of one transaction: what it changes lies in the engine's memory until it commits. */
 const ROWS_OF_A_CALL = 20_000;
+/** What the IC charges for each access to stable memory beside its bytes. */
+const STABLE_ACCESS = 20;
 
 interface StorageService {
   create(slot: number): Promise<null>;
   fill(slot: number, rows: number): Promise<null>;
   rows(slot: number, rows: number, times: number, version: number): Promise<[string, bigint][]>;
   size(slot: number): Promise<bigint>;
-  splits(slot: number, rows: number): Promise<[string, bigint][]>;
+  reads(slot: number, rows: number, times: number): Promise<null>;
+  splits(slot: number, rows: number, isKept: boolean): Promise<[string, bigint][]>;
   create_snapshot(slot: number, name: string): Promise<[bigint, bigint]>;
   delete_snapshot(slot: number, snapshot: bigint): Promise<null>;
   reclaim_images(slot: number, pages: number): Promise<boolean>;
@@ -50,7 +53,8 @@ const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
     fill: IDL.Func([Nat32, Nat32], [Null], []),
     rows: IDL.Func([Nat32, Nat32, Nat32, Nat32], [IDL.Vec(IDL.Tuple(Text, Nat64))], []),
     size: IDL.Func([Nat32], [Nat64], ['query']),
-    splits: IDL.Func([Nat32, Nat32], [IDL.Vec(IDL.Tuple(Text, Nat64))], []),
+    reads: IDL.Func([Nat32, Nat32, Nat32], [Null], []),
+    splits: IDL.Func([Nat32, Nat32, Bool], [IDL.Vec(IDL.Tuple(Text, Nat64))], []),
     create_snapshot: IDL.Func([Nat32, Text], [IDL.Tuple(Nat64, Nat64)], []),
     delete_snapshot: IDL.Func([Nat32, Nat64], [Null], []),
     reclaim_images: IDL.Func([Nat32, Nat32], [Bool], []),
@@ -105,6 +109,16 @@ export class StorageCanister {
     const of = (kind: string) =>
       measured.filter(([name]) => name === kind).map(([, instructions]) => Number(instructions));
     return { read: of('read'), update: of('update') };
+  }
+
+  /** What the IC charges for the stable memory that a row's read reads: a mean, from an archive that was just opened on. */
+  async stableCostOfRead(slot: number, rows: number, times: number): Promise<number> {
+    const chargedFor = async (count: number) => {
+      await this.actor.reads(slot, rows, count);
+      const { stable } = this.executions('reads').at(-1)!;
+      return stable.readBytes + stable.reads * STABLE_ACCESS;
+    };
+    return ((await chargedFor(times)) - (await chargedFor(0))) / times;
   }
 
   /** The pinned image of an archive, chunk by chunk. */

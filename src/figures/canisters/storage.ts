@@ -10,6 +10,7 @@ const SLOT = IDL.Nat32;
 const PAGES = IDL.Nat32;
 const NAME_LENGTH = 'value-0000000'.length;
 const IDLE_SECONDS = 86_400;
+const READ = 'SELECT name FROM item WHERE id = ?1';
 
 /** Places all over a table of so many rows: the golden ratio spreads them evenly. */
 const place = (n: number, rows: number) => 1 + ((Math.imul(n, 0x9e3779b1) >>> 0) % rows);
@@ -60,7 +61,7 @@ export default class {
         run();
         measured.push([kind, BigInt(nativeModule().instructions() - before)]);
       };
-      const read = db.prepare<string>('SELECT name FROM item WHERE id = ?1').pluck();
+      const read = db.prepare<string>(READ).pluck();
       const change = db.prepare('UPDATE item SET name = ?2 WHERE id = ?1');
       // As long as the one before, so that no page is split, and another one, since the same again is not written.
       const name = (n: number) => `v${String(version * times + n).padStart(NAME_LENGTH - 1, '0')}`;
@@ -72,18 +73,28 @@ export default class {
     });
   }
 
+  /** Only reads, so that what the message reads of stable memory is theirs. */
+  @update([SLOT, IDL.Nat32, IDL.Nat32], IDL.Null)
+  reads(slot: number, rows: number, times: number): null {
+    return using(slot, (db) => {
+      const read = db.prepare<string>(READ).pluck();
+      for (let n = 1; n <= times; n++) read.get(place(n, rows));
+      return null;
+    });
+  }
+
   /**
-   * Makes values of a table of short rows longer one by one, after a snapshot, so that its pages, all shared, are copied and
-   * then split.
+   * Makes values of a new table of short rows longer one by one, so that its pages are split: after a snapshot, so that all of
+   * them are shared and must be copied, or without one.
    */
-  @update([SLOT, IDL.Nat32], MEASUREMENTS)
-  splits(slot: number, rows: number): Measurement[] {
+  @update([SLOT, IDL.Nat32, IDL.Bool], MEASUREMENTS)
+  splits(slot: number, rows: number, isKept: boolean): Measurement[] {
     return using(slot, (db) => {
       db.exec(
         `CREATE TABLE short(id INTEGER PRIMARY KEY, value TEXT NOT NULL);
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${rows}) INSERT INTO short SELECT i, 'short' FROM n`,
       );
-      nativeModule().createSnapshot(slot, 'before the splits');
+      if (isKept) nativeModule().createSnapshot(slot, 'before the splits');
       const change = db.prepare('UPDATE short SET value = ?2 WHERE id = ?1');
       const measured: Measurement[] = [];
       for (let n = 1; n <= rows; n++) {

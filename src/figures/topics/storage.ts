@@ -11,6 +11,7 @@ const LARGE = 121;
 const SPLIT = 122;
 const COPY = 123;
 const UNHASHED = 124;
+const SPLIT_KEPT = 125;
 const SMALL_ROWS = 1_000;
 /** Of about a kilobyte each: a little more than a GiB. */
 export const LARGE_ROWS = 1_060_000;
@@ -19,6 +20,10 @@ const TIMES = 1_000;
 /** An image to import, 16 MiB. */
 const IMPORTED_ROWS = 16_000;
 const NO_LIMIT = 30e9;
+/** SQLite's own balancing of a page and its neighbours, which no issue has a limit for. */
+const WORST_SPLIT = 400_000;
+/** Beyond 1.5 times there is nothing but stable memory's price (docs/STORAGE.md, Costs). */
+const READ_WITH_STABLE_MEMORY = 1.6;
 /** What the IC charges for each byte that a reply is given, whatever made it. */
 const REPLY_BYTE = 50;
 
@@ -39,11 +44,15 @@ async function measureRows(): Promise<Figure[]> {
   const small = await canister.rowCosts(SMALL, SMALL_ROWS, TIMES, 1);
   const large = await canister.rowCosts(LARGE, LARGE_ROWS, TIMES, 1);
   await actor.create_snapshot(SMALL, 'first');
+  const charged = {
+    small: await canister.stableCostOfRead(SMALL, SMALL_ROWS, TIMES),
+    large: await canister.stableCostOfRead(LARGE, LARGE_ROWS, TIMES),
+  };
   const [, snapshot] = await actor.create_snapshot(LARGE, 'first');
   const smallKept = await canister.rowCosts(SMALL, SMALL_ROWS, TIMES, 2);
   const largeKept = await canister.rowCosts(LARGE, LARGE_ROWS, TIMES, 2);
-  await actor.create(SPLIT);
-  const splits = (await actor.splits(SPLIT, TIMES)).map(([, instructions]) => Number(instructions));
+  const splits = await measureSplits(canister, SPLIT, false);
+  const splitsKept = await measureSplits(canister, SPLIT_KEPT, true);
   const exported = await measureExport(canister);
   await canister.pic.tearDown();
   const worst = ({ update }: RowCosts) => Math.max(...update);
@@ -55,10 +64,41 @@ async function measureRows(): Promise<Figure[]> {
     instructions('single-row update, 1,000 rows, with a snapshot: worst of 1,000', worst(smallKept), 120_000),
     instructions('single-row update, 1 GiB, no snapshot: mean of 1,000', mean(large.update), 60_000),
     instructions('single-row update, 1 GiB, with a snapshot: worst of 1,000', worst(largeKept), 120_000),
-    instructions('row made longer, with a snapshot, splits included: mean of 1,000', mean(splits), 120_000),
+    instructions('row made longer, no snapshot, splits included: mean of 1,000', mean(splits), 60_000),
+    instructions('row made longer, no snapshot: the worst split of 1,000', Math.max(...splits), WORST_SPLIT),
+    instructions(
+      'row made longer, with a snapshot, splits included: mean of 1,000',
+      mean(splitsKept),
+      120_000,
+    ),
+    instructions(
+      'row made longer, with a snapshot: the worst split of 1,000',
+      Math.max(...splitsKept),
+      WORST_SPLIT,
+    ),
     instructions('point read inside the canister, 1 GiB: mean of 1,000', mean(large.read), 30_000),
+    atMost(
+      TOPIC,
+      'point read inside the canister, 1 GiB against 1,000 rows',
+      mean(large.read) / mean(small.read),
+      READ_WITH_STABLE_MEMORY,
+      'times',
+    ),
+    atMost(
+      TOPIC,
+      'of that, without what the IC charges for stable memory',
+      (mean(large.read) - charged.large) / (mean(small.read) - charged.small),
+      1.5,
+      'times',
+    ),
     atMost(TOPIC, 'export, without what the IC charges for a reply', exported, 1.3, A_BYTE),
   ];
+}
+
+/** Instructions of updates that make rows longer, until the pages of a table are split. */
+async function measureSplits(canister: StorageCanister, slot: number, isKept: boolean): Promise<number[]> {
+  await canister.actor.create(slot);
+  return (await canister.actor.splits(slot, TIMES, isKept)).map(([, instructions]) => Number(instructions));
 }
 
 /** Instructions for each byte of a pinned image that leaves the canister. */
