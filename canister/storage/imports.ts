@@ -173,6 +173,7 @@ function toCandid(status: ImportStatus): CandidImportStatus {
     total: BigInt(status.total),
     received: BigInt(status.received),
     hashed: BigInt(status.hashed),
+    check: toVariant(status.check),
     checked_in_part: status.checkedInPart,
     began_at: nanoseconds(status.began),
     expires_at: nanoseconds(status.expires),

@@ -413,7 +413,12 @@ export interface ImportStatus {
   /** Bytes that have arrived, each counted once. */
   readonly received: number;
   readonly hashed: number;
-  /** Tables too large for a call, of which the structure was checked, and not that the rows are as declared. */
+  /**
+   * What is checked next, or was checked last. `whole`: everything by SQLite's quick_check in one call. Where that does not
+   * fit, `trees`: the structure of everything by the walk, over several calls; then `tables`: quick_check table by table.
+   */
+  readonly check: 'whole' | 'trees' | 'tables';
+  /** Tables too large for a call, of which the structure was walked, and not that the rows are as declared. */
   readonly checkedInPart: number;
   /** Milliseconds since 1970. */
   readonly began: number;
@@ -587,12 +592,12 @@ export interface NativeModule {
     limit: number,
   ): { readonly ranges: readonly ByteRange[]; readonly next?: number };
   /**
-   * Goes on with verifying: header, SHA-256 of what was sent, SQLite's quick_check on the staged image. To be called until
-   * the phase is `verified`. An image that does not pass is refused, here and in every later call, with its reason:
+   * Goes on with verifying: header, SHA-256 of what was sent, SQLite's quick_check on the staged image, or the walk over its
+   * trees where that does not fit a call. To be called until the phase is `verified`. An image that does not pass is refused, here and in every later call, with its reason:
    * `IMPORT_NOT_SQLITE`, `IMPORT_PAGE_SIZE`, `IMPORT_FORMAT`, `IMPORT_WAL`, `IMPORT_TRUNCATED`, `IMPORT_HASH`,
    * `IMPORT_CORRUPT`. `IMPORT_INCOMPLETE` changes nothing; nor do `IMPORT_BUDGET`, which asks for a larger budget because
    * SQLite checks a table in one go, and `IMPORT_MEMORY`, where the check ran out of the engine's memory. With a budget of
-   * 10 G or more, a table that does not fit is checked in part (`checkedInPart`), if its structure alone fits.
+   * 10 G or more, a table that does not fit is passed by (`checkedInPart`).
    * @param instructionBudget instructions after which the call ends, within a few million (in Node there is no end)
    */
   verifyImport(memoryId: number, session: number, instructionBudget: number): ImportStatus;

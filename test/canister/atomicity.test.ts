@@ -7,6 +7,9 @@ import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabu
 const INSERT_ROWS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 400)
   INSERT INTO t SELECT i, randomblob(400) FROM n`;
 
+/** Less than SQLite's check of {@link INSERT_ROWS} takes, and than the walk over them. */
+const WALK_BUDGET = 300_000n;
+
 /** Every update method but those of adoption, with arguments that make it change something. */
 const CHANGES: Record<string, () => Promise<unknown>> = {
   create_archive: () => service().create_archive(createArchiveRequest('new', undefined)),
@@ -20,6 +23,7 @@ const CHANGES: Record<string, () => Promise<unknown>> = {
   db_begin_import: () => new ImportSteps(service(), 'a').begin(100_000),
   db_import_chunk: () => imports.receiving.chunk(0, image),
   db_verify_import: () => imports.received.verify(),
+  'db_verify_import, the walk': () => imports.walked.verify(WALK_BUDGET),
   db_finish_import: () => imports.verified.finish(),
   db_cancel_import: () => imports.verified.cancel(),
   db_create_snapshot: () => service().db_create_snapshot('a', 'new'),
@@ -46,6 +50,7 @@ const SPENDERS = new Set([
   'execute, schema',
   'execute, VACUUM',
   'db_import_chunk',
+  'db_verify_import, the walk',
   'db_finish_import',
   'db_restore_snapshot',
 ]);
@@ -54,7 +59,7 @@ let canister: InstalledTabularium;
 let restart: () => Promise<void>;
 let image: Uint8Array;
 let token: bigint;
-let imports: Record<'receiving' | 'received' | 'verified', ImportSteps>;
+let imports: Record<'receiving' | 'received' | 'walked' | 'verified', ImportSteps>;
 const service = () => canister.actor(OPERATOR);
 
 beforeAll(async () => {
@@ -67,6 +72,7 @@ beforeAll(async () => {
   imports = {
     receiving: await importInto('receiving', 'begin'),
     received: await importInto('received', 'begin', 'chunk'),
+    walked: await walkedImport(),
     verified: await importInto('verified', 'begin', 'chunk', 'verify'),
   };
   await expiredExport();
@@ -95,6 +101,22 @@ async function importInto(id: string, ...done: ('begin' | 'chunk' | 'verify')[])
     else await steps.verify();
   }
   return steps;
+}
+
+/** An archive with an import that is too large for SQLite's check under its budget, and that was walked in part. */
+async function walkedImport(): Promise<ImportSteps> {
+  const archive = await canister.archive('walked', ALICE);
+  await archive.execute(`CREATE TABLE t(x INTEGER PRIMARY KEY, y); ${INSERT_ROWS}`);
+  const large = await archive.exportImage();
+  const steps = new ImportSteps(service(), 'walked');
+  await steps.begin(large.length);
+  await steps.chunk(0, large);
+  for (let call = 0; call < 4; call++) {
+    const reply = await steps.verify(WALK_BUDGET);
+    if ('err' in reply) throw new Error(reply.err.message);
+    if ('Trees' in reply.ok.check) return steps;
+  }
+  throw new Error('SQLite checked the image as a whole');
 }
 
 /** An archive with pages that only an export holds whose time is over. */

@@ -21,6 +21,12 @@ export type CandidImportPhase =
   | { Verified: null }
   | { Refused: null };
 
+/**
+ * How SQLite's structure and rows are checked: all at once by SQLite where that fits a call. Where it does not, the structure
+ * is walked page by page over several calls, and then SQLite checks table by table.
+ */
+export type CandidImportCheck = { Whole: null } | { Trees: null } | { Tables: null };
+
 /** How far an import is. Sizes in bytes, times in nanoseconds since 1970. */
 export interface CandidImportStatus {
   session: bigint;
@@ -29,7 +35,9 @@ export interface CandidImportStatus {
   /** Bytes that have arrived, each counted once. */
   received: bigint;
   hashed: bigint;
-  /** Tables too large for a call, of which the structure was checked and not that the rows are as declared. */
+  /** What is checked next, or was checked last. */
+  check: CandidImportCheck;
+  /** Tables too large for a call: their structure was walked, and their rows were not compared with their declaration. */
   checked_in_part: number;
   began_at: bigint;
   /** When it is given up unless a call comes before. */
@@ -119,6 +127,7 @@ export function importMethods(IDL: IdlModule) {
     total: IDL.Nat64,
     received: IDL.Nat64,
     hashed: IDL.Nat64,
+    check: IDL.Variant({ Whole: IDL.Null, Trees: IDL.Null, Tables: IDL.Null }),
     checked_in_part: IDL.Nat32,
     began_at: IDL.Nat64,
     expires_at: IDL.Nat64,

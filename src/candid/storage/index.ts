@@ -36,6 +36,7 @@ export type {
   CandidBeginImport,
   CandidByteRange,
   CandidFinishImport,
+  CandidImportCheck,
   CandidImportPhase,
   CandidImportStatus,
   CandidMissingRanges,

@@ -175,7 +175,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
 };
 
-function pageSize(image: Uint8Array): number {
+export function pageSize(image: Uint8Array): number {
   const size = (image[16]! << 8) | image[17]!;
   return size === 1 ? 65536 : size;
 }

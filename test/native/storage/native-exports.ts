@@ -59,6 +59,12 @@ export interface NativeExports {
   finishImport(id: number): number;
   cancelImport(id: number): number;
   discardStaging(id: number, budget: number): number;
+  examineImport(id: number): number;
+  quickCheckImport(id: number): number;
+  walkImport(id: number, budget: bigint): number;
+  isWalkOver(): number;
+  failureAddress(): number;
+  failureLength(): number;
   refreshChecksumOf(id: number, budget: number): number;
   cancelChecksumOf(id: number, budget: number): void;
   isChecksumStaleOf(id: number): number;

@@ -20,6 +20,9 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 /** The engine and the storage modules in Node, over a stable memory in a buffer. */
 export class StorageHost {
   now = 1_700_000_000_123_456_789n;
+  /** What the counter of instructions says, and by how much it grows with each look at it. */
+  instructions = 0n;
+  instructionsPerLook = 0n;
   readonly stable: StableMemory;
   readonly native: NativeExports;
 
@@ -84,7 +87,10 @@ export class StorageHost {
       msg_arg_data_copy: (to: number, offset: number, size: number) =>
         heap(to, size).set(argument.subarray(offset, offset + size)),
       time: () => this.now,
-      performance_counter: () => 0n,
+      performance_counter: () => {
+        this.instructions += this.instructionsPerLook;
+        return this.instructions;
+      },
       trap: (message: number, size: number) => {
         throw new NativeTrap(new TextDecoder().decode(heap(message, size)));
       },

@@ -4,7 +4,7 @@ import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
 import { findMissing, missingEnd, missingStart } from '../pages/import-missing';
-import { ImportPhase, importRecord, readRecord } from '../pages/import-record';
+import { CheckPosition, ImportPhase, importRecord, readRecord } from '../pages/import-record';
 import { PAGE_SIZE } from '../pages/layout';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
@@ -51,6 +51,7 @@ export function statusValue(context: JSContext, slot: Store): JSValue {
   defineNumber(context, status, 'total', record.totalSize);
   defineNumber(context, status, 'received', superblock.stagingReceived);
   defineNumber(context, status, 'hashed', record.hashed);
+  defineValue(context, status, 'check', literalValue(context, checkName(record.checkPosition)));
   defineNumber(context, status, 'checkedInPart', record.checkedInPart);
   defineNumber(context, status, 'began', superblock.stagingTime / NANOSECONDS_PER_MILLISECOND);
   const expires = record.lastActivity + record.idleLimit;
@@ -72,6 +73,17 @@ function phaseName(phase: ImportPhase): string {
       return 'checking';
     default:
       return 'verified';
+  }
+}
+
+function checkName(position: CheckPosition): string {
+  switch (position) {
+    case CheckPosition.Whole:
+      return 'whole';
+    case CheckPosition.Trees:
+      return 'trees';
+    default:
+      return 'tables';
   }
 }
 

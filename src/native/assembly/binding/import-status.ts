@@ -83,7 +83,7 @@ export function importStatusMessage(status: StoreStatus): string {
     case StoreStatus.ImportCorrupt:
       return 'the image is damaged: ';
     case StoreStatus.ImportBudget:
-      return 'checking one table needs more instructions than this call was allowed; allow more';
+      return 'reading the schema or checking one table needs more instructions than this call was allowed; allow more';
     case StoreStatus.ImportMemory:
       return 'checking the image needs more memory than the engine has left; close other archives, or give it up';
     default:

@@ -7,7 +7,7 @@ import { performance_counter } from '../externals/ic0';
 import { guardCalls } from './function-calls';
 
 /** Steps of the engine (of its bytecode, or pages of a check) between two questions, where each may be a long one. */
-export const BUDGET_STEPS: i32 = 64;
+const BUDGET_STEPS: i32 = 64;
 /** The same for the SQL of messages, whose long steps ask for themselves: a question costs some 250 instructions. */
 const MESSAGE_STEPS: i32 = 1000;
 const SMALL_WORK: u64 = 100000;

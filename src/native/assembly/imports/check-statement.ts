@@ -1,5 +1,4 @@
 import { allowMemory } from '../engine/allocation';
-import { BUDGET_STEPS } from '../engine/instruction-budget';
 import { EnginePointer, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
 import {
@@ -9,14 +8,13 @@ import {
   sqlite3_finalize,
   sqlite3_prepare_v3,
   sqlite3_step,
-  sqlite3_stmt_status,
 } from '../externals/engine-statements';
 import { setFailureText } from '../pages/import-record';
 import { newEngineString, sameIgnoringCase } from '../vfs/engine-string';
 
 // Statements of the check, and what their results mean for the image.
 
-export const SQLITE_OK: i32 = 0;
+const SQLITE_OK: i32 = 0;
 const SQLITE_NOMEM: i32 = 7;
 const SQLITE_INTERRUPT: i32 = 9;
 export const SQLITE_ROW: i32 = 100;
@@ -24,8 +22,6 @@ export const SQLITE_DONE: i32 = 101;
 /** The part of a result code that says what kind of error it is. */
 const PRIMARY_CODE: i32 = 0xff;
 const NUL_TERMINATED: i32 = -1;
-/** SQLITE_STMTSTATUS_VM_STEP: steps of the engine's machine. */
-const MACHINE_STEPS: i32 = 4;
 
 /** What a part of the check came to. */
 export enum Outcome {
@@ -36,8 +32,10 @@ export enum Outcome {
   Damaged = 2,
   /** The arena is exhausted, which says nothing about the image. */
   OutOfMemory = 3,
-  /** The budget was used up on one table alone. */
+  /** The budget was used up on one table alone, or before anything was done. */
   Stuck = 4,
+  /** A storage page cannot be read, which says nothing about the image. */
+  Unreadable = 5,
 }
 
 /** What a result code means. Keeps SQLite's words where the image is at fault. */
@@ -66,9 +64,18 @@ export function compile(connection: EnginePointer, literal: string): EnginePoint
   return statement;
 }
 
-/** Runs a statement whose rows mean nothing. */
+/** Runs a statement given as a literal, whose rows mean nothing. */
 export function run(connection: EnginePointer, literal: string): Outcome {
-  const statement = compile(connection, literal);
+  const sql = newEngineString(literal);
+  if (sql === 0) return Outcome.OutOfMemory;
+  const outcome = runText(connection, sql);
+  sqlite3_free(sql);
+  return outcome;
+}
+
+/** Runs a statement whose rows mean nothing. */
+export function runText(connection: EnginePointer, sql: EnginePointer): Outcome {
+  const statement = compileText(connection, sql);
   if (statement === 0) return refusalOf(connection);
   while (sqlite3_step(statement) === SQLITE_ROW);
   return outcomeOf(connection, sqlite3_finalize(statement));
@@ -83,16 +90,6 @@ export function runCheck(connection: EnginePointer, literal: string): Outcome {
   return outcome;
 }
 
-let structureHeld = false;
-
-/**
- * Whether the check that was interrupted last had found the structure sound already: every page of the trees in its place,
- * none of them twice. SQLite sees to that first, in one step of its machine, before it compares row by row.
- */
-export function didStructureHold(): bool {
-  return structureHeld;
-}
-
 /** Runs a check, whose one row says `ok` or what is wrong. */
 export function runCheckOf(connection: EnginePointer, sql: EnginePointer): Outcome {
   const statement = compileText(connection, sql);
@@ -100,7 +97,6 @@ export function runCheckOf(connection: EnginePointer, sql: EnginePointer): Outco
   const code = sqlite3_step(statement);
   if (code !== SQLITE_ROW) {
     const outcome = outcomeOf(connection, code);
-    structureHeld = sqlite3_stmt_status(statement, MACHINE_STEPS, 0) >= BUDGET_STEPS;
     sqlite3_finalize(statement);
     return outcome;
   }

@@ -20,6 +20,18 @@ export enum ImportPhase {
   Verified = 4,
 }
 
+/** What of an image is checked next. */
+export enum CheckPosition {
+  /** All of it, by SQLite in one go. */
+  Whole = 0,
+  /** The structure of all of it, by the walk over its trees. */
+  Trees = 1,
+  /** The schema's table, by SQLite. */
+  Schema = 2,
+  /** The first table, by SQLite; others follow in the schema's order. */
+  FirstTable = 3,
+}
+
 /** "TABIMPOR" */
 const RECORD_MAGIC: u64 = ((<u64>0x524f504d) << 32) | 0x49424154;
 const RECORD_VERSION: u32 = 1;
@@ -42,13 +54,12 @@ export class ImportRecord {
   hasDigest: u32;
   /** Whether bits were ever kept for a page that had arrived in part. */
   hasCoverage: u32;
-  /** How far checking has come: see imports/check.ts. */
-  checkPosition: u32;
+  checkPosition: CheckPosition;
   /** Why the image was refused. */
   failure: StoreStatus;
   /** Bytes of the text that says more about it. */
   textLength: u32;
-  /** Tables of which only the structure was checked. */
+  /** Tables of which the structure was walked, and the rows were not checked. */
   checkedInPart: u32;
   /** Bytes announced. */
   totalSize: u64;

@@ -3,6 +3,7 @@ import { time } from '../externals/ic0';
 import { SHA256_LENGTH } from '../hash/sha256';
 import { allocatePage } from './allocation';
 import { stagingExtent } from './import-coverage';
+import { releaseImportHeap } from './import-heap';
 import { expectedDigest, importRecord, newRecord, readRecord, writeRecord } from './import-record';
 import { MAX_IMAGE_SIZE, PAGE_SIZE, PageKind } from './layout';
 import { restartPass } from './page-checksum-pass';
@@ -104,6 +105,7 @@ export function abandonImport(slot: Store): void {
 }
 
 function spendStaging(slot: Store, state: StagingState): void {
+  releaseImportHeap(slot.id);
   // An image that was refused may have been given back in part or whole already.
   if (slot.superblock.stagingState === StagingState.Receiving) {
     slot.staging.logicalSize = <u64>stagingExtent(slot) * PAGE_SIZE;

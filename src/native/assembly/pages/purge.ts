@@ -2,6 +2,7 @@ import { bucketSizeInPages, memorySize } from '../memory/header';
 import { MemoryId } from '../memory/layout';
 import { ownedBuckets } from '../memory/report';
 import { shrinkMemory } from '../memory/shrink';
+import { releaseImportHeap } from './import-heap';
 import { StoreStatus } from './status';
 import { closeStore, openStore, storeAt } from './stores';
 import { StoreFlag, writeSuperblock } from './superblock';
@@ -19,6 +20,7 @@ export function purgeStore(id: MemoryId, budget: u32, evenForeign: bool): StoreS
     status = markPurging(id);
     if (status !== StoreStatus.Ok) return status;
   }
+  releaseImportHeap(id);
   const owned = ownedBuckets(id);
   const kept = <u64>(owned - min(budget, owned)) * bucketSizeInPages();
   shrinkMemory(id, min(kept, memorySize(id)));
