@@ -7,7 +7,7 @@ import { type Actor, type ExecutionRecord, PocketIc } from '../replica';
 import { PROJECT } from './project';
 
 /** Bytes that fit a reply, and a message, with its other arguments. */
-const CHUNK = 1_900_000;
+export const CHUNK = 1_900_000;
 /** Rows of one transaction: what it changes lies in the engine's memory until it commits. */
 const ROWS_OF_A_CALL = 20_000;
 /** What the IC charges for each access to stable memory beside its bytes. */
@@ -40,7 +40,7 @@ interface StorageService {
     offset: bigint,
     bytes: Uint8Array,
   ): Promise<{ readonly ok: null }>;
-  verify_import(slot: number, session: bigint, instructions: bigint): Promise<[string, bigint]>;
+  verify_import(slot: number, session: bigint, instructions: bigint): Promise<[string, string]>;
   switch_import(slot: number, session: bigint): Promise<null>;
   reclaim_import(slot: number, pages: number): Promise<boolean>;
 }
@@ -65,7 +65,7 @@ const idlFactory: IDL.InterfaceFactory = ({ IDL }) => {
     end_export: IDL.Func([Nat32, Nat64], [Null], []),
     begin_import: IDL.Func([Nat32, Nat64, bytes], [Nat64], []),
     import_chunk: IDL.Func([Nat32, Nat64, Nat64, bytes], [IDL.Variant({ ok: Null })], []),
-    verify_import: IDL.Func([Nat32, Nat64, Nat64], [IDL.Tuple(Text, Nat64)], []),
+    verify_import: IDL.Func([Nat32, Nat64, Nat64], [IDL.Tuple(Text, Text)], []),
     switch_import: IDL.Func([Nat32, Nat64], [Null], []),
     reclaim_import: IDL.Func([Nat32, Nat32], [Bool], []),
   });

@@ -11,7 +11,7 @@ describe('the figures of', () => {
     ['catalog', measureCatalog, 4],
     ['replica', measureReplica, 3],
     ['sql', measureSql, 5],
-    ['storage', measureStorage, 17],
+    ['storage', measureStorage, 19],
   ])(
     '%s are all met',
     async (_, measure, count) => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { measureStorageLife } from '../../src/figures/topics/storage-life';
+import { measureShortRows } from '../../src/figures/topics/storage-short-rows';
 
 /** TABULARIUM_FULL_SIZE=1: an archive of a GiB, which takes minutes. */
 const isFullSize = process.env.TABULARIUM_FULL_SIZE === '1';
@@ -10,3 +11,13 @@ it('an archive goes through export, import, checksum, snapshot and compaction wh
   expect(figures).toHaveLength(7);
   for (const { name, value, limit } of figures) expect(value, name).toBeLessThanOrEqual(limit);
 }, 1_800_000);
+
+it.runIf(isFullSize)(
+  'an image of a GiB of the shortest rows is imported whole, in bounded calls',
+  async () => {
+    for (const { name, value, limit } of await measureShortRows()) {
+      expect(value, name).toBeLessThanOrEqual(limit);
+    }
+  },
+  1_800_000,
+);

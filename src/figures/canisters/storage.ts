@@ -183,11 +183,11 @@ export default class {
     nativeModule().replyNull();
   }
 
-  /** Phase and bytes hashed. */
-  @update([SLOT, IDL.Nat64, IDL.Nat64], IDL.Tuple(IDL.Text, IDL.Nat64))
-  verify_import(slot: number, session: bigint, instructions: bigint): [string, bigint] {
-    const { phase, hashed } = nativeModule().verifyImport(slot, Number(session), Number(instructions));
-    return [phase, BigInt(hashed)];
+  /** Phase and check. */
+  @update([SLOT, IDL.Nat64, IDL.Nat64], IDL.Tuple(IDL.Text, IDL.Text))
+  verify_import(slot: number, session: bigint, instructions: bigint): [string, string] {
+    const { phase, check } = nativeModule().verifyImport(slot, Number(session), Number(instructions));
+    return [phase, check];
   }
 
   @update([SLOT, IDL.Nat64], IDL.Null)

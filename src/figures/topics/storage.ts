@@ -1,6 +1,7 @@
 import { MeasuredCanister } from '../canister';
 import { atMost, type Figure } from '../figure';
 import { type RowCosts, StorageCanister } from '../storage-canister';
+import { measureShortRows } from './storage-short-rows';
 
 const TOPIC = 'storage';
 const INSTRUCTIONS = 'instructions';
@@ -19,6 +20,8 @@ const GIB = 2 ** 30;
 const TIMES = 1_000;
 /** An image to import, 16 MiB. */
 const IMPORTED_ROWS = 16_000;
+/** 4 MiB of the shortest rows. */
+const SHORT_ROW_PAGES = 1_024;
 const NO_LIMIT = 30e9;
 /** SQLite's own balancing of a page and its neighbours, which no issue has a limit for. */
 const WORST_SPLIT = 400_000;
@@ -31,7 +34,12 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 /** What the page store costs beside SQLite (issue 3). */
 export async function measureStorage(): Promise<Figure[]> {
-  return [...(await measureRows()), ...(await measureImages()), ...(await measureCalls())];
+  return [
+    ...(await measureRows()),
+    ...(await measureImages()),
+    ...(await measureShortRows(SHORT_ROW_PAGES)),
+    ...(await measureCalls()),
+  ];
 }
 
 /** Single rows in archives of 1,000 rows and of a GiB, without and with a snapshot. */
