@@ -9,6 +9,7 @@ import {
 import type { CandidArchive } from '../../src/candid';
 import { onArchive } from '../service/governed';
 import { running } from '../service/service';
+import { doubtAbout } from '../slots/doubt';
 import { archiveToCandid } from './description';
 
 export function renameArchive(reference: string, id: string): CandidArchive {
@@ -41,6 +42,6 @@ export function quarantineArchive(reference: string, reason: string): CandidArch
 
 export function liftQuarantine(reference: string): CandidArchive {
   return onArchive('lift_quarantine', reference, '', (archive) =>
-    archiveToCandid(lift(running().catalog, archive)),
+    archiveToCandid(lift(running().catalog, archive, doubtAbout(archive.slot, archive.generation))),
   );
 }

@@ -2,7 +2,7 @@ import { quarantineLost } from '../../catalog/archives/life';
 import { LONGEST_REASON } from '../../catalog/archives/reason';
 import type { Catalog } from '../../catalog/catalog';
 import type { ArchiveHead } from '../../catalog/slots/archive-cell';
-import { contentOf } from '../slots/content';
+import { doubtAbout } from '../slots/doubt';
 
 /** States of archives that are, or come back, as their slots hold them. */
 const WITH_IMAGE: readonly ArchiveHead['state'][] = ['active', 'migrating', 'deleted'];
@@ -18,22 +18,5 @@ export function quarantineDoubtfulArchives(catalog: Catalog): void {
     if (doubt !== undefined && archive !== undefined) {
       quarantineLost(catalog, archive, doubt.slice(0, LONGEST_REASON));
     }
-  }
-}
-
-function doubtAbout(slot: number, generation: number): string | undefined {
-  const content = contentOf(slot);
-  switch (content?.kind) {
-    case undefined:
-      return `slot ${slot} is empty`;
-    case 'archive':
-      return content.generation === generation
-        ? undefined
-        : `slot ${slot} holds generation ${content.generation} instead of ${generation}`;
-    case 'damaged':
-      return content.reason;
-    case 'adoptable':
-    case 'foreign':
-      return `slot ${slot} holds what is no archive of this canister`;
   }
 }

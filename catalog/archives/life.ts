@@ -127,10 +127,17 @@ export function quarantineLost(catalog: Catalog, archive: Archive, reason: strin
 /**
  * Serves a quarantined archive again, once it was checked or its image replaced.
  *
- * @throws {CatalogError} ARCHIVE_STATE
+ * @param doubt why its slot does not hold the archive; undefined when it does
+ * @throws {CatalogError} ARCHIVE_STATE, ARCHIVE_DAMAGED
  */
-export function liftQuarantine(catalog: Catalog, archive: Archive): Archive {
+export function liftQuarantine(catalog: Catalog, archive: Archive, doubt: string | undefined): Archive {
   assertState(archive, 'damaged', 'it is not quarantined');
+  if (doubt !== undefined) {
+    throw new CatalogError(
+      'ARCHIVE_DAMAGED',
+      `the archive '${archive.id}' stays quarantined: ${doubt}; clear the slot unless it is empty, and import a backup first`,
+    );
+  }
   return enter(catalog, archive, { state: 'active' });
 }
 

@@ -21,7 +21,7 @@ export function slotFindings(entry: SlotEntry, observation: Observation): Findin
           'SLOT_RECORD_DAMAGED',
           'error',
           entry.slot,
-          `${entry.reason}: adopt the slot under an id to keep its data, or clear it`,
+          `${entry.reason}: create an archive that claims the slot to keep its data, or clear it`,
         ),
       ];
     case 'clearing':
@@ -45,7 +45,7 @@ function strayContent(slot: number, content: SlotContent): Finding {
         'SLOT_MEMORY_ORPHANED',
         'error',
         slot,
-        `the memory holds an archive of generation ${content.generation} that the catalog does not know: adopt it under an id`,
+        `the memory holds an archive of generation ${content.generation} that the catalog does not know: create an archive that claims the slot`,
       );
     case 'adoptable':
       return finding(
@@ -99,7 +99,7 @@ function contentFindings(archive: Archive, content: SlotContent | undefined): Fi
               archive,
               'GENERATION_MISMATCH',
               'error',
-              `its slot holds generation ${content.generation}: quarantine it, and restore catalog and archive from one backup`,
+              `its slot holds generation ${content.generation}: restore catalog and archive from one backup, or ${repair}`,
             ),
           ];
     case 'adoptable':
@@ -127,7 +127,7 @@ function lifeFindings(archive: Archive, now: bigint): Finding[] {
         archive,
         'ARCHIVE_QUARANTINED',
         'error',
-        `${life.reason}: check it, or import a backup, and lift the quarantine`,
+        `${life.reason}: if nothing else is found about it, check it or import a backup, and lift the quarantine`,
       ),
     ];
   }

@@ -50,7 +50,7 @@ export function assertSlotSuits({ plan, entryAt, isVacant }: SlotChoice, slot: n
   if (!adopt && !isVacant(slot)) {
     throw new CatalogError(
       'SLOT_OCCUPIED',
-      `the memory of slot ${slot} holds data that the catalog does not know: adopt it, or name another slot`,
+      `the memory of slot ${slot} holds data that the catalog does not know: claim or adopt it, or name another slot`,
     );
   }
 }

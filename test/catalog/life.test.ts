@@ -223,8 +223,11 @@ describe('a quarantine', () => {
     expect(() => assertRequirement(damaged, 'writable')).toThrow('page 7 does not match');
     expect(outcome(() => assertRequirement(damaged, 'stored'))).toBe('allowed');
     expect(reopened(catalog).get('a')).toEqual(damaged);
-    expect(liftQuarantine(catalog, damaged)).toEqual(archive);
-    expect(outcome(() => liftQuarantine(catalog, archive))).toBe('ARCHIVE_STATE');
+    expect(() => liftQuarantine(catalog, damaged, 'the slot is empty')).toThrow(
+      /stays quarantined: the slot/,
+    );
+    expect(liftQuarantine(catalog, damaged, undefined)).toEqual(archive);
+    expect(outcome(() => liftQuarantine(catalog, archive, undefined))).toBe('ARCHIVE_STATE');
   });
 
   it('meets whatever is not in its slot any more, a migration and what was deleted too', () => {

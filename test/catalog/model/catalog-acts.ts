@@ -80,7 +80,7 @@ function changed(request: Request, archive: Archive, { catalog, call }: Context)
     case 'quarantine_archive':
       return quarantineArchive(catalog, archive, 'doubt');
     case 'lift_quarantine':
-      return liftQuarantine(catalog, archive);
+      return liftQuarantine(catalog, archive, undefined);
     case 'set_archive_owner':
       return setOwner(catalog, archive, request.owner);
     case 'set_archive_access':

@@ -63,6 +63,17 @@ export function readVirtualMemory(bytes: Uint8Array, id: number): Uint8Array {
   return result;
 }
 
+/** Replaces bytes of one virtual memory, in place. */
+export function writeVirtualMemory(bytes: Uint8Array, id: number, offset: number, patch: Uint8Array): void {
+  const { bucketSize, owners } = readManager(bytes);
+  const bucketBytes = bucketSize * WASM_PAGE;
+  const buckets = owners.flatMap((owner, bucket) => (owner === id ? [bucket] : []));
+  patch.forEach((byte, n) => {
+    const at = offset + n;
+    bytes[WASM_PAGE + buckets[Math.floor(at / bucketBytes)]! * bucketBytes + (at % bucketBytes)] = byte;
+  });
+}
+
 /** Throws when buckets and sizes contradict each other: every bucket accounted for, no size without its buckets. */
 export function checkManager(bytes: Uint8Array): void {
   const { bucketSize, owners, sizes } = readManager(bytes);
