@@ -90,8 +90,3 @@ export function purgeArchive(catalog: Catalog, archive: Archive, storage: SlotSt
   const purging = beginPurge(catalog, archive);
   return isEmpty && stepPurge(catalog, purging, storage, now);
 }
-
-/** Archives that a purge has begun on, and must go on with; by slot. */
-export function purgesUnderWay(catalog: Catalog): Archive[] {
-  return catalog.archives().filter(({ life }) => life.state === 'purging');
-}

@@ -28,11 +28,6 @@ export function dueJobs(catalog: Catalog, jobsOf: JobsOf, now: bigint): DueJob[]
   return scheduledJobs(catalog, jobsOf).filter(({ dueAt }) => dueAt <= now);
 }
 
-/** When the next job is due, for the timer that will do it; undefined when none is scheduled. */
-export function nextDueAt(catalog: Catalog, jobsOf: JobsOf): bigint | undefined {
-  return scheduledJobs(catalog, jobsOf)[0]?.dueAt;
-}
-
 function scheduledJobs(catalog: Catalog, jobsOf: JobsOf): DueJob[] {
   const jobs: DueJob[] = [];
   for (const archive of catalog.list()) {

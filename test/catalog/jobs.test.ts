@@ -6,7 +6,7 @@ import type { Catalog } from '../../catalog/catalog';
 import { compactionPays } from '../../catalog/jobs/compaction-pays';
 import { JobLedger } from '../../catalog/jobs/job-ledger';
 import { expiredSnapshots } from '../../catalog/jobs/retention';
-import { dueJobs, nextDueAt } from '../../catalog/jobs/schedule';
+import { dueJobs } from '../../catalog/jobs/schedule';
 import { OperationRecords } from '../../catalog/operations/operation-records';
 import { MemoryRecordStore } from './memory-record-store';
 import { CREATED_AT, create, newCatalog, outcome, SECOND } from './support';
@@ -35,7 +35,6 @@ describe('what is due', () => {
   it('nothing without a schedule', () => {
     create(catalog, 'a');
     expect(due(later(1e6))).toEqual([]);
-    expect(nextDueAt(catalog, (archive) => jobs.of(archive))).toBeUndefined();
     expect(jobs.claim(later(1e6))).toBeUndefined();
     expect(store.cells.size).toBe(0);
   });
@@ -48,7 +47,6 @@ describe('what is due', () => {
     expect(due(later(1) - 1n)).toEqual([]);
     expect(due(later(1))).toEqual(['a checksum']);
     expect(due(later(2))).toEqual(['a checksum', 'b checksum']);
-    expect(nextDueAt(catalog, (archive) => jobs.of(archive))).toBe(later(1));
   });
 
   it('nothing on archives that are not in service', () => {

@@ -13,13 +13,7 @@ import {
   renameArchive,
   startMigrating,
 } from '../../catalog/archives/life';
-import {
-  abandonFirstImport,
-  beginPurge,
-  purgeArchive,
-  purgesUnderWay,
-  stepPurge,
-} from '../../catalog/archives/purge';
+import { abandonFirstImport, beginPurge, purgeArchive, stepPurge } from '../../catalog/archives/purge';
 import { referenceTo, unresolved } from '../../catalog/archives/reference';
 import { assertRequirement } from '../../catalog/archives/state-gate';
 import type { Catalog } from '../../catalog/catalog';
@@ -136,8 +130,9 @@ describe('purging', () => {
   it('is one call where the storage is given back in one, and else goes on', () => {
     const deleted = deleteArchive(catalog, create(catalog, 'a'), NOW);
     expect(purgeArchive(catalog, deleted, { release: () => false }, NOW)).toBe(false);
-    const [purging] = purgesUnderWay(catalog);
-    expect(purgeArchive(catalog, purging!, emptied, NOW)).toBe(true);
+    const purging = catalog.ofGeneration(deleted.generation)!;
+    expect(purging.life.state).toBe('purging');
+    expect(purgeArchive(catalog, purging, emptied, NOW)).toBe(true);
     expect(catalog.entryAt(deleted.slot).kind).toBe('free');
     const small = deleteArchive(catalog, create(catalog, 'b'), NOW);
     expect(purgeArchive(catalog, small, emptied, NOW)).toBe(true);
@@ -151,12 +146,11 @@ describe('purging', () => {
     const storage = { release: (slot: number) => released.push(slot) === 3 };
     expect(stepPurge(catalog, purging, storage, NOW)).toBe(false);
     const again = reopened(catalog);
-    const [resumed] = purgesUnderWay(again);
-    expect(resumed).toEqual(purging);
+    expect(again.ofGeneration(purging.generation)).toEqual(purging);
     expect(stepPurge(again, purging, storage, NOW)).toBe(false);
     expect(stepPurge(again, purging, storage, NOW + 5n)).toBe(true);
     expect(released).toEqual([120, 120, 120]);
-    expect(purgesUnderWay(again)).toEqual([]);
+    expect(again.ofGeneration(purging.generation)).toBeUndefined();
     expect(again.entryAt(120)).toEqual({ kind: 'free', slot: 120, lastGeneration: 1 });
     expect(listTombstones(again, 0, 10)).toEqual({
       tombstones: [
