@@ -1,4 +1,5 @@
 import { Principal } from '@dfinity/principal';
+import { seesAccess } from '../../catalog/access/visibility';
 import {
   type Archive,
   type ArchiveAccess,
@@ -15,9 +16,11 @@ import type {
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { optional } from '../service/arguments';
+import { messageCaller } from '../service/caller';
 import { authorisedArchive } from '../service/governed';
 import { toVariant } from '../service/names';
 import { ifReadable } from '../service/readable';
+import { running } from '../service/service';
 import { limitsToCandid, settingsToCandid } from './settings';
 
 export function archiveToCandid(archive: Archive): CandidArchive {
@@ -49,7 +52,7 @@ export function describeArchive(reference: string): CandidArchiveDescription {
     chosen_page_size: archive.pageSize,
     recoverable_until: life.state === 'deleted' ? [life.recoverableUntil] : [],
     damage: life.state === 'damaged' ? [life.reason] : [],
-    access: accessToCandid(archive.access),
+    access: seesAccess(running().catalog, messageCaller(), archive) ? [accessToCandid(archive.access)] : [],
     blocked_reads: blockToCandid(archive.blockedReads),
     blocked_writes: blockToCandid(archive.blockedWrites),
     settings: settingsToCandid(archive.settings),

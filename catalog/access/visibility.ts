@@ -5,6 +5,9 @@ import type { Caller } from './caller';
 import type { Role } from './method-table';
 import { holdsAny, OVERSEERS } from './roles';
 
+/** Who sees the other principals that may use an archive. */
+const GOVERNORS: readonly Role[] = ['owner', 'controller'];
+
 /** Who sees an archive in a list; readers of a public one find it by its id. */
 const PARTAKERS: readonly Role[] = ['owner', 'writer', 'reader'];
 
@@ -18,4 +21,9 @@ export function visibilityFor(catalog: Catalog, caller: Caller): (archive: Archi
   return holdsAny(OVERSEERS, caller, catalog, undefined)
     ? () => true
     : (archive) => holdsAny(PARTAKERS, caller, catalog, archive);
+}
+
+/** Whether a description may show to the caller who else may use the archive. */
+export function seesAccess(catalog: Catalog, caller: Caller, archive: Archive): boolean {
+  return holdsAny(GOVERNORS, caller, catalog, archive);
 }

@@ -22,7 +22,7 @@ export interface CandidBlock {
  * An archive and what its slot holds: bytes of the SQLite image, SQLite's page size (0 while there is no page), the
  * transaction id (one more with every published transaction), SQLite's schema cookie, and how far an import has come.
  * `chosen_page_size` is what it was created with, `recoverable_until` when a deleted archive can be purged, in
- * nanoseconds since 1970, and `damage` why it is quarantined.
+ * nanoseconds since 1970, and `damage` why it is quarantined. `access` is told to its owner and to controllers only.
  */
 export interface CandidArchiveDescription {
   archive: CandidArchive;
@@ -34,7 +34,7 @@ export interface CandidArchiveDescription {
   chosen_page_size: number;
   recoverable_until: [] | [bigint];
   damage: [] | [string];
-  access: CandidArchiveAccess;
+  access: [] | [CandidArchiveAccess];
   blocked_reads: [] | [CandidBlock];
   blocked_writes: [] | [CandidBlock];
   settings: CandidArchiveSettings;
@@ -121,7 +121,7 @@ export function archivesMethods(IDL: IdlModule) {
     chosen_page_size: IDL.Nat32,
     recoverable_until: IDL.Opt(IDL.Nat64),
     damage: IDL.Opt(IDL.Text),
-    access: Access,
+    access: IDL.Opt(Access),
     blocked_reads: IDL.Opt(Block),
     blocked_writes: IDL.Opt(Block),
     settings: Settings,

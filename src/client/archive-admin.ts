@@ -8,7 +8,7 @@ import type {
   CandidBlockedUse,
   TabulariumService,
 } from '../candid';
-import { unwrap } from './error';
+import { refusal, unwrap } from './error';
 import { optional } from './optional';
 
 /** What is blocked: a block on reads stops statements that write as well. */
@@ -51,9 +51,21 @@ export class ArchiveAdmin {
     return unwrap(await this.#service.set_archive_owner(this.reference, owner));
   }
 
+  /** Who may use the archive besides its owner. */
+  async access(): Promise<CandidArchiveAccess> {
+    const [access] = (await this.describe()).access;
+    if (access === undefined) {
+      throw refusal(
+        'NOT_AUTHORISED',
+        `who may use '${this.reference}' is told to its owner and controllers only`,
+      );
+    }
+    return access;
+  }
+
   /** Replaces writers, readers or public reading; what `change` leaves out stays. */
   async changeAccess(change: Partial<CandidArchiveAccess>): Promise<CandidArchive> {
-    const { access } = await this.describe();
+    const access = await this.access();
     return unwrap(await this.#service.set_archive_access(this.reference, { ...access, ...change }));
   }
 

@@ -34,6 +34,11 @@ export class TabulariumError extends Error {
   }
 }
 
+/** A refusal that needs no call, as the canister would word it. */
+export function refusal(code: string, message: string): TabulariumError {
+  return new TabulariumError({ code, message, extended_code: [], offset: [], statement: [], budget: [] });
+}
+
 /** @throws {TabulariumError} when the canister answered `err`. */
 export function unwrap<T>(result: CandidResult<T>): T {
   if ('err' in result) {

@@ -149,6 +149,10 @@ describe('access', () => {
     expect(await codeOf(read())).toBe('NOT_AUTHORISED');
     await admin.changeAccess({ readers: [BOB] });
     expect(await codeOf(read())).toBe('answered');
+    expect(await admin.access()).toEqual({ writers: [], readers: [BOB], public_read: false });
+    const asBob = canister.client(BOB).administer('shared');
+    expect((await asBob.describe()).access).toEqual([]);
+    expect(await codeOf(asBob.changeAccess({ public_read: true }))).toBe('NOT_AUTHORISED');
     expect(await codeOf(write())).toBe('NOT_AUTHORISED');
     await admin.changeAccess({ writers: [BOB], readers: [] });
     expect(await codeOf(write())).toBe('answered');

@@ -1,12 +1,14 @@
 import type {
   CandidArchive,
+  CandidArchiveAccess,
+  CandidArchiveDescription,
   CandidArchiveSettings,
   CandidResult,
   TabulariumService,
 } from '../../../src/candid';
 import { createArchiveRequest } from '../../../src/client';
 import { type CreateRequest, type Request, WINDOW_SECONDS } from '../../catalog/model/request';
-import { principalCalled } from './principals';
+import { nameOf, principalCalled } from './principals';
 import { READ_ROWS, readRows, WRITE_ROWS } from './rows';
 
 type Answer = Promise<CandidResult<unknown>>;
@@ -52,6 +54,8 @@ export async function callArchive(
       return inModel(await service.query(archive, READ_ROWS, [], []), readRows);
     case 'execute':
       return inModel(await service.execute(archive, WRITE_ROWS, [], []), readRows);
+    case 'describe_archive':
+      return inModel(await service.describe_archive(archive), description);
     case 'purge_archive':
       return service.purge_archive(archive);
     case 'db_finish_import':
@@ -113,6 +117,15 @@ function useOf({ use }: { use: 'reads' | 'writes' }) {
 
 function inModel<T>(result: CandidResult<T>, convert: (ok: T) => unknown): CandidResult<unknown> {
   return 'ok' in result ? { ok: convert(result.ok) } : result;
+}
+
+function description({ archive, access: [access] }: CandidArchiveDescription) {
+  return { ...identity(archive), access: access && accessOf(access) };
+}
+
+/** Who may use an archive, in the model's words. */
+export function accessOf({ writers, readers, public_read }: CandidArchiveAccess) {
+  return { writers: writers.map(nameOf), readers: readers.map(nameOf), publicRead: public_read };
 }
 
 function identity({ id, generation, slot }: CandidArchive) {

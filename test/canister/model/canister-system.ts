@@ -6,7 +6,7 @@ import { CONTROLLER, type Life, OK } from '../../catalog/model/reference-model';
 import type { Call, Outcome } from '../../catalog/model/request';
 import { ImportSteps } from '../../support/import-steps';
 import { answerOf, InstalledTabularium } from '../../support/tabularium';
-import { callArchive, callCanister } from './calls';
+import { accessOf, callArchive, callCanister } from './calls';
 import { nameOf, principalCalled } from './principals';
 import { anyImage, createRows, imageFor } from './rows';
 
@@ -99,16 +99,17 @@ export class CanisterSystem implements ModelledSystem {
 
   async #archiveIn({ id, generation, slot }: CandidSlot): Promise<ArchiveView> {
     const described = await this.#as(CONTROLLER).describe_archive(`${id}@${generation}`);
-    const { archive, access } = unwrap(described);
+    const {
+      archive,
+      access: [access],
+    } = unwrap(described);
     const [state] = Object.keys(archive.state);
     return {
       id: archive.id,
       generation: Number(archive.generation),
       slot,
       owner: nameOf(archive.owner),
-      writers: access.writers.map(nameOf),
-      readers: access.readers.map(nameOf),
-      publicRead: access.public_read,
+      ...accessOf(access!),
       life: state === 'ReadOnly' ? 'active' : (lowerCase(state!) as Life),
     };
   }

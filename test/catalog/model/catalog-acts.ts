@@ -1,4 +1,4 @@
-import { visibilityFor } from '../../../catalog/access/visibility';
+import { seesAccess, visibilityFor } from '../../../catalog/access/visibility';
 import type { Archive } from '../../../catalog/archives/archive';
 import { blockUse, changeSettings, setAccess, setOwner, unblockUse } from '../../../catalog/archives/changes';
 import {
@@ -53,6 +53,10 @@ export function onArchive(request: Request, archive: Archive, context: Context):
     case 'execute':
       system.writeRows(archive.slot);
       return system.rowsIn(archive.slot);
+    case 'describe_archive': {
+      const access = seesAccess(catalog, call.caller, archive) ? archive.access : undefined;
+      return { ...identity(archive), access };
+    }
     case 'purge_archive':
       return purgeArchive(catalog, archive, system, call.now);
     default:

@@ -43,6 +43,7 @@ export const OPERATIONS: readonly [number, (scene: Scene) => Operation][] = [
   [12, (scene) => rows(scene, 'query')],
   [8, (scene) => rows(scene, 'execute')],
   [4, list],
+  [4, describe],
   [12, create],
   [5, rename],
   [4, setNewOwner],
@@ -81,6 +82,21 @@ function list({ model, who }: Scene): Operation {
     request: { method: 'list_archives' },
     expected: () => OK,
     answer: () => model.visibleTo(who),
+    apply: nothing,
+  };
+}
+
+/** Only those who may change it are told who else may use the archive. */
+function describe({ model, who, reference }: Scene): Operation {
+  return {
+    request: { method: 'describe_archive' },
+    reference,
+    expected: () => OK,
+    answer: (archive) => {
+      const { writers, readers, publicRead } = archive;
+      const seesAccess = model.holds('set_archive_access', who, archive);
+      return { ...identity(archive), access: seesAccess ? { writers, readers, publicRead } : undefined };
+    },
     apply: nothing,
   };
 }

@@ -1,6 +1,6 @@
 /** What an operation asks of a system, in the model's words: principals are names, a controller is `root`. */
 export type Request =
-  | { readonly method: 'query' | 'execute' | 'delete_archive' | 'purge_archive' }
+  | { readonly method: 'query' | 'execute' | 'describe_archive' | 'delete_archive' | 'purge_archive' }
   | { readonly method: 'quarantine_archive' | 'lift_quarantine' | 'list_archives' }
   | { readonly method: 'db_finish_import' | 'db_cancel_import' }
   | CreateRequest
