@@ -150,7 +150,7 @@ screen.table(
   ]),
 );
 screen.say('');
-const report = await operator.reportMemory();
+const report = await operator.observation.memory();
 const names = new Map((await operator.listArchives()).map(({ slot, id }) => [slot, `archive '${id}'`]));
 screen.table(
   ['stable memory', 'MemoryId', 'buckets', 'bytes'],

@@ -4,6 +4,7 @@ import type {
   CandidArchiveAccess,
   CandidArchiveDescription,
   CandidArchiveLimits,
+  CandidArchiveMetrics,
   CandidArchiveSettings,
   CandidBlockedUse,
   TabulariumService,
@@ -27,6 +28,11 @@ export class ArchiveAdmin {
 
   async describe(): Promise<CandidArchiveDescription> {
     return unwrap(await this.#service.describe_archive(this.reference));
+  }
+
+  /** What the archive has and does, counted since the last installation or upgrade. Also for operators. */
+  async metrics(): Promise<CandidArchiveMetrics> {
+    return unwrap(await this.#service.archive_metrics(this.reference));
   }
 
   async rename(id: string): Promise<CandidArchive> {

@@ -1,18 +1,15 @@
 import type { Principal } from '@dfinity/principal';
-import type {
-  CandidArchive,
-  CandidArchiveSpace,
-  CandidMemoryReport,
-  CandidSlotContent,
-  CandidVerification,
-  TabulariumService,
-} from '../candid';
+import type { CandidArchive, CandidSlotContent, CandidVerification, TabulariumService } from '../candid';
 import { ArchiveAdmin } from './archive-admin';
 import { ArchiveClient } from './archive-client';
+import { CanisterSettingsClient } from './canister-settings';
 import { type CreationChoices, createArchiveRequest } from './creation';
 import { unwrap } from './error';
+import { FleetClient } from './fleet';
 import { type ArchiveFilter, listRequest } from './listing';
 import { MigrationsClient } from './migrations';
+import { ObservationClient } from './observation';
+import { SlotsClient } from './slots';
 import { type AdoptOptions, adoptSlot, verifySlot } from './storage/adoption';
 import type { Progress } from './storage/transfer';
 
@@ -39,6 +36,26 @@ export class TabulariumClient {
     return new MigrationsClient(this.#service);
   }
 
+  /** Who has which slot, and what is kept free. */
+  get slots(): SlotsClient {
+    return new SlotsClient(this.#service);
+  }
+
+  /** Operations on many archives. */
+  get fleet(): FleetClient {
+    return new FleetClient(this.#service);
+  }
+
+  /** The doctor, the audit log, memory, metrics and jobs. */
+  get observation(): ObservationClient {
+    return new ObservationClient(this.#service);
+  }
+
+  /** The settings and the operators of the canister. */
+  get settings(): CanisterSettingsClient {
+    return new CanisterSettingsClient(this.#service);
+  }
+
   /** Controllers only. The owner is the caller unless named. */
   async createArchive(id: string, owner?: Principal, choices: CreationChoices = {}): Promise<CandidArchive> {
     return unwrap(await this.#service.create_archive(createArchiveRequest(id, owner, choices)));
@@ -54,16 +71,6 @@ export class TabulariumClient {
       [cursor] = page.next;
     } while (cursor !== undefined);
     return archives;
-  }
-
-  /** Controllers only. */
-  async reportMemory(): Promise<CandidMemoryReport> {
-    return unwrap(await this.#service.report_memory());
-  }
-
-  /** The room that every archive takes. Operators and controllers only. */
-  async reportSpace(): Promise<CandidArchiveSpace[]> {
-    return unwrap(await this.#service.report_space());
   }
 
   /** What a slot's memory holds, whoever wrote it. Operators and controllers only. */

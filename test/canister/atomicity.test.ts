@@ -242,10 +242,10 @@ describe('10,000 update transactions', () => {
       service().execute('a', 'UPDATE t SET y = ?1 WHERE x = -1', [{ Text: `value ${n}` }], []);
     await update(0);
     const size = canister.inspect.stableBytes;
-    const report = await canister.client().reportMemory();
+    const report = await canister.client().observation.memory();
     for (let n = 1; n < 10_000; n++) await update(n);
     expect(canister.inspect.stableBytes).toBe(size);
-    expect(await canister.client().reportMemory()).toEqual(report);
+    expect(await canister.client().observation.memory()).toEqual(report);
     expect((await failureOf(service().execute('a', 'SELECT * FROM nothing', [], []))).code).toBe(
       'SQLITE_ERROR',
     );

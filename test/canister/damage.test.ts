@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CandidSlot } from '../../src/candid';
-import { unwrap } from '../../src/client/error';
 import { readVirtualMemory } from '../native/storage/manager-image';
 import { StableImage } from '../support/stable-image';
 import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
@@ -52,13 +51,13 @@ const codeOf = (call: Promise<unknown>) =>
   );
 
 async function slot(id: string): Promise<CandidSlot> {
-  return unwrap(await controller().list_slots()).find((each) => each.slot === slotOf(id))!;
+  return (await client().slots.list()).find((each) => each.slot === slotOf(id))!;
 }
 
 /** What the doctor finds about the slots: codes by the slot's archive. */
 async function findings(): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
-  for (const { code, memory_id } of unwrap(await controller().doctor())) {
+  for (const { code, memory_id } of await client().observation.doctor()) {
     const id = ARCHIVES[(memory_id[0] ?? 0) - FIRST];
     if (id !== undefined) found[id] = [...(found[id] ?? []), code];
   }
@@ -127,17 +126,22 @@ describe('a quarantine', () => {
     },
   );
 
-  it.each(['torn', 'other', 'gone'])(
-    'ends with a purge, and a backup makes a new archive of it: %s',
-    async (id) => {
-      const { generation } = await client().administer(id).delete();
-      await client().administer(`${id}@${generation}`).purge();
-      expect((await slot(id)).state).toEqual({ Free: null });
-      await client().createArchive(id, ALICE, { slot: slotOf(id), content: 'import' });
-      await client().archive(id).importImage(backup);
-      expect(await rowsOf(id)).toEqual([{ x: 'torn' }]);
-    },
-  );
+  it('ends with a backup in the cleared slot: the archive is the same', async () => {
+    const { generation } = await slot('other');
+    await client().slots.clearDamaged(slotOf('other'));
+    await client().archive('other').importImage(backup);
+    await client().administer('other').liftQuarantine();
+    expect(await rowsOf(`other@${generation}`)).toEqual([{ x: 'torn' }]);
+  });
+
+  it.each(['torn', 'gone'])('ends with a purge, and a backup makes a new archive of it: %s', async (id) => {
+    const { generation } = await client().administer(id).delete();
+    await client().administer(`${id}@${generation}`).purge();
+    expect((await slot(id)).state).toEqual({ Free: null });
+    await client().createArchive(id, ALICE, { slot: slotOf(id), content: 'import' });
+    await client().archive(id).importImage(backup);
+    expect(await rowsOf(id)).toEqual([{ x: 'torn' }]);
+  });
 });
 
 describe('a claim', () => {
@@ -164,20 +168,20 @@ describe('a claim', () => {
 describe('a slot whose record cannot be trusted', () => {
   it('is cleared by a controller: its buckets go back, and it serves another generation', async () => {
     const free = async () => {
-      const { free_buckets, spare_buckets } = await client().reportMemory();
+      const { free_buckets, spare_buckets } = await client().observation.memory();
       return free_buckets + spare_buckets;
     };
     const before = await free();
     expect(await failureOf(canister.actor(ALICE).clear_damaged_slot(slotOf('worthless')))).toMatchObject({
       code: 'NOT_AUTHORISED',
     });
-    expect(unwrap(await controller().clear_damaged_slot(slotOf('worthless')))).toBe(true);
+    await client().slots.clearDamaged(slotOf('worthless'));
     expect(await free()).toBeGreaterThan(before);
     expect(await slot('worthless')).toMatchObject({ state: { Free: null }, id: [] });
     const { generation } = await client().createArchive('next', ALICE, { slot: slotOf('worthless') });
     expect(generation).toBeGreaterThan(BigInt(ARCHIVES.length));
     expect(await codeOf(rowsOf('worthless@6'))).toBe('REFERENCE_STALE');
-    expect(await failureOf(controller().clear_damaged_slot(slotOf('worthless')))).toMatchObject({
+    await expect(client().slots.clearDamaged(slotOf('worthless'))).rejects.toMatchObject({
       code: 'SLOT_NOT_DAMAGED',
     });
   });

@@ -1,18 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CandidFleetPlan, CandidResult } from '../../src/candid';
-import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
+import { ALICE, InstalledTabularium } from '../support/tabularium';
 
 const ARCHIVES = ['a', 'b', 'c', 'd'];
 const HEARTBEAT_MS = 301_000;
-const ALL: CandidFleetPlan = {
-  selection: { All: null },
-  canaries: [],
-  pause_after_canaries: false,
-  tolerated_failures: 0,
-};
 
 let canister: InstalledTabularium;
-const controller = () => canister.actor(OPERATOR);
+const fleet = () => canister.client().fleet;
 
 beforeAll(async () => {
   canister = await InstalledTabularium.install();
@@ -26,17 +19,11 @@ beforeAll(async () => {
   await canister.pic.tick(4);
 });
 
-async function ok<T>(reply: Promise<CandidResult<T>>): Promise<T> {
-  const result = await reply;
-  if ('err' in result) throw new Error(`${result.err.code}: ${result.err.message}`);
-  return result.ok;
-}
-
-const report = (number: bigint) => ok(controller().describe_fleet_operation(number));
+const report = (number: bigint) => fleet().describe(number);
 
 describe('a fleet operation', () => {
   it('does a job on all archives, with a result for each', async () => {
-    const { number } = await ok(controller().start_fleet_upkeep({ Checksum: null }, ALL));
+    const { number } = await fleet().startUpkeep('checksum');
     await canister.pic.tick(20);
     const { operation, results } = await report(number);
     expect(operation).toMatchObject({ phase: { Done: null }, targets: 4, finished: 4, failures: 0 });
@@ -49,21 +36,17 @@ describe('a fleet operation', () => {
 
   it('goes to canaries first, waits for somebody to look, and goes on after an upgrade', async () => {
     const { settings } = await canister.client().administer('a').describe();
-    const { number } = await ok(
-      controller().start_fleet_change(
-        { Configure: { ...settings, delete_protection: true } },
-        { ...ALL, canaries: ['c'], pause_after_canaries: true },
-      ),
+    const { number } = await fleet().startConfiguration(
+      { ...settings, delete_protection: true },
+      { canaries: ['c'], pauseAfterCanaries: true },
     );
     await canister.pic.tick(20);
     expect((await report(number)).operation).toMatchObject({ phase: { Paused: null }, finished: 1 });
     const isProtected = async (id: string) =>
       (await canister.client().administer(id).describe()).settings.delete_protection;
     expect([await isProtected('c'), await isProtected('a')]).toEqual([true, false]);
-    expect(await failureOf(controller().start_fleet_upkeep({ Snapshot: null }, ALL))).toMatchObject({
-      code: 'FLEET_BUSY',
-    });
-    await ok(controller().resume_fleet_operation(number));
+    await expect(fleet().startUpkeep('snapshot')).rejects.toMatchObject({ code: 'FLEET_BUSY' });
+    await fleet().resume(number);
     await canister.upgrade();
     await canister.pic.tick(20);
     expect((await report(number)).operation).toMatchObject({ phase: { Done: null }, finished: 4 });
@@ -71,8 +54,8 @@ describe('a fleet operation', () => {
   });
 
   it('chooses by label', async () => {
-    const plan = { ...ALL, selection: { Label: { key: 'tier', value: ['gold'] as [string] } } };
-    const { number } = await ok(controller().start_fleet_upkeep({ QuickCheck: null }, plan));
+    const selection = { label: { key: 'tier', value: 'gold' } };
+    const { number } = await fleet().startUpkeep('quick-check', { selection });
     await canister.pic.tick(12);
     expect((await report(number)).results.map(({ id, message }) => [id, message])).toEqual([
       ['a', 'ok'],
@@ -81,8 +64,8 @@ describe('a fleet operation', () => {
   });
 
   it('gives an archive up whose step traps three times, and goes on with the others', async () => {
-    const plan = { ...ALL, selection: { Named: ['b', 'c'] }, tolerated_failures: 1 };
-    const { number } = await ok(controller().start_fleet_upkeep({ Snapshot: null }, plan));
+    const selection = { archives: ['b', 'c'] };
+    const { number } = await fleet().startUpkeep('snapshot', { selection, toleratedFailures: 1 });
     let trapped = 0;
     for (let n = 0; n < 60 && !('Done' in (await report(number)).operation.phase); n++) {
       const { finished } = (await report(number)).operation;
@@ -105,8 +88,7 @@ describe('a fleet operation', () => {
   });
 
   it('goes on at the next heartbeat when the search for its next step trapped', async () => {
-    const plan = { ...ALL, selection: { Named: ['a'] } };
-    const { number } = await ok(controller().start_fleet_upkeep({ Checksum: null }, plan));
+    const { number } = await fleet().startUpkeep('checksum', { selection: { archives: ['a'] } });
     canister.inspect.inject({ trapAtStableWrite: 1, when: 'before' });
     await canister.pic.tick(3);
     canister.inspect.clearFaults();
@@ -118,10 +100,10 @@ describe('a fleet operation', () => {
   });
 
   it('is cancelled', async () => {
-    const { number } = await ok(controller().start_fleet_upkeep({ Compaction: null }, ALL));
-    await ok(controller().cancel_fleet_operation(number));
+    const { number } = await fleet().startUpkeep('compaction');
+    await fleet().cancel(number);
     expect((await report(number)).operation.phase).toEqual({ Cancelled: null });
-    expect((await ok(controller().list_fleet_operations()))[0]).toMatchObject({ number });
+    expect((await fleet().list())[0]).toMatchObject({ number });
   });
 });
 
@@ -137,7 +119,8 @@ describe('jobs', () => {
       job_intervals: { ...job_intervals, snapshot: [3_600n], compaction: [3_600n] },
     });
     const last = async (kind: string) => {
-      const jobs = (await ok(controller().list_jobs())).find(({ archive }) => archive.startsWith('d@'))!;
+      const archives = await canister.client().observation.jobs();
+      const jobs = archives.find(({ archive }) => archive.startsWith('d@'))!;
       return jobs.jobs.find((job) => kind in job.kind)!.last[0];
     };
     expect(await last('Snapshot')).toBeUndefined();
@@ -159,10 +142,10 @@ describe('jobs', () => {
     const { generation, slot } = await admin.delete();
     await canister.pic.advanceTime(HEARTBEAT_MS);
     await canister.pic.tick(6);
-    const entry = (await ok(controller().read_audit_log([], 1))).entries[0];
+    const { value: entry } = await canister.client().observation.auditLog().next();
     expect(entry).toMatchObject({ method: 'purge_archive', archive: [`c@${generation}`], outcome: 'ok' });
     expect(entry!.caller.toText()).toBe(canister.canisterId.toText());
-    const slots = await ok(controller().list_slots());
+    const slots = await canister.client().slots.list();
     expect(slots.find((each) => each.slot === slot)).toMatchObject({ state: { Free: null } });
   });
 });

@@ -120,14 +120,14 @@ describe('an import', () => {
   });
 
   it('that is cancelled gives its space back', async () => {
-    const before = (await canister.client().reportMemory()).stable_pages;
+    const before = (await canister.client().observation.memory()).stable_pages;
     for (let round = 0; round < 5; round++) {
       await steps.begin(3_000_000);
       await steps.chunk(0, new Uint8Array(1_500_000).fill(1));
       await steps.chunk(1_500_000, new Uint8Array(1_500_000).fill(1));
       expect(await steps.cancel()).toEqual({ ok: null });
     }
-    const grown = (await canister.client().reportMemory()).stable_pages - before;
+    const grown = (await canister.client().observation.memory()).stable_pages - before;
     expect(Number(grown) * 65_536).toBeLessThan(2 * 3_000_000);
     expect(await rows()).toEqual(ROWS);
   });

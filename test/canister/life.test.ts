@@ -190,7 +190,8 @@ describe('a deleted archive', () => {
     const reference = `purged@${archive.generation}`;
     await client().administer('purged').delete();
     const bucketsOfSlot = async () =>
-      (await client().reportMemory()).memories.find(({ memory_id }) => memory_id === archive.slot)?.buckets;
+      (await client().observation.memory()).memories.find(({ memory_id }) => memory_id === archive.slot)
+        ?.buckets;
     expect(await bucketsOfSlot()).toBeGreaterThan(1);
     expect(await codeOf(canister.client(ALICE).administer(reference).purge())).toBe('NOT_AUTHORISED');
     await client().administer(reference).purge();

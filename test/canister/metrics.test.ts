@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CandidResult } from '../../src/candid';
-import { ALICE, ANONYMOUS, BOB, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
+import { ALICE, ANONYMOUS, BOB, failureOf, InstalledTabularium } from '../support/tabularium';
 
 let canister: InstalledTabularium;
-const controller = () => canister.actor(OPERATOR);
+const client = () => canister.client();
 
 beforeAll(async () => {
   canister = await InstalledTabularium.install();
@@ -16,12 +15,6 @@ beforeAll(async () => {
   await canister.pic.tick(6);
 });
 
-async function ok<T>(reply: Promise<CandidResult<T>>): Promise<T> {
-  const result = await reply;
-  if ('err' in result) throw new Error(`${result.err.code}: ${result.err.message}`);
-  return result.ok;
-}
-
 async function get(url: string, method = 'GET') {
   const reply = await canister
     .actor(ANONYMOUS)
@@ -31,7 +24,7 @@ async function get(url: string, method = 'GET') {
 
 describe('metrics', () => {
   it('count what updates took, and not what a single node answered', async () => {
-    const metrics = await ok(canister.actor(ALICE).archive_metrics('hers'));
+    const metrics = await canister.client(ALICE).administer('hers').metrics();
     expect(metrics).toMatchObject({ archive: 'hers@1', slot: 120, state: { Active: null }, buckets: 1 });
     expect(metrics.usage).toMatchObject({ queries: 0n, updates: 4n, rows_written: 2n });
     expect(metrics.usage.errors).toEqual([{ code: 'SQLITE_ERROR', times: 1n }]);
@@ -42,7 +35,7 @@ describe('metrics', () => {
   });
 
   it('tell operators of the canister: memory, buckets, cycles and their runway', async () => {
-    const metrics = await ok(controller().canister_metrics());
+    const metrics = await client().observation.metrics();
     expect(metrics).toMatchObject({ archives: 1, slots: 135, free_slots: 134, bucket_bytes: 1_048_576n });
     expect(metrics.stable_bytes).toBe(BigInt(canister.inspect.stableBytes));
     expect(metrics.heap_bytes).toBe(BigInt(canister.inspect.heapBytes));
@@ -63,10 +56,9 @@ describe('metrics', () => {
   });
 
   it('are shown to nobody when controllers say so', async () => {
-    const { settings } = await ok(controller().describe_canister());
-    await ok(controller().configure_canister({ ...settings, metrics_audience: { Nobody: null } }));
+    await client().settings.configure({ metrics_audience: { Nobody: null } });
     expect((await get('/metrics')).status).toBe(404);
-    await ok(controller().configure_canister({ ...settings, metrics_audience: { Archives: null } }));
+    await client().settings.configure({ metrics_audience: { Archives: null } });
     expect((await get('/metrics')).text).toContain('archive="hers"');
   });
 });

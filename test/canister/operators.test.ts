@@ -1,20 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CandidResult } from '../../src/candid';
+import { unwrap } from '../../src/client/error';
+import { collect } from '../support/collect';
 import { ALICE, BOB, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
 let canister: InstalledTabularium;
-const controller = () => canister.actor(OPERATOR);
+const client = () => canister.client();
 
 beforeAll(async () => {
   canister = await InstalledTabularium.install({ slots: { first: 20, last: 24, anchor: [22] } });
   await canister.pic.tick(4);
 });
-
-async function ok<T>(reply: Promise<CandidResult<T>>): Promise<T> {
-  const result = await reply;
-  if ('err' in result) throw new Error(`${result.err.code}: ${result.err.message}`);
-  return result.ok;
-}
 
 describe('the slots of the install argument', () => {
   it('are allocated from the anchor on, and no others', async () => {
@@ -28,7 +23,7 @@ describe('the slots of the install argument', () => {
 
   it('are kept by an upgrade', async () => {
     await canister.upgrade();
-    expect(await ok(controller().describe_canister())).toMatchObject({
+    expect(await client().settings.describe()).toMatchObject({
       slots: { first: 20, last: 24, anchor: 22 },
       archives: 5,
     });
@@ -48,26 +43,26 @@ describe('the slots of the install argument', () => {
 describe('a slot', () => {
   it('is reserved and released', async () => {
     const { generation } = await canister.client().administer('e').delete();
-    expect(await ok(controller().describe_canister())).toMatchObject({ archives: 4 });
-    expect(await ok(controller().canister_metrics())).toMatchObject({ archives: 4 });
+    expect(await client().settings.describe()).toMatchObject({ archives: 4 });
+    expect(await client().observation.metrics()).toMatchObject({ archives: 4 });
     await canister.client().administer(`e@${generation}`).purge();
-    expect(await failureOf(controller().release_slot(24))).toMatchObject({ code: 'SLOT_NOT_RESERVED' });
-    await ok(controller().reserve_slot(24, 'for the migration'));
+    await expect(client().slots.release(24)).rejects.toMatchObject({ code: 'SLOT_NOT_RESERVED' });
+    await client().slots.reserve(24, 'for the migration');
     await expect(canister.client().createArchive('f')).rejects.toThrow(/all 5 slots/);
-    expect((await ok(controller().list_slots())).at(-1)).toMatchObject({
+    expect((await client().slots.list()).at(-1)).toMatchObject({
       slot: 24,
       state: { Reserved: null },
       reason: ['for the migration'],
       generation,
     });
-    await ok(controller().release_slot(24));
+    await client().slots.release(24);
     expect((await canister.client().createArchive('f')).slot).toBe(24);
-    expect(await failureOf(controller().clear_damaged_slot(24))).toMatchObject({ code: 'SLOT_NOT_DAMAGED' });
+    await expect(client().slots.clearDamaged(24)).rejects.toMatchObject({ code: 'SLOT_NOT_DAMAGED' });
   });
 
   it('keeps a tombstone of what it held', async () => {
-    const page = await ok(controller().list_tombstones(0n, 10));
-    expect(page).toMatchObject({ tombstones: [{ id: 'e', slot: 24 }], next: [] });
+    const tombstones = await collect(client().slots.tombstones());
+    expect(tombstones).toMatchObject([{ id: 'e', slot: 24 }]);
   });
 });
 
@@ -75,9 +70,9 @@ describe('operators', () => {
   it('look after the canister without reading rows', async () => {
     const bob = canister.actor(BOB);
     expect(await failureOf(bob.list_slots())).toMatchObject({ code: 'NOT_AUTHORISED' });
-    await ok(controller().set_operators([BOB]));
-    await ok(bob.list_slots());
-    await ok(bob.doctor());
+    await client().settings.setOperators([BOB]);
+    await canister.client(BOB).slots.list();
+    await canister.client(BOB).observation.doctor();
     expect(await failureOf(bob.query('a', 'SELECT 1', [], []))).toMatchObject({ code: 'NOT_AUTHORISED' });
     expect(await failureOf(bob.set_operators([ALICE]))).toMatchObject({ code: 'NOT_AUTHORISED' });
     expect((await canister.client(BOB).listArchives()).length).toBe(5);
@@ -86,21 +81,23 @@ describe('operators', () => {
 
 describe('the settings of the canister', () => {
   it('are replaced, checked, and kept', async () => {
-    const { settings } = await ok(controller().describe_canister());
-    const changed = { ...settings, recovery_window_seconds: 3_600n, metrics_audience: { Nobody: null } };
-    await ok(controller().configure_canister(changed));
+    const { settings } = await client().settings.describe();
+    const change = { recovery_window_seconds: 3_600n, metrics_audience: { Nobody: null } };
+    await client().settings.configure(change);
     await canister.upgrade();
-    expect((await ok(controller().describe_canister())).settings).toEqual(changed);
-    const bad = { ...settings, job_intervals: { ...settings.job_intervals, checksum: [5n] as [bigint] } };
-    expect(await failureOf(controller().configure_canister(bad))).toMatchObject({ code: 'INVALID_SETTING' });
+    expect((await client().settings.describe()).settings).toEqual({ ...settings, ...change });
+    const job_intervals = { ...settings.job_intervals, checksum: [5n] as [bigint] };
+    await expect(client().settings.configure({ job_intervals })).rejects.toMatchObject({
+      code: 'INVALID_SETTING',
+    });
   });
 });
 
 describe('the audit log', () => {
   it('tells who did what to which archive, with the outcome, over upgrades', async () => {
     await failureOf(canister.actor(ALICE).rename_archive('a', 'z'));
-    await failureOf(controller().rename_archive('a', 'b'));
-    const { entries } = await ok(controller().read_audit_log([], 1_000));
+    await failureOf(canister.actor(OPERATOR).rename_archive('a', 'b'));
+    const entries = await collect(client().observation.auditLog());
     expect(entries[0]).toMatchObject({
       method: 'rename_archive',
       archive: ['a@1'],
@@ -110,7 +107,7 @@ describe('the audit log', () => {
     expect(entries[0]!.caller.toText()).toBe(OPERATOR.toText());
     expect(entries.map(({ method }) => method)).toContain('set_operators');
     expect(entries.at(-1)).toMatchObject({ sequence: 0n, method: 'create_archive', outcome: 'ok' });
-    const page = await ok(controller().read_audit_log([3n], 2));
+    const page = unwrap(await canister.actor(OPERATOR).read_audit_log([3n], 2));
     expect(page.entries.map(({ sequence }) => sequence)).toEqual([2n, 1n]);
     expect(page.next).toEqual([1n]);
   });
@@ -122,7 +119,7 @@ describe('the audit log', () => {
       expect(refused.code).toBe('INVALID_REFERENCE');
     }
     await canister.client().administer('a').configure({ delete_protection: false });
-    const { entries } = await ok(controller().read_audit_log([], 2));
+    const { entries } = unwrap(await canister.actor(OPERATOR).read_audit_log([], 2));
     expect(entries).toMatchObject([
       { method: 'configure_archive', outcome: 'ok' },
       { method: 'block_archive', archive: [expect.stringMatching(/^a@x+\.\.\.$/)] },
@@ -132,6 +129,7 @@ describe('the audit log', () => {
 
 describe('the doctor', () => {
   it('finds a canister in order', async () => {
-    expect((await ok(controller().doctor())).filter(({ code }) => code !== 'SLOTS_NEARLY_USED')).toEqual([]);
+    const findings = await client().observation.doctor();
+    expect(findings.filter(({ code }) => code !== 'SLOTS_NEARLY_USED')).toEqual([]);
   });
 });

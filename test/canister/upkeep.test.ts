@@ -32,11 +32,11 @@ describe('space', () => {
     await archive.execute('VACUUM');
     const before = await archive.upkeep.space();
     expect(before.buckets_returnable).toBeGreaterThan(10);
-    const listed = (await canister.client().reportSpace()).find((entry) =>
+    const listed = (await canister.client().observation.space()).find((entry) =>
       entry.archive.startsWith(`${archive.id}@`),
     );
     expect(listed?.space).toEqual(before);
-    const report = await canister.client().reportMemory();
+    const report = await canister.client().observation.memory();
     expect(await archive.upkeep.compact()).toBe(before.buckets_returnable);
     const after = await archive.upkeep.space();
     expect(after).toMatchObject({
@@ -44,7 +44,7 @@ describe('space', () => {
       buckets_owned: before.buckets_owned - before.buckets_returnable,
     });
     const spare = ({ free_buckets, spare_buckets }: typeof report) => free_buckets + spare_buckets;
-    expect(spare(await canister.client().reportMemory())).toBeGreaterThan(spare(report));
+    expect(spare(await canister.client().observation.memory())).toBeGreaterThan(spare(report));
     expect((await archive.upkeep.check('integrity')).findings).toEqual([]);
   });
 });

@@ -1,0 +1,30 @@
+import type { Principal } from '@dfinity/principal';
+import type { CandidCanisterDescription, CandidCanisterSettings, TabulariumService } from '../candid';
+import { unwrap } from './error';
+
+/**
+ * The canister as a whole: controllers change it, and operators may look. All methods throw `TabulariumError` when the
+ * canister refuses.
+ */
+export class CanisterSettingsClient {
+  readonly #service: TabulariumService;
+
+  constructor(service: TabulariumService) {
+    this.#service = service;
+  }
+
+  async describe(): Promise<CandidCanisterDescription> {
+    return unwrap(await this.#service.describe_canister());
+  }
+
+  /** What `change` leaves out stays. */
+  async configure(change: Partial<CandidCanisterSettings>): Promise<void> {
+    const { settings } = await this.describe();
+    unwrap(await this.#service.configure_canister({ ...settings, ...change }));
+  }
+
+  /** Replaces the principals who look after all archives without running SQL. */
+  async setOperators(operators: readonly Principal[]): Promise<void> {
+    unwrap(await this.#service.set_operators([...operators]));
+  }
+}
