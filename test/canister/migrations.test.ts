@@ -196,3 +196,76 @@ async function ok<T>(reply: Promise<{ ok: T } | { err: { code: string; message: 
   if ('err' in result) throw new Error(`${result.err.code}: ${result.err.message}`);
   return result.ok;
 }
+
+describe('the history of an archive', () => {
+  const HISTORY = '_tabularium_migrations';
+  let archive: ArchiveClient;
+  beforeAll(async () => {
+    archive = await newArchive();
+    await migrations().apply(archive.id, [first]);
+    await archive.execute('CREATE TABLE other(version INTEGER)');
+  });
+
+  it('can be read by SQL', async () => {
+    expect(await archive.query(`SELECT name FROM ${HISTORY}`)).toEqual([{ name: 'notes' }]);
+    await archive.execute(`INSERT INTO other SELECT version FROM ${HISTORY}`);
+    expect(await archive.query('SELECT version FROM other')).toEqual([{ version: 1 }]);
+  });
+
+  it.each([
+    `INSERT INTO ${HISTORY}(version, name, checksum, state, at) VALUES (2, 'x', '', 'applied', 0)`,
+    `REPLACE INTO ${HISTORY} SELECT * FROM ${HISTORY}`,
+    `UPDATE "_Tabularium_MIGRATIONS" SET checksum = ''`,
+    `UPDATE main.${HISTORY} SET state = 'running'`,
+    `DELETE FROM ${HISTORY}`,
+    `WITH old AS (SELECT 1) DELETE FROM ${HISTORY} RETURNING *`,
+    `DROP TABLE ${HISTORY}`,
+    `ALTER TABLE ${HISTORY} RENAME TO gone`,
+    `ALTER TABLE ${HISTORY} RENAME COLUMN state TO phase`,
+    `ALTER TABLE ${HISTORY} ADD COLUMN x`,
+    `CREATE INDEX i ON ${HISTORY}(name)`,
+    `CREATE TRIGGER r AFTER INSERT ON ${HISTORY} BEGIN SELECT 1; END`,
+    `CREATE TRIGGER r AFTER INSERT ON other BEGIN DELETE FROM ${HISTORY}; END; INSERT INTO other VALUES (1)`,
+  ])('is not changed by %s', async (sql) => {
+    const before = await archive.query(`SELECT * FROM ${HISTORY}`);
+    await expect(archive.execute(sql)).rejects.toMatchObject({
+      code: 'SQLITE_AUTH',
+      message: expect.stringContaining('call migrate'),
+    });
+    expect(await archive.query(`SELECT * FROM ${HISTORY}`)).toEqual(before);
+    expect(await archive.query("SELECT name FROM sqlite_schema WHERE tbl_name = 'other'")).toEqual([
+      { name: 'other' },
+    ]);
+  });
+
+  it.each([
+    `CREATE TABLE ${HISTORY}(version)`,
+    `CREATE TABLE ${HISTORY} AS SELECT 1 AS version`,
+    `CREATE VIEW ${HISTORY} AS SELECT 1 AS version`,
+    `CREATE VIRTUAL TABLE ${HISTORY} USING fts5(version)`,
+    `ALTER TABLE t RENAME TO ${HISTORY}`,
+    'alter table t rename to /*;*/ [_TABULARIUM_migrations]',
+  ])('is not made by %s', async (sql) => {
+    const fresh = await newArchive();
+    await fresh.execute('CREATE TABLE t(version)');
+    await expect(fresh.execute(sql)).rejects.toMatchObject({ code: 'SQLITE_AUTH' });
+    expect(await migrations().apply(fresh.id, [first])).toEqual([1n]);
+  });
+
+  it('is not changed by a migration itself', async () => {
+    const forged: ClientMigration = { version: 2, name: 'forged', sql: `DELETE FROM ${HISTORY}` };
+    await expect(migrations().apply(archive.id, [first, forged])).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+    });
+    expect((await migrations().status(archive.id)).version).toBe(1n);
+  });
+
+  it('stays when the archive is vacuumed, analysed and its other tables altered', async () => {
+    await archive.execute('VACUUM');
+    await archive.execute(
+      'ANALYZE; REINDEX; ALTER TABLE other ADD COLUMN x; ALTER TABLE other RENAME TO renamed',
+    );
+    const second: ClientMigration = { version: 3, name: 'second', sql: 'CREATE TABLE later(x)' };
+    expect(await migrations().apply(archive.id, [first, second])).toEqual([3n]);
+  });
+});

@@ -4,6 +4,7 @@
 import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
 import { sqlite3_set_authorizer } from '../externals/engine-statements';
 import { refusalOf } from './message-authority';
+import { KEPT_BY_MIGRATIONS, touchesHistory } from './migration-history';
 import { matches } from './sql-name';
 
 const ACTION_PRAGMA: i32 = 19;
@@ -77,7 +78,7 @@ function authorize(
   action: i32,
   first: EnginePointer,
   second: EnginePointer,
-  _database: EnginePointer,
+  database: EnginePointer,
   _trigger: EnginePointer,
 ): i32 {
   if (author === Author.Binding) return ALLOW;
@@ -89,6 +90,7 @@ function authorize(
   if (isMessage() || (author === Author.Engine && sender !== Author.Engine)) {
     const reason = refusalOf(action, first, second, mayWrite(action));
     if (reason.length !== 0) return deny(reason);
+    if (touchesHistory(action, first, second, database)) return deny(KEPT_BY_MIGRATIONS);
   }
   if (action === ACTION_PRAGMA && second !== 0) return authorizePragma(first, second);
   return ALLOW;

@@ -25,6 +25,7 @@ import { engineConnection, linkStatement } from './connection-record';
 import { engineOut, engineResult, secondEngineOut, secondEngineResult } from './engine-out';
 import { lendToEngine, returnText } from './engine-text';
 import { isTooDeep, TOO_DEEP } from './expression-depth';
+import { setCompiledText } from './migration-history';
 import { hasLetters } from './parameters';
 import { SQLITE_OK } from './result-codes';
 import { hasStatement } from './sql-text';
@@ -53,6 +54,7 @@ export function compile(
 ): i32 {
   const before = setAuthor(author);
   allowMemory();
+  setCompiledText(toHost(sql), byteLength);
   const code = sqlite3_prepare_v3(connection, sql, byteLength, flags, engineOut(), secondEngineOut());
   setAuthor(before);
   // What was deep and is compiled all the same may run.

@@ -12,6 +12,6 @@ export function matches(text: EnginePointer, word: string): bool {
   return load<u8>(start + <u32>word.length) === 0;
 }
 
-function lowerCase(byte: u32): u32 {
+export function lowerCase(byte: u32): u32 {
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
