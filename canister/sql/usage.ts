@@ -13,12 +13,12 @@ export function countRequest(method: CountedMethod, generation: number): void {
   if (outcome === undefined) {
     return;
   }
-  const { code, rowsRead, rowsWritten } = outcome;
+  const { code, rowsRead, rowsWritten, instructions } = outcome;
   running().usage.record(generation, {
     kind: METHODS[method].kind,
     rowsRead,
     rowsWritten,
-    instructions: native.instructions(),
+    instructions,
     errorCode: code,
     // A big integer costs interpreted JavaScript tens of thousands of instructions, so nobody asks for one in vain.
     writtenAt: rowsWritten > 0 ? time() : undefined,

@@ -431,9 +431,12 @@ export interface ImportStatus {
 
 /** What a request of SQL did. */
 export interface RequestOutcome {
-  readonly code?: string;
+  /** The refusal's code; undefined where the request was answered. */
+  readonly code: string | undefined;
   readonly rowsRead: number;
   readonly rowsWritten: number;
+  /** Of the message so far. */
+  readonly instructions: number;
 }
 
 /** Candid types that {@link NativeModule.receive} understands. */

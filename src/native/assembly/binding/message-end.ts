@@ -4,8 +4,7 @@
 import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { JS_ExecutePendingJob, JSRuntime } from '../externals/quickjs';
-import { MemoryId } from '../memory/layout';
-import { connectionAt, heldSlots } from './slots';
+import { connectionAt, firstHeldSlot, heldSlots } from './slots';
 import { inTransaction } from './transactions';
 
 const NO_JOB_LEFT: i32 = 0;
@@ -19,7 +18,7 @@ export function wrap_JS_ExecutePendingJob(runtime: JSRuntime, contextOut: HostPo
 
 function requireNoTransaction(): void {
   let left = heldSlots();
-  for (let id: MemoryId = 0; left > 0; id++) {
+  for (let id = firstHeldSlot(); left > 0; id++) {
     const record = connectionAt(id);
     if (record === 0) continue;
     left--;

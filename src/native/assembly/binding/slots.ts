@@ -31,8 +31,16 @@ export function heldSlots(): i32 {
   return held;
 }
 
+/** No slot before this one has a connection. */
+export function firstHeldSlot(): MemoryId {
+  return first;
+}
+
+let first: MemoryId = 0;
+
 export function holdSlot(id: MemoryId, record: HostPointer): void {
   store<u32>(connections + id * POINTER_SIZE, record);
+  first = held === 0 ? id : min(first, id);
   held++;
 }
 

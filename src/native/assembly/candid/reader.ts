@@ -8,6 +8,8 @@ const LEB_BITS: u32 = 63;
 const CONTINUES: u32 = 0x80;
 const PAYLOAD: u32 = 0x7f;
 const SIGN: u32 = 0x40;
+/** Brings the sign of seven bits to the top of 64. */
+const SIGN_SHIFT: u32 = 57;
 
 let start: HostPointer = 0;
 let cursor: HostPointer = 0;
@@ -87,6 +89,8 @@ export function readNat64(): u64 {
 
 /** Unsigned LEB128 of at most 64 bits. */
 export function readUnsigned(): u64 {
+  // Nearly every number of a message is one byte. Behind a failure nothing is left to read.
+  if (cursor < end && load<u8>(cursor) < CONTINUES) return load<u8>(cursor++);
   let value: u64 = 0;
   let shift: u32 = 0;
   let byte: u32 = CONTINUES;
@@ -102,6 +106,9 @@ export function readUnsigned(): u64 {
 
 /** Signed LEB128 of at most 64 bits. */
 export function readSigned(): i64 {
+  if (cursor < end && load<u8>(cursor) < CONTINUES) {
+    return ((<i64>load<u8>(cursor++)) << SIGN_SHIFT) >> SIGN_SHIFT;
+  }
   let value: i64 = 0;
   let shift: u32 = 0;
   let byte: u32 = CONTINUES;

@@ -1,6 +1,5 @@
 // Module functions on requests of SQL: receive one, and run it.
 
-import { defineNumber } from '../binding/archive-functions';
 import { openRecord } from '../binding/connection-access';
 import { enterRunning, isIterating, leaveRunning } from '../binding/connection-record';
 import { isCallingFunction, throwInFunction } from '../binding/function-calls';
@@ -9,7 +8,6 @@ import { throwMalformed } from '../binding/request-arguments';
 import { throwOutOfArena } from '../binding/sqlite-errors';
 import { inTransaction } from '../binding/transactions';
 import { receiveMessage } from '../candid/message';
-import { outcomeCode, outcomeRowsRead, outcomeRowsWritten } from '../candid/outcome';
 import { failed } from '../candid/reader';
 import {
   RequestShape,
@@ -20,19 +18,20 @@ import {
 } from '../candid/request';
 import { HostPointer } from '../externals/addresses';
 import { in_replicated_execution } from '../externals/ic0';
-import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
+import { JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
-import { literal } from '../quickjs/message';
-import { defineMethod, defineValue } from '../quickjs/objects';
-import { cStringValue, textValue } from '../quickjs/text';
+import { defineMethod } from '../quickjs/objects';
+import { textValue } from '../quickjs/text';
 import { argumentAt, EXCEPTION, UNDEFINED } from '../quickjs/values';
 import { beginBudgets } from './budgets';
 import { Method, runRequest, writes } from './execution';
+import { outcomeObject, prepareOutcomes } from './outcome-object';
 
 /** Set when a request was received, taken by the one execution that may follow. */
 let requestReady = false;
 
 export function defineRequestFunctions(context: JSContext, module: JSValue): void {
+  prepareOutcomes(context);
   defineMethod(context, module, 'receiveRequest', receiveRequest.index, 0);
   defineMethod(context, module, 'receivePageRequest', receivePageRequest.index, 0);
   defineMethod(context, module, 'receiveBatchRequest', receiveBatchRequest.index, 0);
@@ -106,12 +105,7 @@ function firstRequest(
 /** Nothing where the message's effects, and so a count, are discarded. */
 function requestOutcome(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
   if (in_replicated_execution() === 0) return UNDEFINED;
-  const outcome = JS_NewObject(context);
-  const code = outcomeCode();
-  if (code.length > 0) defineValue(context, outcome, 'code', cStringValue(context, literal(code)));
-  defineNumber(context, outcome, 'rowsRead', outcomeRowsRead());
-  defineNumber(context, outcome, 'rowsWritten', outcomeRowsWritten());
-  return outcome;
+  return outcomeObject(context);
 }
 
 function runReceived(context: JSContext, argumentsPointer: HostPointer, method: Method): JSValue {
