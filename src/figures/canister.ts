@@ -32,6 +32,17 @@ export class MeasuredCanister {
     return new MeasuredCanister(pic, canisterId, wasm);
   }
 
+  /** The same module with names, in a replica that counts instructions by function. */
+  static async profile(): Promise<MeasuredCanister> {
+    const outDir = join(PROJECT, '.tabularium', 'figures');
+    await linkCanister({ main: 'canister/index.ts', name: 'tabularium', outDir, debug: true });
+    const wasm = new Uint8Array(readFileSync(join(outDir, 'tabularium.debug.wasm')));
+    const pic = await PocketIc.create(undefined, { profile: true });
+    const canisterId = await pic.createCanister({ sender: CONTROLLER });
+    await pic.installCode({ canisterId, wasm, arg: NO_OPTIONS, sender: CONTROLLER });
+    return new MeasuredCanister(pic, canisterId, wasm);
+  }
+
   async upgrade(): Promise<void> {
     const { canisterId, wasm } = this;
     await this.pic.upgradeCanister({ canisterId, wasm, arg: NO_OPTIONS, sender: CONTROLLER });

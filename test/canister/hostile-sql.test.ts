@@ -72,6 +72,12 @@ const READS: Hostile[] = [
     'BUDGET_EXCEEDED',
   ],
   [
+    'a search in zeros that are not written out',
+    'SELECT instr(zeroblob(1000000), ?)',
+    [new Uint8Array(500_000).fill(1, 499_999)],
+    'BUDGET_EXCEEDED',
+  ],
+  [
     'a replacement of nothing',
     "SELECT replace(?1, ?2, '')",
     [text(MILLION), `${text(90_000)}b`],
@@ -371,13 +377,56 @@ describe('a budget', () => {
   });
 
   it('leaves room for publishing: a commit that would take too much is refused before it begins', async () => {
-    const sql = `${NUMBERS} INSERT INTO t(y) SELECT hex(randomblob(2000)) FROM n LIMIT 400`;
-    const call = attacked.withBudgets({ instructions: 100_000_000 }).execute(sql);
-    await call.then(
-      (result) => expect(result.meta.instructions).toBeLessThan(100_000_000),
-      (error) => expect(error).toMatchObject({ code: 'BUDGET_EXCEEDED' }),
+    const archive = await canister.archive('publishing', ALICE);
+    await archive.execute('CREATE TABLE t(x)');
+    const fill = `${NUMBERS} INSERT INTO t SELECT randomblob(3500) FROM n LIMIT 500`;
+    const before = (await archive.execute('SELECT 1')).meta;
+    // The commit counts for the last statement, which takes next to nothing itself.
+    const [filled, last] = await archive.batch([{ sql: fill }, { sql: 'SELECT 1' }]);
+    const pages = (last!.meta.sizeAfter - before.sizeAfter) / 4_096;
+    const commit = last!.meta.instructions;
+    expect(pages).toBeGreaterThan(400);
+    // What a page is foreseen to take is more than it takes, but no multiple that would refuse what could be done.
+    expect(commit / pages).toBeLessThan(FORESEEN_OF_PAGE);
+    expect(commit / pages).toBeGreaterThan(FORESEEN_OF_PAGE / 10);
+
+    const enough = filled!.meta.instructions + commit + 1_000_000;
+    const budget = await budgetOf(archive.withBudgets({ instructions: enough }).execute(fill));
+    expect(budget).toEqual({ kind: 'instructions', limit: enough, used: expect.any(Number) });
+    // It was stopped by what publishing would take, not on its way there.
+    expect((budget as { used: number }).used).toBeGreaterThan(
+      filled!.meta.instructions + 0.9 * pages * FORESEEN_OF_PAGE,
     );
-    await attacked.execute('DELETE FROM t WHERE x > 500');
+    expect(await archive.query('SELECT count(*) AS n FROM t')).toEqual([{ n: 500 }]);
+    const generous = enough + pages * FORESEEN_OF_PAGE * 1.2;
+    expect((await archive.withBudgets({ instructions: generous }).execute(fill)).changes).toBe(500);
     await expectIntact();
+  });
+});
+
+/** Instructions that src/native/assembly/pages/commit-limit.ts foresees for a page. */
+const FORESEEN_OF_PAGE = 20_000;
+
+describe('what a search is foreseen to take', () => {
+  const size = 20_000;
+  const needle = 400;
+  const product = size * needle;
+
+  // By src/native/assembly/engine/function-calls.ts: 60 instructions for two bytes of a pattern and a text, 4 of two texts.
+  it.each([
+    ['LIKE', 'SELECT ?1 LIKE ?2', `%${'a'.repeat(needle)}b`, 60 * product],
+    ['GLOB', 'SELECT ?1 GLOB ?2', `*${'a'.repeat(needle)}b`, 60 * product],
+    ['LIKE with many wildcards', 'SELECT ?1 LIKE ?2', `${'%a'.repeat(needle / 2)}b`, 60 * product],
+    ['instr', 'SELECT instr(?1, ?2)', `${'a'.repeat(needle)}b`, 4 * product + 40 * size],
+    ['replace', "SELECT replace(?1, ?2, '')", `${'a'.repeat(needle)}b`, 4 * product + 40 * size],
+  ])('is at least what %s takes, and less than 50 times as much', async (_, sql, pattern, foreseen) => {
+    const archive = canister.client(ALICE).archive('attacked');
+    const [idle, searched] = [
+      await archive.execute(sql, '', pattern),
+      await archive.execute(sql, 'a'.repeat(size), pattern),
+    ];
+    const took = searched.meta.instructions - idle.meta.instructions;
+    expect(took).toBeLessThan(foreseen);
+    expect(took * 50).toBeGreaterThan(foreseen);
   });
 });

@@ -27,8 +27,11 @@ const POINTER_SIZE: u32 = 4;
 
 /** Instructions of one comparison of a pattern's byte with a text's. */
 const PER_PATTERN_BYTE: u64 = 60;
-/** Instructions at each byte of a text that is searched, besides one for each byte of what is searched for. */
+/** Instructions at each byte of a text that is searched, besides some for each byte of what is searched for. */
 const PER_SEARCHED_BYTE: u64 = 40;
+const PER_COMPARED_BYTE: u64 = 4;
+/** A power of two. Two texts that are shorter take less than what the budget is asked about. */
+const SMALL_LENGTH: u32 = 32;
 
 /** What a function's work depends on. */
 enum Work {
@@ -72,10 +75,28 @@ export function engine_call_function(
   callee: TableIndex,
 ): void {
   const work = <u32>load<u8>(works + placeOf(callee));
-  if (work <= <u32>Work.Constant || work === Work.Linear || mayBegin(context, count, values, callee, work)) {
+  if (work === Work.Constant) {
     call_indirect<void>(callee, context, count, values);
-    if (work === Work.Linear && ++calls >= CALLS_BETWEEN) ask(context);
+  } else if (work === Work.Linear) {
+    call_indirect<void>(callee, context, count, values);
+    if (++calls >= CALLS_BETWEEN) ask(context);
+  } else if (
+    (work >= <u32>Work.Pattern && isSmall(values)) ||
+    mayBegin(context, count, values, callee, work)
+  ) {
+    call_indirect<void>(callee, context, count, values);
   }
+}
+
+/** Whether the first two arguments are so short that the counter need not be looked at, as nearly always. */
+function isSmall(values: EnginePointer): bool {
+  const first = toHost(load<u32>(toHost(values)));
+  const second = toHost(load<u32>(toHost(values) + POINTER_SIZE));
+  // A length says nothing where there is no text or blob, and then the text will be short.
+  return (
+    (load<u32>(first + LENGTH) | load<u32>(second + LENGTH)) < SMALL_LENGTH &&
+    ((load<u16>(first + VALUE_FLAGS) | load<u16>(second + VALUE_FLAGS)) & HAS_ZEROS) === 0
+  );
 }
 
 /** False when the call would take more than is left; it has failed then. */
@@ -134,7 +155,7 @@ function searchOf(work: u32, values: EnginePointer): u64 {
   const first = lengthOf(load<u32>(toHost(values)));
   const second = lengthOf(load<u32>(toHost(values) + POINTER_SIZE));
   if (work === Work.Pattern) return first * second * PER_PATTERN_BYTE;
-  return second > first ? 0 : first * (second + PER_SEARCHED_BYTE);
+  return second > first ? 0 : first * (second * PER_COMPARED_BYTE + PER_SEARCHED_BYTE);
 }
 
 function lengthOf(value: EnginePointer): u64 {
