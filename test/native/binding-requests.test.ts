@@ -304,6 +304,44 @@ describe('a query', () => {
   });
 });
 
+describe('rows read', () => {
+  const rowsRead = (sql: string, values?: CandidValue[]) => ok(query(sql, values)).meta.rows_read;
+  beforeEach(() => {
+    connection.exec(`CREATE TABLE big (id INTEGER PRIMARY KEY, other, text); CREATE INDEX by_other ON big (other);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100)
+      INSERT INTO big SELECT i, i % 10, 'text ' || i FROM n`);
+  });
+
+  // docs/SQL.md says what is counted.
+  it.each<[string, string, bigint]>([
+    ['each row of a scan', "SELECT id FROM big WHERE text = 'text 5'", 100n],
+    ['a scan that answers a sum', 'SELECT sum(id) FROM big', 100n],
+    ['the row of a key', 'SELECT * FROM big WHERE id = 5', 1n],
+    ['a key that is not there, not', 'SELECT * FROM big WHERE id = 500', 0n],
+    ['the rows of a range', 'SELECT id FROM big WHERE id BETWEEN 11 AND 30', 21n],
+    [
+      'the entries of an index, and not the rows that they lead to',
+      'SELECT text FROM big WHERE other = 3',
+      11n,
+    ],
+    ['both sides of a join of scans', 'SELECT count(*) FROM t, big WHERE big.text > t.text', 200n],
+    [
+      'a joined row that is looked up by its key, not',
+      'SELECT big.text FROM t JOIN big ON big.id = t.id',
+      2n,
+    ],
+    ['a sorted scan twice: in the table and in the sorter', 'SELECT id FROM big ORDER BY text', 199n],
+    ['a bare count(*) as its answer', 'SELECT count(*) FROM big', 1n],
+  ])('are %s', (_, sql, expected) => {
+    expect(rowsRead(sql)).toBe(expected);
+  });
+
+  it('are at least the rows answered, of updates too', () => {
+    expect(ok(execute('UPDATE big SET other = 1 WHERE id = 7 RETURNING id')).meta.rows_read).toBe(1n);
+    expect(ok(execute("DELETE FROM big WHERE text LIKE '%9'")).meta.rows_read).toBeGreaterThanOrEqual(100n);
+  });
+});
+
 describe('a reply', () => {
   it('holds 2 MiB of an update and 3 MiB of a query; more is an error, and undone', () => {
     const big = (bytes: number) => `SELECT zeroblob(${bytes})`;
