@@ -70,7 +70,9 @@ async function measureBudget(): Promise<Figure[]> {
   const scans = [...steps.keys()].filter((name) => steps.has(`${name}, on a budget`));
   return scans.map((name) => {
     const percent = (steps.get(`${name}, on a budget`)! / steps.get(name)! - 1) * 100;
-    return atMost(TOPIC, `${name} of 10,000 rows: a budget adds`, percent, 1, '%');
+    // Before a search the lengths of both texts are looked at, and nothing else is done for short ones.
+    const limit = name.includes('like') ? 4 : 2;
+    return atMost(TOPIC, `${name} of 10,000 rows: a budget adds`, percent, limit, '%');
   });
 }
 
@@ -96,6 +98,6 @@ async function measureParts(): Promise<Figure[]> {
   await canister.pic.tearDown();
   return [
     atMost(TOPIC, "insights' recording of a statement that ran before", insights, 1_000, INSTRUCTIONS),
-    atMost(TOPIC, 'a call of a SQL function: the hook that keeps the budget', hook, 25, INSTRUCTIONS),
+    atMost(TOPIC, 'a call of a SQL function: the hook that keeps the budget', hook, 60, INSTRUCTIONS),
   ];
 }
