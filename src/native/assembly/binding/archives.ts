@@ -5,9 +5,10 @@ import { HostPointer } from '../externals/addresses';
 import { sqlite3_close } from '../externals/engine-statements';
 import { JSContext } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
+import { releaseMemory } from '../memory/shrink';
 import { isForking } from '../pages/fork';
 import { StoreStatus } from '../pages/status';
-import { formatStore } from '../pages/stores';
+import { closeStore, formatStore } from '../pages/stores';
 import { openConnection, openInMemory } from '../vfs/open';
 import {
   createConnectionRecord,
@@ -46,12 +47,20 @@ export function openArchive(context: JSContext, id: MemoryId): HostPointer {
   return NOTHING;
 }
 
-/** Formats an empty slot and opens it; 0 when it threw. */
+/** Formats an empty slot and opens it; 0 when it threw, and the slot is empty then. */
 export function createArchive(context: JSContext, id: MemoryId, generation: u64): HostPointer {
   const status = formatStore(id, generation);
-  if (status === StoreStatus.Ok) return openArchive(context, id);
-  throwStatus(context, id, status);
-  return NOTHING;
+  if (status !== StoreStatus.Ok) {
+    throwStatus(context, id, status);
+    return NOTHING;
+  }
+  const record = openArchive(context, id);
+  if (record === NOTHING) {
+    // The refusal is answered, not trapped.
+    closeStore(id);
+    releaseMemory(id);
+  }
+  return record;
 }
 
 /** Opens an empty database in the engine's memory, which is gone when it is closed; 0 when it threw. */
