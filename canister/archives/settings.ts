@@ -5,7 +5,12 @@ import {
   JOB_KINDS,
   type SnapshotRetention,
 } from '../../catalog/archives/settings';
-import type { CandidArchiveLimits, CandidArchiveSettings, CandidSnapshotRetention } from '../../src/candid';
+import {
+  type CandidArchiveLimits,
+  type CandidArchiveSettings,
+  type CandidSnapshotRetention,
+  optionalNat,
+} from '../../src/candid';
 import { optional } from '../service/arguments';
 import { fromOptionalNumbers, toOptionalNumbers } from '../service/names';
 
@@ -13,7 +18,7 @@ export function settingsToCandid(settings: ArchiveSettings): CandidArchiveSettin
   const { deleteProtection, recoveryWindowSeconds, jobIntervals, snapshotRetention } = settings;
   return {
     delete_protection: deleteProtection,
-    recovery_window_seconds: recoveryWindowSeconds === undefined ? [] : [BigInt(recoveryWindowSeconds)],
+    recovery_window_seconds: optionalNat(recoveryWindowSeconds),
     job_intervals: toOptionalNumbers(JOB_KINDS, jobIntervals),
     snapshot_retention: snapshotRetention === undefined ? [] : [retentionToCandid(snapshotRetention)],
   };
@@ -40,7 +45,7 @@ export function retentionFromCandid(candid: CandidSnapshotRetention): SnapshotRe
 
 export function limitsToCandid({ sizeLimit, bucketBudget, budgets }: ArchiveLimits): CandidArchiveLimits {
   return {
-    size_limit: sizeLimit === undefined ? [] : [BigInt(sizeLimit)],
+    size_limit: optionalNat(sizeLimit),
     bucket_budget: optional(bucketBudget),
     budgets: toOptionalNumbers(BUDGET_KINDS, budgets),
   };

@@ -2,7 +2,12 @@ import { time } from 'azle';
 import { referenceTo } from '../../catalog/archives/reference';
 import { checksumAgeSeconds, cyclesRunwaySeconds } from '../../catalog/metrics/report';
 import type { Usage } from '../../catalog/metrics/usage';
-import type { CandidArchiveMetrics, CandidCanisterMetrics, CandidUsage } from '../../src/candid';
+import {
+  type CandidArchiveMetrics,
+  type CandidCanisterMetrics,
+  type CandidUsage,
+  optionalNat,
+} from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { optional } from '../service/arguments';
 import { authoriseCanister, authorisedArchive } from '../service/governed';
@@ -18,10 +23,10 @@ export function describeArchiveMetrics(reference: string): CandidArchiveMetrics 
     slot: metrics.slot,
     state: toVariant(metrics.state),
     size: BigInt(metrics.size),
-    size_limit: optionalBigInt(metrics.sizeLimit),
+    size_limit: optionalNat(metrics.sizeLimit),
     buckets: metrics.buckets,
     transaction_id: BigInt(metrics.transactionId),
-    checksum_age_seconds: optionalBigInt(checksumAgeSeconds(metrics, time())),
+    checksum_age_seconds: optionalNat(checksumAgeSeconds(metrics, time())),
     usage: usageToCandid(metrics.usage),
   };
 }
@@ -39,7 +44,7 @@ export function describeCanisterMetrics(): CandidCanisterMetrics {
     allocated_buckets: metrics.allocatedBuckets,
     free_buckets: metrics.freeBuckets,
     cycles_balance: metrics.cyclesBalance,
-    cycles_runway_seconds: optionalBigInt(cyclesRunwaySeconds(metrics)),
+    cycles_runway_seconds: optionalNat(cyclesRunwaySeconds(metrics)),
     usage: usageToCandid(metrics.usage),
   };
 }
@@ -54,8 +59,4 @@ function usageToCandid(usage: Usage): CandidUsage {
     errors: [...usage.errors].map(([code, times]) => ({ code, times: BigInt(times) })),
     last_write_at: optional(usage.lastWriteAt),
   };
-}
-
-function optionalBigInt(value: number | undefined): [] | [bigint] {
-  return value === undefined ? [] : [BigInt(value)];
 }

@@ -1,6 +1,6 @@
 import { Principal } from '@dfinity/principal';
 import type { AuditEntry } from '../../catalog/audit/audit-entry';
-import type { CandidAuditEntry, CandidAuditPage } from '../../src/candid';
+import { type CandidAuditEntry, type CandidAuditPage, optionalNat } from '../../src/candid';
 import { optional } from '../service/arguments';
 import { authoriseCanister } from '../service/governed';
 import { running } from '../service/service';
@@ -14,7 +14,7 @@ export function readAuditLog(before: bigint | undefined, limit: number): CandidA
   const page = audit.page(before === undefined ? undefined : Number(before), Math.min(limit, MOST_ENTRIES));
   return {
     entries: page.entries.map(toCandid),
-    next: page.next === undefined ? [] : [BigInt(page.next)],
+    next: optionalNat(page.next),
   };
 }
 

@@ -1,3 +1,5 @@
+import { optionalNat } from '../../src/candid';
+
 /*
  * The catalog's names in Candid's spelling: `read-only` is the variant `ReadOnly`, `resultBytes` the field
  * `result_bytes`. The types follow the texts, so that a name which Candid lacks does not compile.
@@ -42,7 +44,7 @@ export function toOptionalNumbers<Name extends string>(
 ): OptionalNumbers<Name> {
   const fields = names.map((name) => {
     const value = values[name];
-    return [fieldName(name), value === undefined ? [] : [BigInt(value)]];
+    return [fieldName(name), optionalNat(value)];
   });
   return Object.fromEntries(fields) as OptionalNumbers<Name>;
 }

@@ -7,7 +7,12 @@ import {
   type SlotDescription,
 } from '../../catalog/slots/slot-map';
 import { listTombstones as list, type Tombstone } from '../../catalog/slots/tombstones';
-import type { CandidSlot, CandidTombstone, CandidTombstonePage } from '../../src/candid';
+import {
+  type CandidSlot,
+  type CandidTombstone,
+  type CandidTombstonePage,
+  optionalNat,
+} from '../../src/candid';
 import { optional } from '../service/arguments';
 import { authoriseCanister, onCanister } from '../service/governed';
 import { toVariant } from '../service/names';
@@ -46,7 +51,7 @@ export function listTombstones(from: bigint, limit: number): CandidTombstonePage
   const page = list(running().catalog, Number(from), Math.min(limit, MOST_TOMBSTONES));
   return {
     tombstones: page.tombstones.map(tombstoneToCandid),
-    next: page.next === undefined ? [] : [BigInt(page.next)],
+    next: optionalNat(page.next),
   };
 }
 

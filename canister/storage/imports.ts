@@ -1,12 +1,13 @@
 import { time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import { abandonFirstImport } from '../../catalog/archives/purge';
-import type {
-  CandidBeginImport,
-  CandidFinishImport,
-  CandidImportStatus,
-  CandidMissingRanges,
-  CandidReplacement,
+import {
+  type CandidBeginImport,
+  type CandidFinishImport,
+  type CandidImportStatus,
+  type CandidMissingRanges,
+  type CandidReplacement,
+  optionalNat,
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import type { ArgumentSlice, ImportStatus } from '../../src/native/interface';
@@ -105,7 +106,7 @@ export function missingRanges(
   );
   return {
     ranges: ranges.map(({ offset, length }) => ({ offset: BigInt(offset), length: BigInt(length) })),
-    next: next === undefined ? [] : [BigInt(next)],
+    next: optionalNat(next),
   };
 }
 

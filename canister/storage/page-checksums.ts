@@ -1,4 +1,4 @@
-import type { CandidPageChecksumState, CandidPageVerification } from '../../src/candid';
+import { type CandidPageChecksumState, type CandidPageVerification, optionalNat } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { pageCount, wholeNumber } from '../service/arguments';
 import { authorisedArchive, onArchive } from '../service/governed';
@@ -30,7 +30,7 @@ export function verifyPages(reference: string, from: bigint, pageBudget: number)
   const { slot } = authorisedArchive('db_verify_pages', reference);
   const first = wholeNumber('from', from, 0, MOST_PAGES);
   const { damaged, next } = nativeModule().verifyPages(slot, first, pageCount(pageBudget));
-  return { damaged, next: next === undefined ? [] : [BigInt(next)] };
+  return { damaged, next: optionalNat(next) };
 }
 
 function stateOf(slot: number): CandidPageChecksumState {

@@ -1,4 +1,4 @@
-import type { CandidBudgets } from '../candid';
+import { type CandidBudgets, optionalNat } from '../candid';
 
 /** Most that one call may take; what is absent is the archive's. A page has 4,096 bytes. */
 export interface ClientBudgets {
@@ -12,15 +12,11 @@ export interface ClientBudgets {
 
 export function toCandidBudgets(budgets: ClientBudgets): CandidBudgets {
   return {
-    instructions: optional(budgets.instructions),
-    rows: optional(budgets.rows),
-    result_bytes: optional(budgets.resultBytes),
-    sql_bytes: optional(budgets.sqlBytes),
-    parameters: optional(budgets.parameters),
-    dirty_pages: optional(budgets.dirtyPages),
+    instructions: optionalNat(budgets.instructions),
+    rows: optionalNat(budgets.rows),
+    result_bytes: optionalNat(budgets.resultBytes),
+    sql_bytes: optionalNat(budgets.sqlBytes),
+    parameters: optionalNat(budgets.parameters),
+    dirty_pages: optionalNat(budgets.dirtyPages),
   };
-}
-
-function optional(value: number | undefined): [] | [bigint] {
-  return value === undefined ? [] : [BigInt(value)];
 }

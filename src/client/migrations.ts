@@ -1,10 +1,11 @@
-import type {
-  CandidMigration,
-  CandidMigrationReport,
-  CandidMigrationSet,
-  CandidMigrationStatus,
-  CandidRunningMigration,
-  TabulariumService,
+import {
+  type CandidMigration,
+  type CandidMigrationReport,
+  type CandidMigrationSet,
+  type CandidMigrationStatus,
+  type CandidRunningMigration,
+  optionalNat,
+  type TabulariumService,
 } from '../candid';
 import { unwrap } from './error';
 
@@ -45,7 +46,7 @@ export class MigrationsClient {
     const all = migrations.map(toCandid);
     const applied: bigint[] = [];
     for (;;) {
-      const report = unwrap(await this.#service.migrate(archive, all, to === undefined ? [] : [BigInt(to)]));
+      const report = unwrap(await this.#service.migrate(archive, all, optionalNat(to)));
       applied.push(...report.applied);
       onReport?.(report);
       if (report.done) return applied;

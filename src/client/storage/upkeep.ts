@@ -1,9 +1,10 @@
-import type {
-  CandidCheckFinding,
-  CandidCheckKind,
-  CandidChecksum,
-  CandidSlotSpace,
-  TabulariumService,
+import {
+  type CandidCheckFinding,
+  type CandidCheckKind,
+  type CandidChecksum,
+  type CandidSlotSpace,
+  optionalNat,
+  type TabulariumService,
 } from '../../candid';
 import { unwrap } from '../error';
 import { optional } from '../optional';
@@ -116,7 +117,7 @@ export class ArchiveUpkeep {
         archive: this.#archive,
         kind: KINDS[kind],
         table: optional(table),
-        instruction_budget: instructionBudget === undefined ? [] : [BigInt(instructionBudget)],
+        instruction_budget: optionalNat(instructionBudget),
         cursor: optional(cursor),
       });
       const report = unwrap(reply);
