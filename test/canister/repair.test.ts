@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TabulariumError } from '../../src/client';
-import { readManager } from '../native/storage/manager-image';
+import { readManager, readVirtualMemory } from '../native/storage/manager-image';
+import { ImportSteps } from '../support/import-steps';
 import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
 const WASM_PAGE = 65_536;
@@ -25,8 +26,8 @@ async function archiveWithBackup(id: string) {
   return { archive, slot, generation, backup: await archive.exportImage() };
 }
 
-/** Changes a byte of the slot's superblock, and starts anew. */
-async function damageSuperblock(slot: number, at: number): Promise<void> {
+/** Changes a byte in the slot's first bucket, where the superblock is, and starts anew. */
+async function damage(slot: number, at: number): Promise<void> {
   const bytes = canister.inspect.readStable(0, canister.inspect.stableBytes);
   const { owners, bucketSize } = readManager(bytes);
   bytes[WASM_PAGE * (1 + owners.indexOf(slot) * bucketSize) + at]! ^= 255;
@@ -45,7 +46,7 @@ describe.each([
     expect(await failureOf(controller().clear_damaged_slot(slot))).toMatchObject({
       code: 'SLOT_NOT_DAMAGED',
     });
-    await damageSuperblock(slot, at);
+    await damage(slot, at);
     expect(await archive.query('SELECT 1').catch(codeOf), what).toBe('ARCHIVE_DAMAGED');
     expect(await archive.importImage(backup).catch(codeOf)).toBe(code);
     const findings = await controller().doctor();
@@ -66,10 +67,26 @@ describe.each([
   });
 });
 
+describe('an archive whose record of an import is damaged', () => {
+  it('is described all the same, and serves', async () => {
+    const archive = await canister.archive('staging', ALICE);
+    await archive.execute('CREATE TABLE t(x); INSERT INTO t VALUES (42)');
+    await new ImportSteps(canister.actor(ALICE), 'staging').begin(8_192);
+    const { slot } = (await archive.describe()).archive;
+    const stable = canister.inspect.readStable(0, canister.inspect.stableBytes);
+    const record = Buffer.from(readVirtualMemory(stable, slot)).indexOf('TABIMPOR');
+    expect(record).toBeGreaterThan(0);
+    await damage(slot, record + 16);
+    expect((await archive.describe()).import).toEqual([]);
+    expect(await archive.importStatus().catch(codeOf)).toBe('SLOT_DAMAGED');
+    expect(await archive.query('SELECT x FROM t')).toEqual([{ x: 42 }]);
+  });
+});
+
 describe('an import into an emptied slot', () => {
   it('that is refused leaves the slot empty', async () => {
     const { slot } = await archiveWithBackup('emptied');
-    await damageSuperblock(slot, MAGIC_AT);
+    await damage(slot, MAGIC_AT);
     await controller().clear_damaged_slot(slot);
     const before = canister.memoryHashes();
     const begun = controller().db_begin_import({
@@ -88,7 +105,7 @@ describe('a deleted archive whose slot holds what is not its own', () => {
     const { slot, generation } = await archiveWithBackup('foreign');
     const reference = `foreign@${generation}`;
     await hers().administer('foreign').delete();
-    await damageSuperblock(slot, MAGIC_AT);
+    await damage(slot, MAGIC_AT);
     const before = canister.memoryHashes();
     expect(await failureOf(controller().purge_archive(reference))).toMatchObject({ code: 'SLOT_FOREIGN' });
     expect(canister.memoryHashes()).toEqual(before);
