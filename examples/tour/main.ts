@@ -1,15 +1,16 @@
 // `npm start`: a guided tour of the real canister, in the embedded replica, on the packages that npm has installed here.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TabulariumError } from '../../src/client';
+import { Installation, principalOf } from '../../src/harness';
 import { linkCanister } from '../../src/link';
+import { PocketIc } from '../../src/replica';
 import { compareArchives } from './compare';
 import { fillArchive } from './fill';
 import { installedClosure } from './inventory';
 import { Ledger } from './ledger';
-import { identity, TourNetwork } from './network';
 import { countRows, searchReadmes, sizeByLicence, sumOf } from './questions';
 import { grouped, humanBytes, Screen } from './screen';
 import { askStockSqlite } from './stock-sqlite';
@@ -33,16 +34,18 @@ const { wasm } = await linkCanister({
 screen.say(relative(project, wasm));
 
 screen.heading('Install it in the embedded replica');
-const network = await TourNetwork.install(wasm);
-const operator = network.clientOf(network.operator);
-const ledger = new Ledger(() => network.inspector);
-screen.say(`canister ${network.canisterId.toText()}, controlled by ${network.operator.toText()}`);
+const module = new Uint8Array(readFileSync(wasm));
+const network = await Installation.create(await PocketIc.create(), principalOf('operator'), module);
+await network.pic.tick(2);
+const operator = network.client();
+const ledger = new Ledger(() => network.inspect);
+screen.say(`canister ${network.canisterId.toText()}, controlled by ${network.controller.toText()}`);
 ledger.book('install');
 
 screen.heading('The controller gives three tenants an archive each; each fills its own');
 for (const tenant of TENANTS) {
-  await operator.createArchive(tenant.archive, identity(tenant.archive));
-  const archive = network.clientOf(identity(tenant.archive)).archive(tenant.archive);
+  await operator.createArchive(tenant.archive, principalOf(tenant.archive));
+  const archive = network.client(principalOf(tenant.archive)).archive(tenant.archive);
   const packages = installedClosure(project, tenant.roots);
   await fillArchive(archive, packages, (stored) =>
     screen.progress(
@@ -55,11 +58,11 @@ for (const tenant of TENANTS) {
     bytes: Number((await archive.describe()).size),
   });
 }
-const runtime = network.clientOf(identity('runtime')).archive('runtime');
+const runtime = network.client(principalOf('runtime')).archive('runtime');
 
 screen.heading('Tenants do not see each other');
 try {
-  await network.clientOf(identity('test')).archive('runtime').query('SELECT * FROM package');
+  await network.client(principalOf('test')).archive('runtime').query('SELECT * FROM package');
   throw new Error('the tenant of "test" could read the archive "runtime"');
 } catch (error) {
   screen.say(refusal(error));
@@ -102,6 +105,7 @@ ledger.book('a failed insert');
 
 screen.heading('Upgrade the canister: a new heap, the same archives');
 await network.upgrade();
+await network.pic.tick(2);
 ledger.book('upgrade');
 assertSame(before, await countRows(runtime), 'the upgrade');
 screen.say(`all ${grouped(sumOf(before))} rows of 'runtime' are there`);

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Installation, principalOf } from '../../src/harness';
 import { linkCanister } from '../../src/link';
-import { profileText, traceText } from '../../src/replica';
-import { TourNetwork } from '../tour/network';
+import { PocketIc, profileText, traceText } from '../../src/replica';
 
 /**
  * Runs SQL on a fresh archive, one statement a message, and lists what every message cost and which functions it went to.
@@ -28,18 +29,21 @@ if (!Number.isInteger(top) || top < 1) throw new Error(`--top takes a number of 
 
 const outDir = join(PROJECT, '.tabularium', 'trace');
 await linkCanister({ main: 'canister/index.ts', name: 'tabularium', outDir, debug: true });
-const network = await TourNetwork.install(join(outDir, 'tabularium.debug.wasm'), { profile: true });
-const { inspector } = network;
-const client = network.clientOf(network.operator);
+const wasm = new Uint8Array(readFileSync(join(outDir, 'tabularium.debug.wasm')));
+const pic = await PocketIc.create(undefined, { profile: true });
+const network = await Installation.create(pic, principalOf('operator'), wasm);
+await pic.tick(2);
+const { inspect } = network;
+const client = network.client();
 await client.createArchive('trace');
-const installed = inspector.executions.length;
-inspector.clearProfile();
+const installed = inspect.executions.length;
+inspect.clearProfile();
 
 try {
   for (const sql of positionals.length > 0 ? positionals : STATEMENTS) {
     await client.archive('trace').execute(sql);
   }
 } finally {
-  console.log(traceText(inspector.executions.slice(installed)));
-  console.log(`\n${profileText(inspector.profile, top)}`);
+  console.log(traceText(inspect.executions.slice(installed)));
+  console.log(`\n${profileText(inspect.profile, top)}`);
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { MeasuredCanister } from './canister';
+import { installMeasured } from './canister';
 
 /**
  * Prints one line that stands for everything a sequence of messages did to a canister: its executions with all their counts, its heap and
  * its stable memory. Run as a program, so that two runs share nothing.
  */
-const canister = await MeasuredCanister.install();
-await canister.client.createArchive('a');
-const archive = canister.client.archive('a');
+const canister = await installMeasured();
+await canister.client().createArchive('a');
+const archive = canister.client().archive('a');
 await archive.execute('CREATE TABLE t(x INTEGER PRIMARY KEY, y)');
 for (let n = 0; n < 40; n++) {
   await archive.execute('INSERT INTO t(y) VALUES (?1 || random()), (hex(randomblob(200)))', `row ${n}`);

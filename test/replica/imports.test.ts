@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** Development tools, which may use the replica. */
-const TOOLS = ['src/replica', 'src/figures', 'src/cli', 'bin', 'examples', 'test'];
+const TOOLS = ['src/replica', 'src/harness', 'src/figures', 'src/cli', 'bin', 'examples', 'test'];
 const SOURCES = ['canister', 'catalog', 'src', 'bin', 'examples'];
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
 
@@ -35,7 +35,9 @@ function isIn(path: string, folders: readonly string[]): boolean {
 
 describe('the embedded replica', () => {
   it('is imported by development tools alone', () => {
-    const users = imports.filter(({ target }) => isIn(target, ['src/replica', 'tabularium/replica']));
+    const users = imports.filter(({ target }) =>
+      isIn(target, ['src/replica', 'src/harness', 'tabularium/replica']),
+    );
     expect(users.length).toBeGreaterThan(5);
     expect(users.filter(({ file }) => !isIn(file, TOOLS))).toEqual([]);
   });

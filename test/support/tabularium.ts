@@ -1,23 +1,19 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { AUDIT_MEMORY_ID } from '../../catalog/slots/slot-plan';
-import {
-  type CandidFailure,
-  type CandidResult,
-  type CandidSlotRange,
-  idlFactory,
-  init,
-  type TabulariumService,
-} from '../../src/candid';
-import { type ArchiveClient, TabulariumClient } from '../../src/client';
+import type { CandidFailure, CandidResult } from '../../src/candid';
+import type { ArchiveClient } from '../../src/client';
+import { Installation, type InstallChoices, installArgument, principalOf } from '../../src/harness';
 import { linkCanister } from '../../src/link';
-import type { Actor, CanisterInspector, PocketIc } from '../../src/replica';
+import type { CanisterInspector } from '../../src/replica';
 import { readManager, readVirtualMemory } from '../native/storage/manager-image';
 import { Management } from '../replica/support/management';
 import { createReplica, inspect } from './replica';
+
+export { installArgument, principalOf };
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -33,9 +29,9 @@ export function builtCanister(): Promise<string> {
   return built;
 }
 
-/** A principal of its own for every name. */
-export function principalOf(name: string): Principal {
-  return Principal.selfAuthenticating(createHash('sha256').update(name).digest());
+/** The canister's module. */
+async function builtModule(): Promise<Uint8Array> {
+  return new Uint8Array(readFileSync(await builtCanister()));
 }
 
 export const OPERATOR = principalOf('operator');
@@ -46,33 +42,18 @@ export const ANONYMOUS = Principal.anonymous();
 /** A module that does nothing: the canister of somebody else. */
 const FORMER_OWNER = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
-export interface InstallChoices {
-  /** The canister's own default when absent. */
-  readonly bucketSizeInPages?: number;
-  readonly slots?: CandidSlotRange;
+export interface TestedChoices extends InstallChoices {
   /** What the replica's random beacon draws from. */
   readonly seed?: string;
 }
 
 /** The canister in an embedded replica, controlled by {@link OPERATOR}. */
-export class InstalledTabularium {
-  private constructor(
-    readonly pic: PocketIc,
-    readonly canisterId: Principal,
-  ) {}
-
-  static async install(choices: InstallChoices = {}): Promise<InstalledTabularium> {
-    const { seed } = choices;
+export class InstalledTabularium extends Installation {
+  static async install({ seed, ...choices }: TestedChoices = {}): Promise<InstalledTabularium> {
     const pic = await createReplica(seed === undefined ? {} : { seed });
-    const canisterId = await pic.createCanister({ sender: OPERATOR });
-    const installed = new InstalledTabularium(pic, canisterId);
-    await pic.installCode({
-      canisterId,
-      wasm: await builtCanister(),
-      arg: installArgument(choices),
-      sender: OPERATOR,
-    });
-    return installed;
+    const wasm = await builtModule();
+    const { canisterId } = await Installation.create(pic, OPERATOR, wasm, choices);
+    return new InstalledTabularium(pic, canisterId, OPERATOR, wasm);
   }
 
   /** The canister in the place of somebody else's, whose stable memory it finds. */
@@ -81,19 +62,9 @@ export class InstalledTabularium {
     const canisterId = await pic.createCanister({ sender: OPERATOR });
     await pic.installCode({ canisterId, wasm: FORMER_OWNER, sender: OPERATOR });
     await pic.setStableMemory(canisterId, stable);
-    const installed = new InstalledTabularium(pic, canisterId);
+    const installed = new InstalledTabularium(pic, canisterId, OPERATOR, await builtModule());
     await installed.upgrade();
     return installed;
-  }
-
-  async upgrade(): Promise<void> {
-    const { canisterId } = this;
-    await this.pic.upgradeCanister({
-      canisterId,
-      wasm: await builtCanister(),
-      arg: installArgument(),
-      sender: OPERATOR,
-    });
   }
 
   /** Keeps code and memories as they are now. Returns what brings them back, as often as wanted. */
@@ -105,24 +76,13 @@ export class InstalledTabularium {
     return () => management.update('load_canister_snapshot', { canister_id, snapshot_id: id });
   }
 
-  /** The raw methods, called as `caller`. */
-  actor(caller: Principal): Actor<TabulariumService> {
-    const actor = this.pic.createActor<TabulariumService>(idlFactory, this.canisterId);
-    actor.setPrincipal(caller);
-    return actor;
-  }
-
-  client(caller: Principal = OPERATOR): TabulariumClient {
-    return new TabulariumClient(this.actor(caller));
-  }
-
   /** A new archive, as its owner sees it. */
   async archive(id: string, owner: Principal = OPERATOR): Promise<ArchiveClient> {
     await this.client().createArchive(id, owner);
     return this.client(owner).archive(id);
   }
 
-  get inspect(): CanisterInspector {
+  override get inspect(): CanisterInspector {
     return inspect(this.pic, this.canisterId);
   }
 
@@ -141,15 +101,6 @@ export class InstalledTabularium {
   stateHash(): string {
     return `${this.inspect.hashHeap()} ${this.inspect.hashStable()}`;
   }
-}
-
-export function installArgument({ bucketSizeInPages, slots }: InstallChoices = {}): Uint8Array {
-  const options = { bucket_size_in_pages: optional(bucketSizeInPages), slots: optional(slots) };
-  return new Uint8Array(IDL.encode(init({ IDL }), [[options]]));
-}
-
-function optional<T>(value: T | undefined): [] | [T] {
-  return value === undefined ? [] : [value];
 }
 
 /** What the canister answered. A message that `inspect_message` dropped counts as refused for its caller's roles. */

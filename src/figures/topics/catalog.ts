@@ -1,4 +1,4 @@
-import { MeasuredCanister } from '../canister';
+import { installMeasured } from '../canister';
 import { runCatalogCanister } from '../catalog-canister';
 import { atMost, type Figure } from '../figure';
 
@@ -25,9 +25,9 @@ export async function measureCatalog(): Promise<Figure[]> {
 
 /** What deciding whether a message is let in costs, Azle's way there included. */
 async function measureInspection(): Promise<Figure> {
-  const canister = await MeasuredCanister.install();
-  await canister.client.createArchive('a');
-  await canister.client.archive('a').execute('CREATE TABLE t(x)');
+  const canister = await installMeasured();
+  await canister.client().createArchive('a');
+  await canister.client().archive('a').execute('CREATE TABLE t(x)');
   const { instructions } = canister.inspect.last('inspect_message');
   await canister.pic.tearDown();
   return atMost(TOPIC, 'inspect_message of an update', instructions, 200_000, INSTRUCTIONS);

@@ -1,5 +1,5 @@
 import { runBenchCanister } from '../bench-canister';
-import { MeasuredCanister } from '../canister';
+import { installMeasured } from '../canister';
 import { atMost, type Figure } from '../figure';
 
 const TOPIC = 'native';
@@ -51,9 +51,9 @@ const INSTRUCTIONS = 'instructions';
 
 /** Stable memory that update transactions add after the first. */
 async function measureGrowth(): Promise<Figure> {
-  const canister = await MeasuredCanister.install();
-  await canister.client.createArchive('a');
-  const archive = canister.client.archive('a');
+  const canister = await installMeasured();
+  await canister.client().createArchive('a');
+  const archive = canister.client().archive('a');
   await archive.execute("CREATE TABLE t(x INTEGER PRIMARY KEY, y); INSERT INTO t VALUES (1, 'value 0')");
   const update = (n: number) => archive.execute('UPDATE t SET y = ?1 WHERE x = 1', `value ${n}`);
   await update(1);
@@ -75,10 +75,10 @@ async function measureUpgrade(): Promise<Figure> {
 }
 
 async function upgradeCost(archives: number): Promise<number> {
-  const canister = await MeasuredCanister.install();
+  const canister = await installMeasured();
   for (let n = 0; n < archives; n++) {
-    await canister.client.createArchive(`archive-${n}`);
-    await canister.client.archive(`archive-${n}`).execute('CREATE TABLE t(x); INSERT INTO t VALUES (1)');
+    await canister.client().createArchive(`archive-${n}`);
+    await canister.client().archive(`archive-${n}`).execute('CREATE TABLE t(x); INSERT INTO t VALUES (1)');
   }
   await canister.upgrade();
   const { chargedInstructions } = canister.inspect.last('post_upgrade');

@@ -6,7 +6,7 @@ import { archivesMethods, sqlMethods } from '../../candid';
 import { createArchiveRequest } from '../../client';
 import { readMemories, WasmModule, writeMemories } from '../../wasm';
 import { BareCanister } from '../bare-canister';
-import { CONTROLLER, MeasuredCanister, NO_OPTIONS } from '../canister';
+import { CONTROLLER, installMeasured, NO_OPTIONS } from '../canister';
 import { atMost, type Figure } from '../figure';
 import { PROJECT } from '../project';
 
@@ -82,9 +82,9 @@ function statement(n: number): string {
 }
 
 async function replicaSide() {
-  const canister = await MeasuredCanister.install(withHeap);
-  await canister.client.createArchive('a');
-  const archive = canister.client.archive('a');
+  const canister = await installMeasured(withHeap);
+  await canister.client().createArchive('a');
+  const archive = canister.client().archive('a');
   await archive.execute(TABLE);
   const { heapBytes } = canister.inspect;
   if (heapBytes < HEAP_PAGES * 65_536) throw new Error(`the heap has only ${heapBytes} bytes`);

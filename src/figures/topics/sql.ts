@@ -1,5 +1,5 @@
 import { runBenchCanister } from '../bench-canister';
-import { MeasuredCanister } from '../canister';
+import { installMeasured, installProfiled } from '../canister';
 import { atMost, type Figure } from '../figure';
 
 const TOPIC = 'sql';
@@ -11,9 +11,9 @@ const REPEATED = 9;
 
 /** What SQL over the wire costs, whole messages (issue 5). */
 export async function measureSql(): Promise<Figure[]> {
-  const canister = await MeasuredCanister.install();
-  await canister.client.createArchive('a');
-  const archive = canister.client.archive('a');
+  const canister = await installMeasured();
+  await canister.client().createArchive('a');
+  const archive = canister.client().archive('a');
   await archive.execute(`CREATE TABLE kv(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${SCANNED})
@@ -78,9 +78,9 @@ async function measureBudget(): Promise<Figure[]> {
 
 /** What single parts of a message cost, by the instructions of their functions. */
 async function measureParts(): Promise<Figure[]> {
-  const canister = await MeasuredCanister.profile();
-  await canister.client.createArchive('a');
-  const archive = canister.client.archive('a');
+  const canister = await installProfiled();
+  await canister.client().createArchive('a');
+  const archive = canister.client().archive('a');
   await archive.execute(`CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${ROWS})
     INSERT INTO item SELECT i, 'item number ' || i FROM n`);

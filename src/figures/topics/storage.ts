@@ -1,4 +1,5 @@
-import { MeasuredCanister } from '../canister';
+import type { Installation } from '../../harness';
+import { installMeasured } from '../canister';
 import { atMost, type Figure } from '../figure';
 import { type RowCosts, StorageCanister } from '../storage-canister';
 import { measureShortRows } from './storage-short-rows';
@@ -144,7 +145,7 @@ async function measureImages(): Promise<Figure[]> {
 
 /** What a caller pays for a row of an archive of a GiB, against one of 1,000 rows: whole calls, with their Candid. */
 async function measureCalls(): Promise<Figure[]> {
-  const canister = await MeasuredCanister.install();
+  const canister = await installMeasured();
   const costs = {
     small: await callCosts(canister, 'small', SMALL_ROWS),
     large: await callCosts(canister, 'large', LARGE_ROWS),
@@ -162,9 +163,9 @@ const ROWS_OF_A_CALL = 20_000;
 const CALLS = 50;
 
 /** Mean instructions of calls for single rows all over a new archive's table. */
-async function callCosts(canister: MeasuredCanister, id: string, rows: number): Promise<RowCall> {
-  await canister.client.createArchive(id);
-  const archive = canister.client.archive(id);
+async function callCosts(canister: Installation, id: string, rows: number): Promise<RowCall> {
+  await canister.client().createArchive(id);
+  const archive = canister.client().archive(id);
   await archive.execute('CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT NOT NULL, body BLOB)');
   for (let first = 1; first <= rows; first += ROWS_OF_A_CALL) {
     await archive.execute(

@@ -1,0 +1,2 @@
+export { Installation, type InstallChoices, installArgument } from './installation';
+export { principalOf } from './principal';
