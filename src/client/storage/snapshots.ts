@@ -1,13 +1,13 @@
 import type { CandidDamagedImage, CandidReplacement, CandidSnapshot, TabulariumService } from '../../candid';
-import { unwrap } from '../error';
+import { TabulariumError, unwrap } from '../error';
 import { optional } from '../optional';
 import { UPKEEP_PAGES, untilDone } from './steps';
 
 /** Segments of 1 MiB that a call measures. */
 const MEASURED_SEGMENTS = 4_096;
 
-/** An archive's snapshot, with the bytes that deleting it would free. */
-export type Snapshot = Omit<CandidSnapshot, 'held_bytes'> & { readonly held_bytes: bigint };
+/** An archive's snapshot, with the bytes that deleting it would free; undefined for one whose page map is damaged. */
+export type Snapshot = Omit<CandidSnapshot, 'held_bytes'> & { readonly held_bytes: bigint | undefined };
 
 /** The snapshots of an archive. */
 export class ArchiveSnapshots {
@@ -62,7 +62,16 @@ export class ArchiveSnapshots {
     return unwrap(await this.#service.db_damaged_images(this.#archive));
   }
 
-  async #measure(name: string): Promise<bigint> {
+  async #measure(name: string): Promise<bigint | undefined> {
+    try {
+      return await this.#measureAll(name);
+    } catch (error) {
+      if (error instanceof TabulariumError && error.code === 'SLOT_DAMAGED') return undefined;
+      throw error;
+    }
+  }
+
+  async #measureAll(name: string): Promise<bigint> {
     let bytes = 0n;
     let from: number | undefined = 0;
     while (from !== undefined) {
