@@ -2,6 +2,7 @@ import type { CandidChecksum, CandidChecksumProgress } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { nanoseconds, pageCount } from '../service/arguments';
 import { authorisedArchive } from '../service/governed';
+import { limitSlotOf } from '../service/limits';
 import { reclaimSome } from './reclaim';
 
 /** Pages of its image that a refresh which is given up gives back at once. */
@@ -18,8 +19,9 @@ export function describeChecksum(reference: string): [] | [CandidChecksum] {
 
 /** Takes some pages of the image in that was live when the refresh began. */
 export function refreshChecksum(reference: string, pageBudget: number): CandidChecksumProgress {
-  const { slot } = authorisedArchive('db_refresh_checksum', reference);
-  const { done, position, total } = nativeModule().refreshChecksum(slot, pageCount(pageBudget));
+  const archive = authorisedArchive('db_refresh_checksum', reference);
+  limitSlotOf(archive);
+  const { done, position, total } = nativeModule().refreshChecksum(archive.slot, pageCount(pageBudget));
   return { done, position: BigInt(position), total: BigInt(total) };
 }
 

@@ -4,6 +4,7 @@ import type { KeptImage } from '../../src/native/interface';
 import { nanoseconds, optional, wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
+import { limitSlotOf } from '../service/limits';
 import { toVariant } from '../service/names';
 import { reclaimSome } from './reclaim';
 import { snapshotNamed } from './snapshots';
@@ -23,6 +24,7 @@ export function beginExport(request: CandidBeginExport): CandidExport {
     const image = snapshot === undefined ? undefined : snapshotNamed(archive, snapshot).id;
     // Room that others' expired exports take.
     reclaimSome(archive.slot);
+    limitSlotOf(archive);
     return toCandid(nativeModule().beginExport(archive.slot, lifetime, image));
   });
 }

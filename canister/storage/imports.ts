@@ -128,6 +128,7 @@ export function finishImport(request: CandidFinishImport): CandidReplacement {
     const { slot } = archive;
     const keepAs = nameForReplaced(archive, request.replaced[0]);
     running().handles.close(slot);
+    limitSlotOf(archive);
     nativeModule().switchImport(slot, session, keepAs);
     openImported(archive);
     return describeReplacement(slot, keepAs);

@@ -2,6 +2,7 @@ import { type CandidPageChecksumState, type CandidPageVerification, optionalNat 
 import { nativeModule } from '../../src/database';
 import { pageCount, wholeNumber } from '../service/arguments';
 import { authorisedArchive, onArchive } from '../service/governed';
+import { limitSlotOf } from '../service/limits';
 import { toVariant } from '../service/names';
 
 /** Pages of the largest archive. */
@@ -20,9 +21,10 @@ export function setPageChecksums(reference: string, enabled: boolean): CandidPag
 }
 
 export function continuePageChecksums(reference: string, pageBudget: number): CandidPageChecksumState {
-  const { slot } = authorisedArchive('db_continue_page_checksums', reference);
-  nativeModule().continuePageChecksums(slot, pageCount(pageBudget));
-  return stateOf(slot);
+  const archive = authorisedArchive('db_continue_page_checksums', reference);
+  limitSlotOf(archive);
+  nativeModule().continuePageChecksums(archive.slot, pageCount(pageBudget));
+  return stateOf(archive.slot);
 }
 
 /** Compares pages with their checksums; nothing is changed. */

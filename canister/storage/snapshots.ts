@@ -13,6 +13,7 @@ import type { KeptImage } from '../../src/native/interface';
 import { nanoseconds, optional, wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
+import { limitSlotOf } from '../service/limits';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 import { reclaimSome } from './reclaim';
@@ -42,6 +43,7 @@ export function createSnapshot(reference: string, name: string): CandidSnapshot 
   return onArchive('db_create_snapshot', reference, name, (archive) => {
     // Room that expired exports take.
     reclaimSome(archive.slot);
+    limitSlotOf(archive);
     nativeModule().createSnapshot(archive.slot, name);
     return toCandid(archive.slot, snapshotNamed(archive, name));
   });
