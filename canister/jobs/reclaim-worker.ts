@@ -31,7 +31,7 @@ function reclaim(slot: number): boolean {
   try {
     return native.reclaimImages(slot, PAGES_A_STEP) && native.reclaimImport(slot, PAGES_A_STEP);
   } catch (error) {
-    // The doctor tells of slots that cannot be read.
+    // The doctor tells of slots that cannot be read, and of images that are damaged.
     if (codeOf(error) === undefined) {
       throw error;
     }

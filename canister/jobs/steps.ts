@@ -1,18 +1,15 @@
-import { time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import type { JobKind } from '../../catalog/archives/settings';
 import { compactionPays } from '../../catalog/jobs/compaction-pays';
-import { expiredSnapshots, type KeptSnapshot, retentionOf } from '../../catalog/jobs/retention';
 import type { StepOutcome } from '../../catalog/operations/work';
 import { checkArchive, nativeModule } from '../../src/database';
-import { nanoseconds } from '../service/arguments';
 import { running } from '../service/service';
+import { takeSnapshot } from './snapshot-job';
 import type { WorkStep } from './work-step';
 
 /** Pages of 4,096 bytes a step, for about 12,000 instructions each: 2 billion, a twentieth of what an update may take. */
 const PAGES_A_STEP = 160_000;
 const CHECK_INSTRUCTIONS = 10_000_000_000;
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 /** Something to hand on where the storage itself knows how far it has come. */
 const UNDER_WAY = 'under way';
 
@@ -49,35 +46,6 @@ function quickCheck({ slot }: Archive, progress: string): StepOutcome {
   return report.cursor === undefined
     ? { kind: 'done', message: 'ok' }
     : { kind: 'more', progress: report.cursor };
-}
-
-/** Takes a snapshot, then gives up those that retention does not keep, and what they held. */
-function takeSnapshot(archive: Archive, progress: string): StepOutcome {
-  const native = nativeModule();
-  let name = progress;
-  if (name === '') {
-    name = `scheduled-${time() / NANOSECONDS_PER_SECOND}`;
-    native.createSnapshot(archive.slot, name, 'schedule');
-    dropExpired(archive);
-  }
-  return native.reclaimImages(archive.slot, PAGES_A_STEP)
-    ? { kind: 'done', message: name }
-    : { kind: 'more', progress: name };
-}
-
-function dropExpired(archive: Archive): void {
-  const native = nativeModule();
-  const images = native.listSnapshots(archive.slot);
-  const snapshots = images.map(
-    ({ id, createdAt, origin }): KeptSnapshot => ({
-      name: String(id),
-      takenAt: nanoseconds(createdAt),
-      automatic: origin === 'schedule',
-    }),
-  );
-  for (const id of expiredSnapshots(snapshots, retentionOf(running().catalog, archive), time())) {
-    native.deleteSnapshot(archive.slot, Number(id));
-  }
 }
 
 function compact({ slot }: Archive, progress: string): StepOutcome {

@@ -13,8 +13,16 @@ export function contentOf(slot: number): SlotContent | undefined {
     return undefined;
   }
   try {
-    const stored = nativeModule().describeSlot(slot);
-    return stored && { kind: 'archive', generation: stored.generation, size: stored.logicalSize };
+    const native = nativeModule();
+    const stored = native.describeSlot(slot);
+    return (
+      stored && {
+        kind: 'archive',
+        generation: stored.generation,
+        size: stored.logicalSize,
+        damagedImages: native.listDamagedImages(slot).length,
+      }
+    );
   } catch (error) {
     if (codeOf(error) === undefined) {
       throw error;

@@ -19,8 +19,16 @@ export interface ObservedMemories {
 
 /** What the storage recognises in a slot's memory. */
 export type SlotContent =
-  /** An archive of the generation that its superblock names. */
-  | { readonly kind: 'archive'; readonly generation: number; readonly size: number }
+  /**
+   * An archive of the generation that its superblock names, with the images that are damaged and keep what they hold:
+   * former snapshots, exports and imports.
+   */
+  | {
+      readonly kind: 'archive';
+      readonly generation: number;
+      readonly size: number;
+      readonly damagedImages: number;
+    }
   /** A layout of other software that can be adopted, by its name. */
   | { readonly kind: 'adoptable'; readonly layout: string }
   | { readonly kind: 'damaged'; readonly reason: string }

@@ -93,7 +93,7 @@ function contentFindings(archive: Archive, content: SlotContent | undefined): Fi
   switch (content.kind) {
     case 'archive':
       return content.generation === archive.generation
-        ? []
+        ? imageFindings(archive, content.damagedImages)
         : [
             about(
               archive,
@@ -117,6 +117,19 @@ function repairOf({ life, slot }: Archive): string {
   return life.state === 'deleted' || life.state === 'purging'
     ? `${clear} and purge it`
     : `quarantine it, ${clear}, import a backup, and lift the quarantine`;
+}
+
+function imageFindings(archive: Archive, damagedImages: number): Finding[] {
+  return damagedImages === 0
+    ? []
+    : [
+        about(
+          archive,
+          'IMAGES_DAMAGED',
+          'error',
+          `${damagedImages} of its former snapshots, exports and imports are damaged and keep what they hold: check it, fork it, and purge this one`,
+        ),
+      ];
 }
 
 function lifeFindings(archive: Archive, now: bigint): Finding[] {

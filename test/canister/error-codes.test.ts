@@ -16,6 +16,7 @@ describe("the canister's own codes", () => {
       'CHECK_INCOMPLETE',
       'COMPACTION_DOES_NOT_PAY',
       'FLEET_KIND_UNKNOWN',
+      'SNAPSHOT_UP_TO_DATE',
     ];
     for (const code of [...CANISTER_ERROR_CODES, ...results]) expect(documents).toContain(`| \`${code}\` |`);
   });

@@ -125,6 +125,7 @@ describe('jobs', () => {
     };
     expect(await last('Snapshot')).toBeUndefined();
     for (let hour = 0; hour < 4; hour++) {
+      await canister.client(ALICE).archive('d').execute('UPDATE t SET x = zeroblob(?)', hour);
       await canister.pic.advanceTime(3_601_000);
       await canister.pic.tick(10);
     }

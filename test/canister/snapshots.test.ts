@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ArchiveClient } from '../../src/client';
+import { fillBuckets } from '../support/fill-buckets';
 import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
 
 const STORAGE_PAGE = 4_096n;
@@ -60,7 +61,7 @@ describe('a snapshot', () => {
     await archive.execute('DELETE FROM t WHERE x = 2');
     await archive.execute("UPDATE t SET y = 'changed'");
     const [snapshot] = await archive.snapshots.list();
-    const held = snapshot!.held_bytes;
+    const held = snapshot!.held_bytes!;
     expect(held).toBeGreaterThan(0n);
     const before = await archive.upkeep.space();
     await archive.snapshots.delete('then');
@@ -111,6 +112,25 @@ describe('a snapshot', () => {
       ),
     ).toMatchObject({ code: 'IMAGES_FULL' });
     expect(await one()).toBe('changed');
+  });
+
+  it('that takes a bucket too many is refused, as is whatever else pins an image, right behind an upgrade too', async () => {
+    await fillBuckets(archive);
+    const { buckets_owned } = await archive.upkeep.space();
+    const { id } = archive;
+    await canister
+      .client()
+      .administer(id)
+      .limit({ bucket_budget: [buckets_owned] });
+    const code = 'BUCKET_BUDGET_EXCEEDED';
+    for (const call of [
+      () => service().db_create_snapshot(id, 'one'),
+      () => service().db_begin_export({ archive: id, snapshot: [], lifetime_seconds: [] }),
+      () => service().db_refresh_checksum(id, 10),
+    ]) {
+      await canister.upgrade();
+      expect(await failureOf(call())).toMatchObject({ code });
+    }
   });
 
   it('that is not there is refused, by every method that names one', async () => {

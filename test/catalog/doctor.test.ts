@@ -20,7 +20,12 @@ beforeEach(() => {
   create(catalog, 'b');
 });
 
-const holds = (generation: number, size = 4_096): SlotContent => ({ kind: 'archive', generation, size });
+const holds = (generation: number, damagedImages = 0): SlotContent => ({
+  kind: 'archive',
+  generation,
+  size: 4_096,
+  damagedImages,
+});
 
 /** What is there when all is well, with changes. */
 function observed(
@@ -68,6 +73,7 @@ describe('the doctor finds', () => {
 
   it.each([
     ['another generation', holds(1), ['GENERATION_MISMATCH', 'error', 121]],
+    ['former images that are damaged', holds(2, 1), ['IMAGES_DAMAGED', 'error', 121]],
     ['damage', { kind: 'damaged', reason: 'bad superblock' }, ['SLOT_MEMORY_DAMAGED', 'error', 121]],
     ['foreign bytes', { kind: 'foreign' }, ['SLOT_MEMORY_FOREIGN', 'error', 121]],
     [
