@@ -3,6 +3,7 @@ import { Principal } from '@dfinity/principal';
 import { describe, expect, it } from 'vitest';
 import type { Canister } from '../../src/replica/canister/canister';
 import { defaultSettings } from '../../src/replica/canister/canister-settings';
+import { FrameKind } from '../../src/replica/state/frames';
 import { StateJournal } from '../../src/replica/state/state-journal';
 import { restoreSubnet } from '../../src/replica/state/subnet-state';
 import { Subnet } from '../../src/replica/subnet/subnet';
@@ -181,9 +182,29 @@ describe('a state journal', () => {
         const files = whole.files.survivors('kill');
         files.damage(name, start + place);
         const restart = () => fingerprint(new Recorded(files).subnet);
-        if (index < starts.length - 1)
-          expect(restart).toThrow(`${name} is damaged between byte ${start} and ${starts[index + 1]}`);
-        else expect(whole.recorded.states).toContain(restart());
+        if (index === starts.length - 1) expect(whole.recorded.states).toContain(restart());
+        else
+          expect(restart).toThrow(`memory/${name} is damaged between byte ${start} and ${starts[index + 1]}`);
+      }
+    }
+  });
+
+  it('says how to go on from before the damage where there is a state to go on from, and only there', () => {
+    const [name] = whole.files.list() as [string];
+    const starts = frameStarts(whole.files, name);
+    const first = starts.findIndex((start) => whole.files.read(name, start, 1)[0] === FrameKind.commit);
+    expect(first).toBeGreaterThan(0);
+    for (const [index, start] of starts.slice(0, -1).entries()) {
+      const files = whole.files.survivors('kill');
+      files.damage(name, start + PAYLOAD_AT);
+      const advice = messageOf(() => new Recorded(files));
+      const [, length] = /cut the file to (\d+) bytes/.exec(advice) ?? [];
+      if (index <= first) {
+        expect(length).toBeUndefined();
+        expect(advice).toContain('move the folder away');
+      } else {
+        files.cut(name, Number(length));
+        expect(whole.recorded.states).toContain(fingerprint(new Recorded(files).subnet));
       }
     }
   });
@@ -197,6 +218,15 @@ describe('a state journal', () => {
     }
   });
 });
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('nothing was refused');
+}
 
 const DIGEST_AT = 8;
 const PAYLOAD_AT = 40;

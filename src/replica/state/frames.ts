@@ -61,6 +61,7 @@ export class FrameWriter {
  */
 export function* readFrames(files: StateFiles, name: string): Generator<Frame> {
   let digest = startDigest();
+  let hasCommit = false;
   for (let position = 0; ; ) {
     const frame = readStored(files, name, position);
     if (!frame) return;
@@ -70,13 +71,19 @@ export function* readFrames(files: StateFiles, name: string): Generator<Frame> {
       if (fits(files, name, next, digest) || fits(files, name, next, frame.digest)) {
         throw new ReplicaError(
           'STATE_DAMAGED',
-          `${name} is damaged between byte ${position} and ${next}, and whole behind it: put a copy of the folder in its place, or cut the file to ${position} bytes to go on from there without the messages behind`,
+          `${files.path(name)} is damaged between byte ${position} and ${next}, and whole behind it: put a copy of the folder in its place, or ${
+            hasCommit
+              ? `cut the file to ${position} bytes to go on from there without the messages behind`
+              : 'move the folder away to start with an empty network, as the damage is in the state that all messages behind it build on'
+          }`,
         );
       }
       return;
     }
     position = next;
-    yield { kind: frame.kindAndLength.readUInt32LE(0) as FrameKind, payload: frame.payload };
+    const kind = frame.kindAndLength.readUInt32LE(0) as FrameKind;
+    hasCommit ||= kind === FrameKind.commit;
+    yield { kind, payload: frame.payload };
   }
 }
 

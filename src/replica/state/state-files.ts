@@ -13,6 +13,8 @@ import { join } from 'node:path';
 
 /** What the journal needs of a folder. Everything happens at once; a failure is thrown. */
 export interface StateFiles {
+  /** How messages to users name a file. */
+  path(name: string): string;
   /** Names of the files that are there. */
   list(): string[];
   /** Bytes of a file from `position` on, fewer than `length` at its end. */
@@ -35,6 +37,10 @@ export interface OpenFile {
 export class FolderFiles implements StateFiles {
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
   }
 
   list(): string[] {

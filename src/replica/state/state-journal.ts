@@ -46,7 +46,7 @@ export class StateJournal {
     if (saved) return new StateJournal(files, saved, latest, smallestGrowth);
     throw new ReplicaError(
       'STATE_DAMAGED',
-      `${segmentName(latest)} is damaged from its beginning; move the folder away to start with an empty network`,
+      `${files.path(segmentName(latest))} is damaged from its beginning: put a copy of the folder in its place, or move the folder away to start with an empty network`,
     );
   }
 

@@ -23,6 +23,10 @@ export class MemoryFiles implements StateFiles {
 
   constructor(private readonly kill?: Kill) {}
 
+  path(name: string): string {
+    return `memory/${name}`;
+  }
+
   list(): string[] {
     return [...this.files.keys()];
   }
@@ -70,6 +74,12 @@ export class MemoryFiles implements StateFiles {
   damage(name: string, position: number): void {
     const { bytes } = this.files.get(name)!;
     bytes[position] = bytes[position]! ^ 0xff;
+  }
+
+  /** Cuts off what is stored behind a position. */
+  cut(name: string, length: number): void {
+    const file = this.files.get(name)!;
+    file.bytes = file.bytes.subarray(0, length);
   }
 
   /** What is there for the next process, after this one was killed, or after the power went. */
