@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditText, LinkError, linkCanister } from '../link';
 import { UsageError } from './usage-error';
@@ -23,7 +23,7 @@ interface LinkOptions {
 }
 
 /** Links the canister of the project in the working folder. */
-export async function link(args: string[]): Promise<void> {
+export async function link(args: string[], stopped: AbortSignal): Promise<void> {
   const options = parseLinkOptions(args);
   if (!options) {
     console.log(LINK_USAGE);
@@ -35,14 +35,17 @@ export async function link(args: string[]): Promise<void> {
     const { wasm, compressed, candid, audit } = await linkCanister({
       main,
       root,
-      outDir: join(root, out),
+      outDir: resolve(root, out),
       ...(name !== undefined && { name }),
       debug,
       notices,
+      signal: stopped,
     });
     console.log(`${auditText(audit)}\n`);
     for (const file of [wasm, compressed, candid]) {
-      console.log(`${relative(root, file)}  ${statSync(file).size.toLocaleString('en-GB')} bytes`);
+      console.log(
+        `${isAbsolute(out) ? file : relative(root, file)}  ${statSync(file).size.toLocaleString('en-GB')} bytes`,
+      );
     }
   } catch (error) {
     if (error instanceof LinkError) throw new Error(`${error.code}: ${error.message}`, { cause: error });

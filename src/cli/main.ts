@@ -12,7 +12,7 @@ const USAGE = `tabularium <command>
 
 Documentation: docs/USE-IN-YOUR-CANISTER.md, docs/SERVE.md, docs/MIGRATIONS.md`;
 
-/** A command's work. @param stopped fires when the user wants it to end */
+/** A command's work. @param stopped fires when the user wants it to end; its reason is what to say of work that was given up */
 type Command = (options: string[], stopped: AbortSignal) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -29,7 +29,7 @@ async function main([name, ...options]: readonly string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new UsageError(`there is no command '${name}'\n\n${USAGE}`);
   const stop = new AbortController();
-  parentPort?.once('message', () => stop.abort());
+  parentPort?.once('message', () => stop.abort(new Error('stopped; nothing was written')));
   await command(options, stop.signal);
 }
 

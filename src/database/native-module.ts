@@ -7,12 +7,12 @@ declare global {
 
 /**
  * The native module that this canister is linked with.
- * @throws Error in a canister that was built by Azle alone, and in Node, where `NodeHost` has one
+ * @throws Error while the canister is being built, in one that was built by Azle alone, and in Node, where `NodeHost` has one
  */
 export function nativeModule(): NativeModule {
   if (globalThis._tabularium === undefined) {
     throw new Error(
-      'this canister has no native module: link it with Tabularium (docs/LINK.md), not with Azle alone',
+      'there is no native module: use it in methods, or in init and postUpgrade, not while modules load, as they do at build time too (docs/USE-IN-YOUR-CANISTER.md); a canister that was built by Azle alone has none, nor has Node',
     );
   }
   return globalThis._tabularium;

@@ -73,7 +73,12 @@ export function readHostLayout(template: WasmModule): HostLayout {
   return { memoryPages: memory.minimum, tableSize: table.limits.minimum };
 }
 
-export async function buildAddon(ingredients: Ingredients, cache: Cache): Promise<Addon> {
+/** @param signal gives up when it fires */
+export async function buildAddon(
+  ingredients: Ingredients,
+  cache: Cache,
+  signal?: AbortSignal,
+): Promise<Addon> {
   const { engine, host, root, nativeEntry } = ingredients;
   const enginePackage = findPackage(engine.packageName, root, PACKAGE_ROOT);
   const wasm = readAudited(enginePackage, { version: engine.version, ...engine.wasm });
@@ -90,7 +95,7 @@ export async function buildAddon(ingredients: Ingredients, cache: Cache): Promis
     await digestFolders([dirname(nativeEntry)], '.ts'),
   );
   const bytes = await cache.file('addon', key, async () => {
-    const native = readUnit(await compileNative(nativeEntry, map), {
+    const native = readUnit(await compileNative(nativeEntry, map, signal), {
       title: 'the native module',
       provides: [NATIVE_MODULE],
     });

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { PACKAGE_ROOT, sha256 } from './packages';
 
@@ -54,11 +54,32 @@ async function readOrBuild(path: string, build: () => Promise<Uint8Array>): Prom
 }
 
 /** Writes so that a reader in another process sees the old file or the whole new one. */
-export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.${temporaryCount++}`;
-  await writeFile(temporary, bytes);
-  await rename(temporary, path);
+export function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+  return writeTogether(new Map([[path, bytes]]));
+}
+
+/**
+ * Writes files by path. None takes its name before all of them are written.
+ * @param signal leaves all as they were when it fires before that
+ */
+export async function writeTogether(
+  files: ReadonlyMap<string, Uint8Array | string>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const written = new Map<string, string>();
+  try {
+    for (const [path, bytes] of files) {
+      await mkdir(dirname(path), { recursive: true });
+      const temporary = `${path}.${process.pid}.${temporaryCount++}`;
+      written.set(path, temporary);
+      await writeFile(temporary, bytes);
+      signal?.throwIfAborted();
+    }
+    for (const [path, temporary] of written) renameSync(temporary, path);
+  } catch (error) {
+    for (const temporary of written.values()) rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 let temporaryCount = 0;

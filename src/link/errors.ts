@@ -29,6 +29,7 @@ export class LinkError extends Error {
     found: string,
     remedy: string,
   ) {
-    super(`${found}. ${remedy}.`);
+    // What a tool printed stands by itself.
+    super(found.includes('\n') ? `${found.trimEnd()}\n${remedy}.` : `${found}. ${remedy}.`);
   }
 }

@@ -3,7 +3,7 @@ import { basename, extname, isAbsolute, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readNames, WasmModule } from '../wasm';
 import { buildAddon, defaultIngredients, type Ingredients, readTemplate } from './addon';
-import { digestSources, writeAtomically } from './cache';
+import { digestSources, writeTogether } from './cache';
 import { type Bundle, bundleCanister } from './host/bundle';
 import { type CanisterInterface, generateCandid } from './host/candid';
 import { addMethods } from './host/methods';
@@ -26,6 +26,8 @@ export interface CanisterLinkOptions extends Partial<Ingredients> {
   readonly debug?: boolean;
   /** Writes THIRD-PARTY-NOTICES.txt as well. */
   readonly notices?: boolean;
+  /** Gives up when it fires, and leaves earlier results as they are. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LinkedCanister {
@@ -44,19 +46,20 @@ const CANDID_SECTION = 'icp:public candid:service';
 /**
  * Links an Azle canister with the engine and the native module. The result depends on the sources only, not on their folder. Steps
  * whose inputs did not change since an earlier build are not run again.
- * @throws LinkError naming what is wrong
+ * @throws LinkError naming what is wrong; the signal's reason when that has fired
  */
 export async function linkCanister(options: CanisterLinkOptions): Promise<LinkedCanister> {
   const ingredients = { ...defaultIngredients, ...options };
   const { host, engine, root } = ingredients;
+  const { signal } = options;
   const main = isAbsolute(options.main) ? relative(root, options.main) : options.main;
   const name = options.name ?? basename(main, extname(main));
   const template = readTemplate(host, root);
   const azle = findPackage(host.packageName, root);
   const cache = linkCache();
   const [addon, bundle] = await Promise.all([
-    buildAddon(ingredients, cache),
-    bundleCanister(azle.folder, root, main),
+    buildAddon(ingredients, cache, signal),
+    bundleCanister(azle.folder, root, main, signal),
   ]);
   const base = await cache.file('template', addon.key, async () => joinTemplate(template, addon));
   const declared = await describe(bundle, template, host.version);
@@ -65,16 +68,15 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   fillTemplate(module, bundle.code, host.version);
   addMethods(module, declared.methodMeta);
   const path = (extension: string) => join(options.outDir, `${name}.${extension}`);
-  if (options.debug) await writeAtomically(path('debug.wasm'), module.encode());
+  const results = new Map<string, Uint8Array | string>();
+  if (options.debug) results.set(path('debug.wasm'), module.encode());
   const names = readNames(module).functions;
   module.filterCustom(() => false);
   module.addCustom(CANDID_SECTION, new TextEncoder().encode(declared.candid));
   const wasm = module.encode();
   const compressed = compress(wasm);
   const audit = auditCanister(wasm, compressed.length, names);
-  await writeAtomically(path('wasm'), wasm);
-  await writeAtomically(path('wasm.gz'), compressed);
-  await writeAtomically(path('did'), declared.candid);
+  results.set(path('wasm'), wasm).set(path('wasm.gz'), compressed).set(path('did'), declared.candid);
   if (options.notices) {
     const groups = [
       { parts: engine.parts, installed: findPackage(engine.packageName, root, PACKAGE_ROOT) },
@@ -83,8 +85,9 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
     ];
     const rustPackages = await readFile(join(azle.folder, host.licenseList), 'utf8');
     const notices = composeNotices(groups, rustPackages, bundle.bundled, root);
-    await writeAtomically(join(options.outDir, 'THIRD-PARTY-NOTICES.txt'), notices);
+    results.set(join(options.outDir, 'THIRD-PARTY-NOTICES.txt'), notices);
   }
+  await writeTogether(results, signal);
   return { wasm: path('wasm'), compressed: path('wasm.gz'), candid: path('did'), audit };
 }
 

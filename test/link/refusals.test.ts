@@ -243,8 +243,17 @@ describe('a canister is refused', () => {
     await expectRefusal(
       () => linkCanister({ ...options, nativeEntry: `${FIXTURES}native.ts` }),
       'tool-failed',
-      /no-such-file/,
+      /^Azle could not bundle test\/link\/fixtures\/no-such-file\.ts: there is no file \S+\. Name the file/,
     );
+  });
+
+  it("when its source has an error, with that error and nothing of the bundler's own", async () => {
+    const options = { main: 'test/link/fixtures/misspelt-canister.ts', outDir: OUTPUT };
+    const refusal = await refusalOf(() => linkCanister({ ...options, nativeEntry: `${FIXTURES}native.ts` }));
+    expect(refusal.code).toBe('tool-failed');
+    expect(refusal.message).toMatch(/Could not resolve "azzle"[\s\S]*misspelt-canister\.ts:1:22/);
+    expect(refusal.message).toMatch(/\nCorrect the source\.$/);
+    expect(refusal.message).not.toMatch(/Node\.js v|node_modules|\n\s+at /);
   });
 
   it('when its JavaScript fails as it is asked for its Candid', async () => {

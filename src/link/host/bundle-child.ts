@@ -13,6 +13,7 @@ interface JavaScriptBuild {
 
 /** What this needs of the esbuild that Azle bundles with. */
 interface Esbuild {
+  formatMessages(messages: readonly object[], options: { readonly kind: 'error' }): Promise<string[]>;
   transform(source: string, options: Record<string, unknown>): Promise<{ readonly code: string }>;
 }
 
@@ -21,8 +22,13 @@ process.env.AZLE_DFX_ROOT = projectFolder;
 process.chdir(projectFolder);
 const module = join(azleFolder, 'src', 'stable', 'build', 'commands', 'build', 'javascript.ts');
 const { compile } = (await import(pathToFileURL(module).href)) as JavaScriptBuild;
-const bundle = await compile(main);
 const esbuild = createRequire(join(azleFolder, 'package.json'))('esbuild') as Esbuild;
+const bundle = await compile(main).catch(async (error: Error & { readonly errors?: readonly object[] }) => {
+  // The caller shows what this prints: the errors in the source, not where the bundler threw them.
+  const messages = error.errors && (await esbuild.formatMessages(error.errors, { kind: 'error' }));
+  process.stderr.write(messages ? messages.join('') : String(error.stack));
+  process.exit(1);
+});
 // The canister parses its JavaScript at every install, and pays for every byte of it. Names stay, for stack traces.
 const { code } = await esbuild.transform(bundle, {
   minifyWhitespace: true,

@@ -20,18 +20,36 @@ export interface Bundle {
  * Bundles a canister's entry file as Azle does. Nothing of it depends on where the project lies.
  * @param main entry file relative to `root`
  * @param root the project's folder
+ * @param signal gives up when it fires
  * @throws LinkError with the bundler's message
  */
-export async function bundleCanister(azleFolder: string, root: string, main: string): Promise<Bundle> {
+export async function bundleCanister(
+  azleFolder: string,
+  root: string,
+  main: string,
+  signal?: AbortSignal,
+): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
   const output = join(folder, 'bundle.json');
   const tsx = join(findPackage('tsx', PACKAGE_ROOT).folder, 'dist', 'cli.mjs');
   const child = join(dirname(fileURLToPath(import.meta.url)), 'bundle-child.ts');
   try {
-    await run(process.execPath, [tsx, child, azleFolder, root, main, output], { maxBuffer: 1 << 24 });
+    await run(process.execPath, [tsx, child, azleFolder, root, main, output], {
+      maxBuffer: 1 << 24,
+      ...(signal && { signal }),
+    });
     return JSON.parse(await readFile(output, 'utf8')) as Bundle;
   } catch (error) {
+    signal?.throwIfAborted();
     const { stderr, message } = error as { stderr?: string; message: string };
+    const entry = join(root, main);
+    if (stderr?.includes(`Could not resolve "${entry}"`)) {
+      throw new LinkError(
+        'tool-failed',
+        `Azle could not bundle ${main}: there is no file ${entry}`,
+        "Name the file of the canister's class by its path from the project's folder",
+      );
+    }
     throw new LinkError(
       'tool-failed',
       `Azle could not bundle ${main}:\n${stderr || message}`,

@@ -68,7 +68,7 @@ export function generateCandid(
     throw new LinkError(
       'candid-generation-failed',
       `the canister's JavaScript failed when it was asked for its Candid: ${(error as Error).message}`,
-      'At its top level and in the class constructor neither the IC nor globalThis._tabularium exists yet',
+      'While its modules load and in the class constructor there is no IC and no native module yet: use them in methods, or in init and postUpgrade (docs/USE-IN-YOUR-CANISTER.md)',
     );
   }
 }

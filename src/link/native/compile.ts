@@ -34,9 +34,14 @@ export const COMPILER_PARTS: readonly SoftwarePart[] = [
 /**
  * Compiles the native module (AssemblyScript) for its place in the address map.
  * @param entry path of its entry file
+ * @param signal gives up when it fires
  * @returns WebAssembly with names, importing the one memory and the one table
  */
-export async function compileNative(entry: string, map: AddressMap): Promise<Uint8Array> {
+export async function compileNative(
+  entry: string,
+  map: AddressMap,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const compiler = join(findPackage(COMPILER_PACKAGE, PACKAGE_ROOT).folder, 'bin', 'asc.js');
   const folder = await mkdtemp(join(tmpdir(), 'native-'));
   const output = join(folder, 'native.wasm');
@@ -71,10 +76,11 @@ export async function compileNative(entry: string, map: AddressMap): Promise<Uin
         '--debug',
         '-O3',
       ],
-      { cwd: PACKAGE_ROOT, maxBuffer: 1 << 24 },
+      { cwd: PACKAGE_ROOT, maxBuffer: 1 << 24, ...(signal && { signal }) },
     );
     return await readFile(output);
   } catch (error) {
+    signal?.throwIfAborted();
     const { stderr, message } = error as { stderr?: string; message: string };
     throw new LinkError(
       'tool-failed',
