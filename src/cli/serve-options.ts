@@ -9,14 +9,15 @@ Runs a canister in a local network with its state in a folder, and answers the I
   --port <number>           port to listen on; 0 for any that is free (4944)
   --host <address>          address to listen on (127.0.0.1)
   --state <folder>          where the state is kept (.tabularium/network)
-  --canister <file>         Wasm to install, gzipped or not (this project's dist/tabularium.wasm, built when it is missing)
+  --canister <file>         Wasm to install, gzipped or not (this package's own, built when its sources are newer)
   --argument <hex>          Candid-encoded argument of the installation or upgrade ((null): no options)
   --controller <principal>  controls the canister; may be repeated (the development identity)
   --upgrade                 upgrade to the Wasm where another one is installed
   --trace                   print a line for every execution: instructions, pages, stable reads and writes
   --help                    this text
 
-A new folder gets the canister installed; a folder that has one goes on where it was. Stop with Ctrl-C.`;
+A new folder gets the canister installed; a folder that has one goes on where it was. Stop with Ctrl-C; a
+second one does not wait for the message that is running.`;
 
 export interface ServeOptions {
   readonly port: number;
@@ -43,7 +44,7 @@ export function parseServeOptions(args: string[]): ServeOptions | undefined {
     state: values.state,
     canister: values.canister,
     argument: values.argument === undefined ? undefined : hexBytes(values.argument),
-    controllers: (values.controller ?? []).map(principal),
+    controllers: (values.controller ?? []).map(controller),
     upgrade: values.upgrade,
     trace: values.trace,
   };
@@ -81,7 +82,15 @@ function hexBytes(text: string): Uint8Array {
   throw new UsageError('--argument: Candid bytes are written in hexadecimal, such as 4449444c00017f');
 }
 
-function principal(text: string): Principal {
+function controller(text: string): Principal {
+  const principal = principalOf(text);
+  if (!principal.isAnonymous()) return principal;
+  throw new UsageError(
+    `--controller: '${text}' is the anonymous principal, as which everybody can call: the canister would be controlled by whoever reaches it. Leave the option out for the development identity`,
+  );
+}
+
+function principalOf(text: string): Principal {
   try {
     return Principal.fromText(text);
   } catch {

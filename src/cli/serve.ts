@@ -1,12 +1,19 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { linkCanister } from '../link';
-import { type ExecutionRecord, type ServedCanister, serveCanister, traceLine } from '../replica';
+import {
+  CanisterRejectError,
+  type ExecutionRecord,
+  type ServedCanister,
+  serveCanister,
+  traceLine,
+} from '../replica';
 import { DEVELOPMENT_SEED, developmentPem, developmentPrincipal } from './development-identity';
+import { projectCanister } from './project-canister';
 import { parseServeOptions, SERVE_USAGE, type ServeOptions } from './serve-options';
+import { UsageError } from './usage-error';
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** How a WebAssembly module begins, and a gzipped file. */
+const MAGIC = ['0061736d', '1f8b'];
 
 /** Runs a canister in a local network until the user stops it. */
 export async function serve(args: string[], stopped: AbortSignal): Promise<void> {
@@ -16,15 +23,19 @@ export async function serve(args: string[], stopped: AbortSignal): Promise<void>
     return;
   }
   const { port, host, state, argument, upgrade } = options;
+  const canister = options.canister ?? (await projectCanister(stopped));
   const served = await serveCanister({
     folder: state,
-    wasm: new Uint8Array(readFileSync(options.canister ?? (await projectCanister()))),
+    wasm: readModule(canister),
     ...(argument && { argument }),
     ...controllersOf(options),
     upgrade,
     port,
     host,
     executed: (record) => report(record, options.trace),
+  }).catch((error: unknown) => {
+    if (!(error instanceof CanisterRejectError)) throw error;
+    throw new Error(`${canister} could not be installed: ${error.message}`, { cause: error });
   });
   describe(served, options);
   const failure = await Promise.race([served.failure, once(stopped)]);
@@ -33,18 +44,19 @@ export async function serve(args: string[], stopped: AbortSignal): Promise<void>
   console.log('stopped; the state is saved');
 }
 
-async function projectCanister(): Promise<string> {
-  const wasm = join(PROJECT, 'dist', 'tabularium.wasm');
-  if (existsSync(wasm)) return wasm;
-  console.log('building the canister');
-  return (
-    await linkCanister({
-      main: 'canister/index.ts',
-      root: PROJECT,
-      name: 'tabularium',
-      outDir: join(PROJECT, 'dist'),
-    })
-  ).wasm;
+/** @throws UsageError when the file cannot be read, or is no module */
+function readModule(path: string): Uint8Array {
+  const bytes = readOrRefuse(path);
+  if (MAGIC.some((magic) => bytes.toString('hex', 0, 4).startsWith(magic))) return new Uint8Array(bytes);
+  throw new UsageError(`--canister: ${path} is neither a WebAssembly module nor a gzipped one`);
+}
+
+function readOrRefuse(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`--canister: ${path} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function controllersOf({ controllers }: ServeOptions) {

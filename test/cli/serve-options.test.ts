@@ -26,11 +26,16 @@ describe('options of tabularium serve', () => {
 
   it('are read as what they stand for', () => {
     const options = parseServeOptions(
-      '--port 0 --argument 4449444C0000 --controller aaaaa-aa --controller 2vxsx-fae --upgrade'.split(' '),
+      '--port 0 --argument 4449444C0000 --controller aaaaa-aa --controller i3flu-baaaa-aaaai-aaaaa-cai --upgrade'.split(
+        ' ',
+      ),
     )!;
     expect(options.port).toBe(0);
     expect([...options.argument!]).toEqual([0x44, 0x49, 0x44, 0x4c, 0, 0]);
-    expect(options.controllers.map((controller) => controller.toText())).toEqual(['aaaaa-aa', '2vxsx-fae']);
+    expect(options.controllers.map((controller) => controller.toText())).toEqual([
+      'aaaaa-aa',
+      'i3flu-baaaa-aaaai-aaaaa-cai',
+    ]);
     expect(options.upgrade).toBe(true);
   });
 
@@ -39,6 +44,7 @@ describe('options of tabularium serve', () => {
     ['--port many', /--port/],
     ['--argument 4449444', /--argument/],
     ['--controller nobody', /--controller/],
+    ['--controller 2vxsx-fae', /--controller.*anonymous/],
     ['--unknown', /--unknown/],
   ])('are refused when they cannot be meant: %s', (text, named) => {
     expect(() => parseServeOptions(text.split(' '))).toThrow(UsageError);

@@ -15,7 +15,7 @@ import { DelegationChain, DelegationIdentity, Ed25519KeyIdentity } from '@icp-sd
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedCanister } from '../../src/replica';
 import { canisterWasm } from '../replica/support/wat-canister';
-import { CONTROLLER, serve } from './support/served';
+import { CONTROLLER, serve, withFolder } from './support/served';
 
 const NO_BYTES = new Uint8Array(0);
 const MINUTE = 60_000_000_000n;
@@ -27,9 +27,9 @@ const HttpResponse = IDL.Record({
   upgrade: IDL.Opt(IDL.Bool),
 });
 
-function page(body: string, upgrade: [] | [boolean]): Uint8Array {
+function page(body: string, upgrade: [] | [boolean], status_code = 200): Uint8Array {
   const headers = [['content-type', 'text/plain']];
-  const response = { status_code: 200, headers, body: new Uint8Array(Buffer.from(body)), upgrade };
+  const response = { status_code, headers, body: new Uint8Array(Buffer.from(body)), upgrade };
   return new Uint8Array(IDL.encode([HttpResponse], [response]));
 }
 
@@ -299,6 +299,26 @@ describe('everything around', () => {
       expect(await response.text()).toBe('written by an update');
     }
     expect((await fetch(`${served.url}/?canisterId=aaaaa-aa`)).status).toBe(404);
+  });
+
+  it.each([
+    ['has no front page', page('look at /metrics', [], 404), 'look at /metrics'],
+    ['serves no pages', undefined, 'serves no pages'],
+  ])('says where to look when a canister %s', async (_, answer, said) => {
+    const bytes = answer ?? NO_BYTES;
+    const name = answer ? 'http_request' : 'other';
+    const wasm = canisterWasm(`(memory 1) (data (i32.const 0) "${wat(bytes)}")
+      (func (export "canister_query ${name}")
+        (call $append (i32.const 0) (i32.const ${bytes.length})) (call $reply))`);
+    await withFolder(async (other) => {
+      const network = await serve(other, wasm);
+      const response = await fetch(network.url);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toMatch(
+        new RegExp(`/api/v2/status(.|\\n)*${said}|${said}(.|\\n)*/api/v2/status`),
+      );
+      await network.close();
+    });
   });
 
   it('lets pages of other origins in', async () => {

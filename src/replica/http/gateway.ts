@@ -78,7 +78,10 @@ export async function serveFromCanister(
 function readResponse(response: Response, canister: Canister): CandidResponse {
   if (response.kind === 'reject') {
     const { errorCode, message } = response.reject;
-    if (errorCode === 'IC0536') throw notFound(`canister ${canister.name} serves no pages: ${message}`);
+    if (errorCode === 'IC0536')
+      throw notFound(
+        `canister ${canister.name} serves no pages: ${message}. The network's status, for agents, is at /api/v2/status`,
+      );
     throw new HttpError(502, `${errorCode}: ${message}`);
   }
   try {

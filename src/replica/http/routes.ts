@@ -27,8 +27,20 @@ export async function route(network: LocalNetwork, request: WebRequest): Promise
   if (request.method === 'OPTIONS') return { status: 204, headers: [], body: NO_BYTES };
   if (pathname === '/api/v2/status') return cbor({ status: 200, body: status(network) });
   if (pathname.startsWith('/api/')) return cbor(await api(network, pathname, request));
-  const canister = servedCanister(network, request, searchParams.get('canisterId'));
-  return serveFromCanister(network, canister, request);
+  const named = canisterName(request, searchParams);
+  const canister = servedCanister(network, named);
+  const page = await serveFromCanister(network, canister, request);
+  return pathname === '/' && !named && page.status === 404 ? front(canister, page) : page;
+}
+
+/** For who opens the network's address in a browser, and whose canister has no front page. */
+function front({ name }: Canister, { body }: WebResponse): WebResponse {
+  const text = `This is a local network of the Internet Computer, for agents: /api/v2/status has its status.\nCanister ${name} has no page here; it says: ${new TextDecoder().decode(body)}`;
+  return {
+    status: 404,
+    headers: [['content-type', 'text/plain; charset=utf-8']],
+    body: new TextEncoder().encode(text),
+  };
 }
 
 async function api(network: LocalNetwork, path: string, request: WebRequest): Promise<Answer> {
@@ -78,11 +90,15 @@ function status({ subnet }: LocalNetwork): Uint8Array {
   });
 }
 
-/** The canister of a page: by query parameter, by host name, else the network's first. */
-function servedCanister(network: LocalNetwork, request: WebRequest, parameter: string | null): Canister {
+/** The canister that a page is wanted of, by query parameter or by host name. */
+function canisterName(request: WebRequest, parameters: URLSearchParams): string | undefined {
   const host = request.headers.find(([name]) => name === 'host')?.[1] ?? '';
   const subdomain = /^([a-z0-9-]+)\.localhost(?::\d+)?$/.exec(host)?.[1];
-  const named = parameter ?? subdomain;
+  return parameters.get('canisterId') ?? subdomain;
+}
+
+/** @param named the network's first when undefined */
+function servedCanister(network: LocalNetwork, named: string | undefined): Canister {
   const { canisters } = network.subnet;
   const [first] = canisters.all;
   const canister = named ? canisters.find(principal(named)) : first;
