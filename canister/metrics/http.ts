@@ -15,7 +15,11 @@ export function answerHttp({ url, method }: CandidHttpRequest): CandidHttpRespon
   const { catalog } = running();
   const path = url.split(/[?#]/, 1)[0];
   if (path !== METRICS_PATH || !mayPass(catalog, messageCaller(), 'http_request', undefined)) {
-    return reply(404, 'text/plain', 'There is nothing here.\n');
+    return reply(
+      404,
+      'text/plain',
+      'There is nothing here but /metrics, for whom the settings show it to.\n',
+    );
   }
   return method === 'GET'
     ? reply(200, PROMETHEUS_CONTENT_TYPE, renderPrometheus(metricsReport(), catalog.settings.metricsAudience))
