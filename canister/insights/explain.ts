@@ -1,4 +1,5 @@
 import type { CandidPlanStep } from '../../src/candid';
+import { SqliteError } from '../../src/database';
 import type { NativeStatementMethods } from '../../src/native/interface';
 import { CanisterError } from '../service/error';
 import { authorisedArchive } from '../service/governed';
@@ -6,10 +7,12 @@ import { running } from '../service/service';
 
 type PlanRow = [number, number, number, string];
 
-/** How SQLite would run a statement, which is compiled and not run. */
+const EXPLAIN = 'EXPLAIN QUERY PLAN ';
+
+/** How SQLite would run a statement, which is compiled and not run: its parameters need no values. */
 export function explain(reference: string, sql: string): CandidPlanStep[] {
   const { slot } = authorisedArchive('explain', reference);
-  const statement = compile(slot, `EXPLAIN QUERY PLAN ${sql}`).raw();
+  const statement = compile(slot, sql).raw();
   try {
     return (statement.all() as PlanRow[]).map(([id, parent, , detail]) => ({ id, parent, detail }));
   } finally {
@@ -19,9 +22,18 @@ export function explain(reference: string, sql: string): CandidPlanStep[] {
 
 function compile(slot: number, sql: string): NativeStatementMethods {
   try {
-    return running().handles.open(slot).prepareToExplain(sql);
+    return running()
+      .handles.open(slot)
+      .prepareToExplain(EXPLAIN + sql);
   } catch (error) {
-    // Several statements, or none, or a NUL.
-    throw error instanceof RangeError ? new CanisterError('INVALID_ARGUMENT', error.message) : error;
+    // Several statements, or a NUL.
+    if (error instanceof RangeError) throw new CanisterError('INVALID_ARGUMENT', error.message);
+    throw error instanceof SqliteError ? inCallersText(error) : error;
   }
+}
+
+/** The same error with the offset in the text that the caller sent. */
+function inCallersText({ message, code, extendedCode, offset }: SqliteError): SqliteError {
+  const own = offset === undefined ? undefined : Math.max(offset - EXPLAIN.length, 0);
+  return new SqliteError(message, code, extendedCode, own);
 }

@@ -112,9 +112,14 @@ describe('a plan', () => {
     expect(await archive.query('SELECT count(*) AS n FROM note')).toEqual([{ n: 3 }]);
   });
 
+  it('needs no values', async () => {
+    const plan = await canister.actor(ALICE).explain('a', 'SELECT * FROM note WHERE id = ? AND text = :text');
+    expect(plan).toMatchObject({ ok: [{ detail: 'SEARCH note USING INTEGER PRIMARY KEY (rowid=?)' }] });
+  });
+
   it('is of one statement, which may be in a message', async () => {
     const explain = (sql: string) => failureOf(canister.actor(ALICE).explain('a', sql));
-    expect((await explain('SELEC')).code).toBe('SQLITE_ERROR');
+    expect(await explain('SELEC')).toMatchObject({ code: 'SQLITE_ERROR', offset: [0] });
     expect((await explain('PRAGMA foreign_keys = OFF')).code).toBe('SQLITE_AUTH');
     expect((await explain('PRAGMA defer_foreign_keys = ON')).code).toBe('SQLITE_AUTH');
     expect((await explain(`SELECT 1${' + 1'.repeat(2_000)}`)).code).toBe('SQL_TOO_DEEP');

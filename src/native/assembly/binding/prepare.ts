@@ -100,7 +100,10 @@ export function prepareStatement(
   if (lent === 0) throwOutOfArena(context);
   else returnText(text, lent);
   JS_FreeCString(context, text);
-  return statement === NOTHING ? EXCEPTION : wrap(context, connection, statement, prototype, classId);
+  if (statement === NOTHING) return EXCEPTION;
+  // What is explained does not run, and so needs no values.
+  const parameterCount = author === Author.Explainer ? 0 : sqlite3_bind_parameter_count(statement);
+  return wrap(context, connection, statement, parameterCount, prototype, classId);
 }
 
 /** In place of a statement: an exception is pending. */
@@ -132,10 +135,10 @@ function wrap(
   context: JSContext,
   connection: HostPointer,
   statement: EnginePointer,
+  parameterCount: i32,
   prototype: JSValue,
   classId: u32,
 ): JSValue {
-  const parameterCount = sqlite3_bind_parameter_count(statement);
   const record = createStatementRecord(statement, parameterCount, sqlite3_column_count(statement));
   if (record === 0) {
     sqlite3_finalize(statement);
