@@ -248,7 +248,8 @@ describe("SQLite's features", () => {
     expect(await failureOf(execute('VACUUM; DELETE FROM kv'))).toMatchObject({ code: 'MULTIPLE_STATEMENTS' });
     const deep = `VACUUM; SELECT 1${' + 1'.repeat(2_000)}`;
     expect(await failureOf(execute(deep))).toMatchObject({ code: 'SQL_TOO_DEEP' });
-    await archive.execute('  -- compact\n VACUUM');
+    const { meta } = await archive.execute('  -- compact\n VACUUM');
+    expect(meta).toMatchObject({ changes: 0, rowsWritten: 0, lastRowId: 0 });
     expect((await archive.describe()).size).toBeLessThan(before);
     expect(await only('PRAGMA integrity_check')).toBe('ok');
   });

@@ -29,6 +29,12 @@ export function writeEngineFailure(connection: EnginePointer, sqlOffset: u32): v
     refuse(BudgetKind.DirtyPages, pagesRefused());
   } else if (code === SQLITE_FULL && instructionsRefused() !== 0) {
     refuse(BudgetKind.Instructions, instructionsRefused());
+  } else if (code === SQLITE_NOMEM) {
+    writeOwn(
+      'SQLITE_NOMEM',
+      'Out of the 64 MiB of memory that all archives share: change or sort fewer rows in one message',
+      SQLITE_NOMEM,
+    );
   } else {
     writeConnectionFailure(connection, sqlOffset);
   }

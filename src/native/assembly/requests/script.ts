@@ -111,11 +111,13 @@ function answerText(on: HostPointer, text: RequestStatement, by: Author, how: Re
   if (replyLoss() !== Loss.None) return failWithLoss();
   rowsAnswered += writtenRows();
   fillRowCount();
+  const rowsWritten = sqlite3_total_changes64(handle) - written;
   fillWork(
     rowsRead(),
-    sqlite3_total_changes64(handle) - written,
+    rowsWritten,
     changes,
-    sqlite3_last_insert_rowid(handle),
+    // VACUUM inserts what it copies, and counts none of it.
+    rowsWritten === 0 ? 0 : sqlite3_last_insert_rowid(handle),
     truncated,
     spentInstructions() - before,
   );
