@@ -1,13 +1,24 @@
 import { msgMethodName } from 'azle';
+import { mayNeed } from '../../catalog/access/argument-size';
 import { mayPass } from '../../catalog/access/authorise';
 import { nativeModule } from '../../src/database';
 import { messageCaller } from '../service/caller';
 import { running } from '../service/service';
 
+/** Gateways call it as a query, which costs nothing. */
+const GATEWAYS_METHOD = 'http_request';
+
 /**
- * What `inspect_message` answers: false for an ingress message that would be refused by its caller's roles, so that it is
- * dropped before anybody pays for it. One node answers it, so the method itself decides again.
+ * What `inspect_message` answers: false for an ingress message that would be refused by its caller's roles, or is larger
+ * than its method can need, so that it is dropped before anybody pays for it. One node answers it, so the method itself
+ * decides again.
  */
 export function mayEnter(): boolean {
-  return mayPass(running().catalog, messageCaller(), msgMethodName(), nativeModule().receiveReference());
+  const method = msgMethodName();
+  const module = nativeModule();
+  return (
+    method !== GATEWAYS_METHOD &&
+    mayNeed(method, module.argumentSize()) &&
+    mayPass(running().catalog, messageCaller(), method, module.receiveReference())
+  );
 }

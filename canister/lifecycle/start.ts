@@ -10,6 +10,7 @@ import { limitSlotOf } from '../service/limits';
 import { startService } from '../service/service';
 import { quarantineDoubtfulArchives } from './layout-check';
 import { seedRandomnessSoon } from './randomness';
+import { installTextCodec } from './text-codec';
 
 declare global {
   /** Azle's system calls where its experimental runtime is used. */
@@ -25,6 +26,7 @@ const EXPERIMENTAL_RUNTIME_MEMORY_ID = 254;
  * @param plan slots of a new catalog; one that exists keeps its own
  */
 export function start(plan: SlotPlan | undefined): void {
+  installTextCodec();
   const runtimeIds = globalThis._azleIcExperimental === undefined ? [] : [EXPERIMENTAL_RUNTIME_MEMORY_ID];
   const { catalog } = startService(plan === undefined ? { runtimeIds } : { plan, runtimeIds });
   quarantineDoubtfulArchives(catalog);

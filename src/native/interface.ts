@@ -518,6 +518,8 @@ export interface NativeModule {
   receivePageRequest(): string;
   /** The same for `(text archive, vec record { sql : text; parameters : vec Parameter }, opt Budgets)`. */
   receiveBatchRequest(): string;
+  /** Bytes of the message's argument. */
+  argumentSize(): number;
   /**
    * The archive that the message's first argument names: a text, or the field `archive` of a record. `undefined` where it
    * is neither, or lies behind the first 16 KiB. Never throws, so that it can be asked before anything is known.
@@ -784,6 +786,10 @@ export interface NativeModule {
   readText(memoryId: number, offset: number, byteLength: number): string;
   /** Writes a string as UTF-8 and returns its byte length. Throws `RangeError` past the end of the memory. */
   writeText(memoryId: number, offset: number, text: string): number;
+  /** A string of UTF-8 bytes; `undefined` when they are none. */
+  decodeText(bytes: Uint8Array): string | undefined;
+  /** A string's UTF-8 bytes; a lone surrogate becomes U+FFFD. */
+  encodeText(text: string): Uint8Array<ArrayBuffer>;
   /** XXH64 (seed 0) of a string's UTF-8 bytes, as 16 lower-case hexadecimal digits. */
   checksumText(text: string): string;
   /** XXH64 (seed 0) of a range of a virtual memory. */

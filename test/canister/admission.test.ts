@@ -78,6 +78,20 @@ describe('inspect_message', () => {
     expect(await isLetIn('execute', ANONYMOUS, query)).toBe(false);
   });
 
+  it('drops what is larger than the method can need', async () => {
+    const long = 'x'.repeat(70_000);
+    expect(await isLetIn('block_archive', ALICE, encode([IDL.Text, IDL.Text], ['hers', long]))).toBe(false);
+    expect(await isLetIn('list_archives', BOB, encode([IDL.Text], [long]))).toBe(false);
+    expect(await isLetIn('execute', ALICE, encode([IDL.Text, IDL.Text], ['hers', long]))).toBe(true);
+    expect(await isLetIn('upload_migrations', OPERATOR, encode([IDL.Text, IDL.Text], ['set', long]))).toBe(
+      true,
+    );
+  });
+
+  it('drops requests of gateways, which are queries', async () => {
+    expect(await isLetIn('http_request', OPERATOR, new Uint8Array())).toBe(false);
+  });
+
   it('costs little', async () => {
     await isLetIn('execute', ALICE, named('hers'));
     const { instructions } = canister.inspect.last('inspect_message');

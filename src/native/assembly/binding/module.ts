@@ -36,6 +36,7 @@ import { prepareRunResults } from './run-result';
 import { defineSnapshotFunctions } from './snapshot-functions';
 import { defineSpaceFunctions } from './space-functions';
 import { prepareStatementClass } from './statement-class';
+import { defineTextFunctions } from './text-functions';
 
 /** The property is fixed: not enumerable, not writable, not configurable. */
 const FIXED: i32 = 0;
@@ -67,6 +68,7 @@ function registerModule(context: JSContext): void {
   defineAdoptionFunctions(context, module);
   defineMemoryFunctions(context, module);
   defineHashFunctions(context, module);
+  defineTextFunctions(context, module);
   defineInsightFunctions(context, module);
   defineNormalFormFunctions(context, module);
   defineSpaceFunctions(context, module);
