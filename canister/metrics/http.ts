@@ -18,7 +18,7 @@ export function answerHttp({ url, method }: CandidHttpRequest): CandidHttpRespon
     return reply(
       404,
       'text/plain',
-      'There is nothing here but /metrics, for whom the settings show it to.\n',
+      'There is nothing here but /metrics, for those to whom the settings show it.\n',
     );
   }
   return method === 'GET'
