@@ -3,17 +3,26 @@ import type {
   CandidArchive,
   CandidArchiveAccess,
   CandidArchiveDescription,
-  CandidArchiveLimits,
   CandidArchiveMetrics,
   CandidArchiveSettings,
   CandidBlockedUse,
   TabulariumService,
 } from '../candid';
 import { refusal, unwrap } from './error';
+import { type ClientLimits, toCandidLimits } from './limits';
 import { optional } from './optional';
+import { requireOptions } from './options';
+
+const SETTINGS = ['delete_protection', 'recovery_window_seconds', 'job_intervals', 'snapshot_retention'];
 
 /** What is blocked: a block on reads stops statements that write as well. */
 export type BlockedUse = 'reads' | 'writes';
+
+/** A deleted archive, with the reference by which it is recovered or purged: its id may soon be another's. */
+export interface DeletedArchive extends CandidArchive {
+  /** `id@generation`. */
+  readonly reference: string;
+}
 
 /** The governance of one archive. All methods throw `TabulariumError` when the canister refuses. */
 export class ArchiveAdmin {
@@ -39,9 +48,13 @@ export class ArchiveAdmin {
     return unwrap(await this.#service.rename_archive(this.reference, id));
   }
 
-  /** Frees the id. The data can be recovered until `recoverable_until`, by `id@generation`. */
-  async delete(): Promise<CandidArchive> {
-    return unwrap(await this.#service.delete_archive(this.reference));
+  /**
+   * Frees the id. The data can be recovered until `recoverable_until`, by the reference in the answer, which
+   * `listArchives({ state: { Deleted: null } })` tells as well.
+   */
+  async delete(): Promise<DeletedArchive> {
+    const archive = unwrap(await this.#service.delete_archive(this.reference));
+    return { ...archive, reference: `${archive.id}@${archive.generation}` };
   }
 
   async recover(id?: string): Promise<CandidArchive> {
@@ -71,6 +84,7 @@ export class ArchiveAdmin {
 
   /** Replaces writers, readers or public reading; what `change` leaves out stays. */
   async changeAccess(change: Partial<CandidArchiveAccess>): Promise<CandidArchive> {
+    requireOptions(change, ['writers', 'readers', 'public_read']);
     const access = await this.access();
     return unwrap(await this.#service.set_archive_access(this.reference, { ...access, ...change }));
   }
@@ -82,14 +96,15 @@ export class ArchiveAdmin {
 
   /** What `change` leaves out stays. */
   async configure(change: Partial<CandidArchiveSettings>): Promise<CandidArchive> {
+    requireOptions(change, SETTINGS);
     const { settings } = await this.describe();
     return unwrap(await this.#service.configure_archive(this.reference, { ...settings, ...change }));
   }
 
   /** What `change` leaves out stays. Controllers only. */
-  async limit(change: Partial<CandidArchiveLimits>): Promise<CandidArchive> {
+  async limit(change: ClientLimits): Promise<CandidArchive> {
     const { limits } = await this.describe();
-    return unwrap(await this.#service.limit_archive(this.reference, { ...limits, ...change }));
+    return unwrap(await this.#service.limit_archive(this.reference, toCandidLimits(change, limits)));
   }
 
   async block(use: BlockedUse, reason: string): Promise<CandidArchive> {
@@ -111,5 +126,7 @@ export class ArchiveAdmin {
 }
 
 function blockedUse(use: BlockedUse): CandidBlockedUse {
-  return use === 'reads' ? { Reads: null } : { Writes: null };
+  if (use === 'reads') return { Reads: null };
+  if (use === 'writes') return { Writes: null };
+  throw new TypeError("Expected 'reads' or 'writes'");
 }

@@ -9,6 +9,7 @@ import type {
 import { type ClientBudgets, toCandidBudgets } from './budgets';
 import { unwrap } from './error';
 import { type ClientResult, type ClientRow, toResult } from './results';
+import { type ClientStatement, toCandidStatements, toSentParameters } from './statements';
 import {
   type BeginExportOptions,
   beginExport,
@@ -20,16 +21,10 @@ import { type ForkOptions, forkArchive } from './storage/forks';
 import { type ImportOptions, type ImportOutcome, importImage } from './storage/imports';
 import { ArchiveSnapshots } from './storage/snapshots';
 import { ArchiveUpkeep } from './storage/upkeep';
-import { type ClientParameter, toCandidParameters } from './values';
+import type { ClientParameter, ClientParameters } from './values';
 
 /** More rows than most replies can hold: a page ends where the reply is full. */
 const ROWS_A_PAGE = 100_000;
-
-/** A statement of a batch. */
-export interface ClientStatement {
-  readonly sql: string;
-  readonly parameters?: readonly ClientParameter[];
-}
 
 /** One archive, as a tenant's application uses it. All methods throw `TabulariumError` when the canister refuses. */
 export class ArchiveClient {
@@ -53,53 +48,54 @@ export class ArchiveClient {
   }
 
   /** Runs SQL in an update call: one message, one transaction. */
-  async execute(sql: string, ...parameters: ClientParameter[]): Promise<ClientResult> {
-    const sent = toCandidParameters(parameters);
-    return toResult(unwrap(await this.#service.execute(this.id, sql, sent, this.#budgets)));
+  async execute<Row = ClientRow>(sql: string, ...parameters: ClientParameter[]): Promise<ClientResult<Row>> {
+    const sent = toSentParameters(sql, parameters);
+    return toResult<Row>(unwrap(await this.#service.execute(this.id, sql, sent, this.#budgets)));
   }
 
   /** Runs statements in one update call and one transaction, all or nothing; a result for each. */
   async batch(statements: readonly ClientStatement[]): Promise<ClientResult[]> {
-    const sent = statements.map(({ sql, parameters = [] }) => ({
-      sql,
-      parameters: toCandidParameters(parameters),
-    }));
-    return unwrap(await this.#service.batch(this.id, sent, this.#budgets)).map(toResult);
+    const sent = toCandidStatements(statements);
+    return unwrap(await this.#service.batch(this.id, sent, this.#budgets)).map((result) => toResult(result));
   }
 
   /** Runs SQL that only reads, in a query call; its rows. */
-  async query(sql: string, ...parameters: ClientParameter[]): Promise<ClientRow[]> {
-    return (await this.queryResult(sql, ...parameters)).rows;
+  async query<Row = ClientRow>(sql: string, ...parameters: ClientParameter[]): Promise<Row[]> {
+    return (await this.queryResult<Row>(sql, ...parameters)).rows;
   }
 
-  /** The same with column names and meta. */
-  async queryResult(sql: string, ...parameters: ClientParameter[]): Promise<ClientResult> {
-    const sent = toCandidParameters(parameters);
-    return toResult(unwrap(await this.#service.query(this.id, sql, sent, this.#budgets)));
+  /** The same with column names, rows as arrays, and meta. */
+  async queryResult<Row = ClientRow>(
+    sql: string,
+    ...parameters: ClientParameter[]
+  ): Promise<ClientResult<Row>> {
+    const sent = toSentParameters(sql, parameters);
+    return toResult<Row>(unwrap(await this.#service.query(this.id, sql, sent, this.#budgets)));
   }
 
   /** The first row of a query, or null. */
-  async first(sql: string, ...parameters: ClientParameter[]): Promise<ClientRow | null> {
-    const sent = toCandidParameters(parameters);
-    return toResult(unwrap(await this.#service.first(this.id, sql, sent, this.#budgets))).rows[0] ?? null;
+  async first<Row = ClientRow>(sql: string, ...parameters: ClientParameter[]): Promise<Row | null> {
+    const sent = toSentParameters(sql, parameters);
+    const { rows } = toResult<Row>(unwrap(await this.#service.first(this.id, sql, sent, this.#budgets)));
+    return rows[0] ?? null;
   }
 
   /**
    * The rows of a query that are too many for one reply, a page of at most `rows` at a time. A write in between throws
    * `CURSOR_STALE`; begin again then.
    */
-  async *pages(
+  async *pages<Row = ClientRow>(
     sql: string,
-    parameters: readonly ClientParameter[] = [],
+    parameters: ClientParameters = [],
     rows = ROWS_A_PAGE,
-  ): AsyncGenerator<ClientResult> {
-    const sent = toCandidParameters(parameters);
+  ): AsyncGenerator<ClientResult<Row>> {
+    const sent = toSentParameters(sql, parameters);
     let cursor: CandidPage['next_cursor'] = [];
     do {
       const page: CandidPage = unwrap(
         await this.#service.query_page(this.id, sql, sent, cursor, rows, this.#budgets),
       );
-      yield toResult(page);
+      yield toResult<Row>(page);
       cursor = page.next_cursor;
     } while (cursor.length > 0);
   }

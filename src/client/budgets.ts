@@ -1,4 +1,5 @@
-import { type CandidBudgets, optionalNat } from '../candid';
+import type { CandidBudgets } from '../candid';
+import { naturalOption, requireOptions } from './options';
 
 /** Most that one call may take; what is absent is the archive's. A page has 4,096 bytes. */
 export interface ClientBudgets {
@@ -10,13 +11,38 @@ export interface ClientBudgets {
   readonly dirtyPages?: number;
 }
 
-export function toCandidBudgets(budgets: ClientBudgets): CandidBudgets {
-  return {
-    instructions: optionalNat(budgets.instructions),
-    rows: optionalNat(budgets.rows),
-    result_bytes: optionalNat(budgets.resultBytes),
-    sql_bytes: optionalNat(budgets.sqlBytes),
-    parameters: optionalNat(budgets.parameters),
-    dirty_pages: optionalNat(budgets.dirtyPages),
-  };
+const FIELDS = {
+  instructions: 'instructions',
+  rows: 'rows',
+  resultBytes: 'result_bytes',
+  sqlBytes: 'sql_bytes',
+  parameters: 'parameters',
+  dirtyPages: 'dirty_pages',
+} as const satisfies Record<keyof ClientBudgets, keyof CandidBudgets>;
+
+const NONE: CandidBudgets = {
+  instructions: [],
+  rows: [],
+  result_bytes: [],
+  sql_bytes: [],
+  parameters: [],
+  dirty_pages: [],
+};
+
+/**
+ * @param budgets `null` for one that is not set
+ * @param others those that `budgets` leaves out
+ * @throws {TypeError | RangeError} naming the budget
+ */
+export function toCandidBudgets(
+  budgets: { readonly [Name in keyof ClientBudgets]?: number | null },
+  others: CandidBudgets = NONE,
+): CandidBudgets {
+  requireOptions(budgets, Object.keys(FIELDS));
+  const sent = { ...others };
+  for (const name of Object.keys(FIELDS) as (keyof ClientBudgets)[]) {
+    const value = budgets[name];
+    if (value !== undefined) sent[FIELDS[name]] = value === null ? [] : [naturalOption(name, value)];
+  }
+  return sent;
 }

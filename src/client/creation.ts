@@ -1,6 +1,8 @@
 import type { Principal } from '@dfinity/principal';
-import type { CandidArchiveLimits, CandidArchiveSettings, CandidCreateArchive } from '../candid';
+import type { CandidArchiveSettings, CandidCreateArchive } from '../candid';
+import { type ClientLimits, toCandidLimits } from './limits';
 import { optional } from './optional';
+import { requireOptions } from './options';
 
 /** What a creator may choose; the canister decides about the rest. */
 export interface CreationChoices {
@@ -15,16 +17,19 @@ export interface CreationChoices {
   readonly pageSize?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly settings?: CandidArchiveSettings;
-  readonly limits?: CandidArchiveLimits;
+  readonly limits?: ClientLimits;
 }
 
+const NAMES = ['slot', 'content', 'pageSize', 'labels', 'settings', 'limits'];
 const CONTENTS = { empty: { Empty: null }, import: { Import: null }, claim: { Claim: null } } as const;
 
 export function createArchiveRequest(
   id: string,
   owner: Principal | undefined,
-  { slot, content, pageSize, labels, settings, limits }: CreationChoices = {},
+  choices: CreationChoices = {},
 ): CandidCreateArchive {
+  requireOptions(choices, NAMES);
+  const { slot, content, pageSize, labels, settings, limits } = choices;
   return {
     id,
     owner: optional(owner),
@@ -33,6 +38,6 @@ export function createArchiveRequest(
     page_size: optional(pageSize),
     labels: labels === undefined ? [] : [Object.entries(labels).map(([key, value]) => ({ key, value }))],
     settings: optional(settings),
-    limits: optional(limits),
+    limits: limits === undefined ? [] : [toCandidLimits(limits)],
   };
 }

@@ -19,8 +19,8 @@ export class TabulariumError extends Error {
   /** The budget that was exceeded. */
   readonly budget: ExceededBudget | undefined;
 
-  constructor(failure: CandidFailure) {
-    super(failure.message);
+  constructor(failure: CandidFailure, options?: ErrorOptions) {
+    super(failure.message, options);
     this.code = failure.code;
     this.extendedCode = failure.extended_code[0];
     this.offset = failure.offset[0];
@@ -35,8 +35,9 @@ export class TabulariumError extends Error {
 }
 
 /** A refusal that needs no call, as the canister would word it. */
-export function refusal(code: string, message: string): TabulariumError {
-  return new TabulariumError({ code, message, extended_code: [], offset: [], statement: [], budget: [] });
+export function refusal(code: string, message: string, options?: ErrorOptions): TabulariumError {
+  const failure: CandidFailure = { code, message, extended_code: [], offset: [], statement: [], budget: [] };
+  return new TabulariumError(failure, options);
 }
 
 /** @throws {TabulariumError} when the canister answered `err`. */

@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import type { CandidArchiveFilter, CandidArchiveState } from '../candid';
 import { optional } from './optional';
+import { requireOptions } from './options';
 
 /** Which archives are listed; every part that is there must hold. */
 export interface ArchiveFilter {
@@ -11,7 +12,9 @@ export interface ArchiveFilter {
   readonly owner?: Principal;
 }
 
-export function listRequest({ label, state, owner }: ArchiveFilter, cursor?: string): CandidArchiveFilter {
+export function listRequest(filter: ArchiveFilter, cursor?: string): CandidArchiveFilter {
+  requireOptions(filter, ['label', 'state', 'owner']);
+  const { label, state, owner } = filter;
   return {
     label: label === undefined ? [] : [{ key: label.key, value: optional(label.value) }],
     state: optional(state),

@@ -8,6 +8,7 @@ import {
   type TabulariumService,
 } from '../candid';
 import { unwrap } from './error';
+import { requireOptions } from './options';
 
 /** A migration as files and bundles have it. */
 export interface ClientMigration {
@@ -41,8 +42,10 @@ export class MigrationsClient {
   async apply(
     archive: string,
     migrations: readonly ClientMigration[],
-    { to, onReport }: MigrateOptions = {},
+    options: MigrateOptions = {},
   ): Promise<bigint[]> {
+    requireOptions(options, ['to', 'onReport']);
+    const { to, onReport } = options;
     const all = migrations.map(toCandid);
     const applied: bigint[] = [];
     for (;;) {

@@ -19,22 +19,25 @@ export interface ClientMeta {
   readonly truncated: boolean;
 }
 
-/** What a statement answered and did. */
-export interface ClientResult {
-  readonly rows: ClientRow[];
+/** What a statement answered and did. `Row` is what its rows are taken for; nothing checks it. */
+export interface ClientResult<Row = ClientRow> {
+  /** By column name: of columns with one name, the last. */
+  readonly rows: Row[];
+  /** The rows as arrays, in the order of `columns`. */
+  readonly values: ClientValue[][];
   readonly columns: string[];
   readonly changes: number;
   readonly lastInsertRowid: number | bigint;
   readonly meta: ClientMeta;
 }
 
-export function toResult({ columns, rows, meta }: CandidExecution): ClientResult {
+export function toResult<Row = ClientRow>({ columns, rows, meta }: CandidExecution): ClientResult<Row> {
   const clientMeta = toMeta(meta);
+  const values = rows.map((row) => row.map(fromCandidValue));
   return {
     columns,
-    rows: rows.map((row) =>
-      Object.fromEntries(row.map((value, index) => [columns[index], fromCandidValue(value)])),
-    ),
+    rows: values.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value])) as Row),
+    values,
     changes: clientMeta.changes,
     lastInsertRowid: clientMeta.lastRowId,
     meta: clientMeta,

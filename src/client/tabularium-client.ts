@@ -4,6 +4,7 @@ import { ArchiveAdmin } from './archive-admin';
 import { ArchiveClient } from './archive-client';
 import { CanisterSettingsClient } from './canister-settings';
 import { type CreationChoices, createArchiveRequest } from './creation';
+import { refusingDropped } from './dropped-calls';
 import { unwrap } from './error';
 import { FleetClient } from './fleet';
 import { type ArchiveFilter, listRequest } from './listing';
@@ -18,7 +19,7 @@ export class TabulariumClient {
   readonly #service: TabulariumService;
 
   constructor(service: TabulariumService) {
-    this.#service = service;
+    this.#service = refusingDropped(service);
   }
 
   /** The archive with this id; nothing is called yet. */

@@ -294,9 +294,9 @@ describe('an archive with limits', () => {
     const { id } = archive;
     const admin = canister.client().administer(id);
     const image = await stockFile(4_096);
-    await admin.limit({ size_limit: [BigInt(image.length - 1)] });
+    await admin.limit({ sizeLimit: image.length - 1 });
     await expect(archive.importImage(image)).rejects.toMatchObject({ code: 'SIZE_LIMIT_EXCEEDED' });
-    await admin.limit({ size_limit: [], bucket_budget: [1] });
+    await admin.limit({ sizeLimit: null, bucketBudget: 1 });
     await steps.begin(3_000_000);
     await canister.upgrade();
     const refusals = [];

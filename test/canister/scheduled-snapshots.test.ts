@@ -105,10 +105,7 @@ describe('a scheduled snapshot', () => {
   it('grows no archive beyond its buckets, after an upgrade neither, and other jobs go on', async () => {
     await fillBuckets(archive);
     const { buckets_owned } = await archive.upkeep.space();
-    await canister
-      .client()
-      .administer('a')
-      .limit({ bucket_budget: [buckets_owned] });
+    await canister.client().administer('a').limit({ bucketBudget: buckets_owned });
     await canister.upgrade();
     await pass(HOUR_MS);
     const { outcome, code } = await lastOf('a', 'Snapshot');

@@ -118,10 +118,7 @@ describe('a snapshot', () => {
     await fillBuckets(archive);
     const { buckets_owned } = await archive.upkeep.space();
     const { id } = archive;
-    await canister
-      .client()
-      .administer(id)
-      .limit({ bucket_budget: [buckets_owned] });
+    await canister.client().administer(id).limit({ bucketBudget: buckets_owned });
     const code = 'BUCKET_BUDGET_EXCEEDED';
     for (const call of [
       () => service().db_create_snapshot(id, 'one'),

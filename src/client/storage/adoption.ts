@@ -2,6 +2,7 @@ import type { Principal } from '@dfinity/principal';
 import type { CandidVerification, TabulariumService } from '../../candid';
 import { unwrap } from '../error';
 import { optional } from '../optional';
+import { requireOptions } from '../options';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';
 
@@ -40,8 +41,10 @@ export async function adoptSlot(
   service: TabulariumService,
   slot: number,
   id: string,
-  { owner, progress }: AdoptOptions,
+  options: AdoptOptions,
 ): Promise<string> {
+  requireOptions(options, ['owner', 'progress']);
+  const { owner, progress } = options;
   const begun = await service.adopt_slot({ slot, id, owner: optional(owner) });
   const { archive, done } = unwrap(begun);
   if (done) return archive;

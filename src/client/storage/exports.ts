@@ -1,6 +1,7 @@
 import type { CandidExport, TabulariumService } from '../../candid';
 import { unwrap } from '../error';
 import { optional } from '../optional';
+import { requireOptions } from '../options';
 import {
   type ByteRange,
   CHUNK_BYTES,
@@ -28,6 +29,9 @@ export interface ReadOptions {
 }
 
 export type ExportOptions = BeginExportOptions & ReadOptions;
+
+const BEGIN_OPTIONS = ['snapshot', 'lifetimeSeconds'];
+const READ_OPTIONS = ['progress', 'chunkBytes', 'concurrency'];
 
 /** An image that is pinned in the canister. It can be read in any order, and again, until it is ended or expires. */
 export class PinnedExport {
@@ -91,6 +95,15 @@ export class PinnedExport {
 export async function beginExport(
   service: TabulariumService,
   archive: string,
+  options: BeginExportOptions,
+): Promise<PinnedExport> {
+  requireOptions(options, BEGIN_OPTIONS);
+  return pin(service, archive, options);
+}
+
+async function pin(
+  service: TabulariumService,
+  archive: string,
   { snapshot, lifetimeSeconds }: BeginExportOptions,
 ): Promise<PinnedExport> {
   const reply = await service.db_begin_export({
@@ -107,7 +120,8 @@ export async function exportImage(
   archive: string,
   options: ExportOptions,
 ): Promise<Uint8Array> {
-  const pinned = await beginExport(service, archive, options);
+  requireOptions(options, [...BEGIN_OPTIONS, ...READ_OPTIONS]);
+  const pinned = await pin(service, archive, options);
   let image: Uint8Array;
   try {
     image = await pinned.readAll(options);

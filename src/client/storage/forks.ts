@@ -2,6 +2,7 @@ import type { Principal } from '@dfinity/principal';
 import type { TabulariumService } from '../../candid';
 import { unwrap } from '../error';
 import { optional } from '../optional';
+import { requireOptions } from '../options';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';
 
@@ -23,8 +24,10 @@ export async function forkArchive(
   service: TabulariumService,
   archive: string,
   id: string,
-  { snapshot, owner, progress }: ForkOptions,
+  options: ForkOptions,
 ): Promise<string> {
+  requireOptions(options, ['snapshot', 'owner', 'progress']);
+  const { snapshot, owner, progress } = options;
   const reply = await service.db_begin_fork({
     archive,
     id,

@@ -7,6 +7,7 @@ import type {
 } from '../../candid';
 import { TabulariumError, unwrap } from '../error';
 import { optional } from '../optional';
+import { requireOptions } from '../options';
 import {
   type ByteRange,
   CHUNK_BYTES,
@@ -60,6 +61,16 @@ export class ImportInterrupted extends Error {
   }
 }
 
+const NAMES = [
+  'progress',
+  'chunkBytes',
+  'concurrency',
+  'keepAs',
+  'session',
+  'idleSeconds',
+  'verifyHash',
+  'verifying',
+];
 /** Missing ranges that are asked for at once. */
 const RANGES = 500;
 /** Rounds of sending what is missing, before an import that gets nowhere is given up. */
@@ -79,6 +90,7 @@ export async function importImage(
   image: Uint8Array,
   options: ImportOptions,
 ): Promise<ImportOutcome> {
+  requireOptions(options, NAMES);
   const session = options.session ?? (await begin(service, archive, image, options)).session;
   try {
     await send(service, archive, session, image, options);

@@ -8,6 +8,7 @@ import {
 } from '../../candid';
 import { unwrap } from '../error';
 import { optional } from '../optional';
+import { requireOptions } from '../options';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';
 
@@ -108,6 +109,7 @@ export class ArchiveUpkeep {
 
   /** Runs one of SQLite's checks to its end. Damage is a finding, not an error. */
   async check(kind: CheckKind, options: CheckOptions = {}): Promise<CheckResult> {
+    requireOptions(options, ['table', 'instructionBudget']);
     const { table, instructionBudget } = options;
     const findings: CandidCheckFinding[] = [];
     const unchecked: string[] = [];
