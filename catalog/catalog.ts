@@ -96,7 +96,10 @@ export class Catalog {
   get(id: string): Archive {
     const archive = this.find(id);
     if (archive === undefined) {
-      throw new CatalogError('ARCHIVE_NOT_FOUND', `there is no archive '${id}'`);
+      throw new CatalogError(
+        'ARCHIVE_NOT_FOUND',
+        `there is no archive '${id}'; list the archives. One that was deleted is named by id@generation`,
+      );
     }
     return archive;
   }

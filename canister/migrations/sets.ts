@@ -1,5 +1,6 @@
 import { time } from 'azle';
 import { CatalogError } from '../../catalog/error';
+import { waysToEnd } from '../../catalog/fleet/operation';
 import type { CandidMigration, CandidMigrationSet } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { inOrder, type KnownMigration, knownMigrations, MigrationError } from '../../src/migrations';
@@ -53,7 +54,7 @@ function assertUnused(name: string): void {
   if (unfinished?.kind === 'migrate' && setIn(unfinished.argument) === name) {
     throw new CatalogError(
       'FLEET_BUSY',
-      `fleet operation ${unfinished.number} applies the set '${name}': let it finish, or cancel it`,
+      `fleet operation ${unfinished.number} applies the set '${name}' and is ${unfinished.phase}: ${waysToEnd(unfinished)}`,
     );
   }
 }

@@ -39,7 +39,10 @@ export function referenceTo({ id, generation }: Pick<Archive, 'id' | 'generation
 export function unresolved(catalog: Catalog, text: string): CatalogError {
   const { id, generation } = parseReference(text);
   if (generation === undefined || generation >= catalog.nextGeneration) {
-    return new CatalogError('ARCHIVE_NOT_FOUND', `there is no archive '${text}'`);
+    return new CatalogError(
+      'ARCHIVE_NOT_FOUND',
+      `there is no archive '${text}'; list the archives. One that was deleted is named by id@generation`,
+    );
   }
   const now = catalog.find(id);
   const what =

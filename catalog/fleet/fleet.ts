@@ -4,7 +4,13 @@ import { CatalogError } from '../error';
 import type { OperationRecords } from '../operations/operation-records';
 import { EXHAUSTED, type FinalStep, MOST_ATTEMPTS, type StepOutcome } from '../operations/work';
 import { FleetStore } from './fleet-store';
-import { type FleetOperation, type FleetRequest, type FleetResult, isUnfinished } from './operation';
+import {
+  type FleetOperation,
+  type FleetRequest,
+  type FleetResult,
+  isUnfinished,
+  waysToEnd,
+} from './operation';
 import { advance, unfitness } from './progress';
 import { chooseTargets } from './targets';
 
@@ -39,7 +45,7 @@ export class Fleet {
     if (unfinished !== undefined) {
       throw new CatalogError(
         'FLEET_BUSY',
-        `fleet operation ${unfinished.number} is ${unfinished.phase}: let it finish, or cancel it`,
+        `fleet operation ${unfinished.number} is ${unfinished.phase}: ${waysToEnd(unfinished)}`,
       );
     }
     assertArgumentFits(request.argument);

@@ -84,6 +84,11 @@ export function knownKind({ kind }: FleetOperation): FleetKind | undefined {
   return FLEET_KINDS.find((known) => known === kind);
 }
 
+/** What ends an unfinished operation, for whoever has to wait for it. */
+export function waysToEnd({ phase }: FleetOperation): string {
+  return phase === 'running' ? 'let it finish, or cancel it' : 'resume it, or cancel it';
+}
+
 /** True while an operation has steps ahead of it, now or after being resumed. */
 export function isUnfinished({ phase }: FleetOperation): boolean {
   return phase === 'running' || phase === 'paused' || phase === 'stopped';

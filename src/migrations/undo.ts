@@ -75,7 +75,10 @@ export function dropSnapshot({ native, connection }: MigrationTarget, snapshot: 
 export function cancelMigration(target: MigrationTarget): RunningMigration {
   const { running } = readHistory(target.connection);
   if (running === undefined) {
-    throw new MigrationError('MIGRATION_NONE', 'no migration is under way in the archive');
+    throw new MigrationError(
+      'MIGRATION_NONE',
+      'no migration is under way in the archive; there is nothing to cancel',
+    );
   }
   restoreBefore(target, running);
   return running;

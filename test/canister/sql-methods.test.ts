@@ -120,6 +120,7 @@ describe('pages', () => {
     expect(await refusal(pages.next())).toMatchObject({
       code: 'BUDGET_EXCEEDED',
       budget: { kind: 'rows', limit: 0, used: 1 },
+      message: expect.stringMatching(/ask for less at a time, or for a larger budget$/),
     });
   });
 
@@ -168,8 +169,11 @@ describe('a query that is sent as an update', () => {
     const arg = new Uint8Array(IDL.encode(signature.parameters, ['a', endless, [], []]));
     const { canisterId } = canister;
     const reply = await canister.pic.updateCall({ canisterId, method: 'query', sender: OPERATOR, arg });
+    const message = expect.stringMatching(/ask for less at a time, or call execute, which may take more$/);
     expect(IDL.decode([signature.result], reply)).toMatchObject([
-      { err: { code: 'BUDGET_EXCEEDED', budget: [{ kind: 'instructions', limit: 2_000_000_000n }] } },
+      {
+        err: { code: 'BUDGET_EXCEEDED', message, budget: [{ kind: 'instructions', limit: 2_000_000_000n }] },
+      },
     ]);
   });
 });

@@ -113,7 +113,9 @@ describe('a fleet operation', () => {
     expect(work(() => DONE)).toEqual(['a']);
     expect(fleet.get(number).phase).toBe('paused');
     expect(outcome(() => start())).toBe('FLEET_BUSY');
+    expect(() => start()).toThrow(/is paused: resume it, or cancel it/);
     fleet.resume(number);
+    expect(() => start()).toThrow(/is running: let it finish, or cancel it/);
     expect(work(() => DONE)).toEqual(['b', 'c', 'd']);
   });
 

@@ -126,6 +126,7 @@ describe('a database', () => {
   it('needs an archive, or an empty slot to make one', () => {
     expect(thrownBy(() => new Database(host.native, { memoryId: 130 }))).toMatchObject({
       code: 'SLOT_EMPTY',
+      message: expect.stringContaining('create: true'),
     });
   });
 

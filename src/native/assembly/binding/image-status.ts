@@ -32,7 +32,7 @@ export function imageStatusMessage(status: StoreStatus): string {
     case StoreStatus.SnapshotName:
       return 'a snapshot needs a name of 1 to 48 bytes';
     case StoreStatus.SnapshotExists:
-      return 'a snapshot of that name exists already';
+      return 'a snapshot of that name exists already; choose another name, or delete that one';
     case StoreStatus.ImagesFull:
       return 'it holds as many snapshots and exports as it can, 31; delete or end one and reclaim its pages';
     case StoreStatus.NoImage:

@@ -57,19 +57,19 @@ export function importStatusMessage(status: StoreStatus): string {
     case StoreStatus.ImportMisaligned:
       return 'in an image of more than 56 GiB chunks must begin and end on multiples of 4096 bytes';
     case StoreStatus.ImportIncomplete:
-      return 'not every byte of the announced size has arrived';
+      return 'not every byte of the announced size has arrived; ask for the missing ranges and send them';
     case StoreStatus.ImportSize:
-      return 'an image must have from 1 byte to 64 GiB';
+      return 'an image must have from 1 byte to 64 GiB; announce the size of the file';
     case StoreStatus.ImportNotSqlite:
-      return 'the image is not a SQLite database';
+      return 'the image is not a SQLite database; send a SQLite file';
     case StoreStatus.ImportPageSize:
-      return 'the image has a page size that SQLite does not know';
+      return 'the image has a page size that SQLite does not know; repair the source';
     case StoreStatus.ImportTruncated:
-      return 'the image is shorter than its header says';
+      return 'the image is shorter than its header says; send the whole file';
     case StoreStatus.ImportWal:
       return 'the image is in WAL mode and its log was not written back; run PRAGMA journal_mode = DELETE and export again';
     case StoreStatus.ImportFormat:
-      return 'the image has a file format of a later SQLite';
+      return 'the image has a file format of a later SQLite; write it with PRAGMA journal_mode = DELETE';
     case StoreStatus.ImportSession:
       return 'the import under way is another one; ask for its status';
     case StoreStatus.ImportExpired:
@@ -77,9 +77,9 @@ export function importStatusMessage(status: StoreStatus): string {
     case StoreStatus.ImportChecksum:
       return 'the chunk does not have the checksum that came with it; send it again';
     case StoreStatus.ImportClosed:
-      return 'the image is complete and being verified; it takes no more chunks';
+      return 'the image is complete and being verified; it takes no more chunks, go on verifying';
     case StoreStatus.ImportHash:
-      return 'the SHA-256 of the image is not the expected one';
+      return 'the SHA-256 of the image is not the expected one; compare the file with its source, and begin again';
     case StoreStatus.ImportCorrupt:
       return 'the image is damaged: ';
     case StoreStatus.ImportBudget:
@@ -87,6 +87,6 @@ export function importStatusMessage(status: StoreStatus): string {
     case StoreStatus.ImportMemory:
       return 'checking the image needs more memory than the engine has left; close other archives, or give it up';
     default:
-      return 'the image was not verified yet';
+      return 'the image was not verified yet; verify it to the end';
   }
 }

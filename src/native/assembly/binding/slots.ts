@@ -120,7 +120,7 @@ function statusCode(status: StoreStatus): string {
 function statusMessage(status: StoreStatus): string {
   switch (status) {
     case StoreStatus.Empty:
-      return 'no archive was ever written there';
+      return 'it holds no archive; open it with create: true to begin one, or import a backup';
     case StoreStatus.Foreign:
       return 'it holds bytes that are no archive; they are untouched';
     case StoreStatus.UnsupportedVersion:

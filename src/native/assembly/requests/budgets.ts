@@ -24,6 +24,8 @@ const MOST_DIRTY_PAGES: u64 = 12288;
 
 const WORD: u32 = 8;
 const limits: HostPointer = <u32>memory.data(48, 8);
+/** Whether the request may write. */
+let writing: bool = false;
 
 /**
  * Starts a request's budgets.
@@ -31,6 +33,7 @@ const limits: HostPointer = <u32>memory.data(48, 8);
  * @param archive object with the archive's own limits, by the names of BUDGET_NAMES; those that are absent are the default
  */
 export function beginBudgets(context: JSContext, archive: JSValue, writes: bool): void {
+  writing = writes;
   for (let kind: u32 = 0; kind < <u32>BudgetKind.Count; kind++) {
     const own = tagOf(archive) === TAG_OBJECT ? numberProperty(context, archive, nameOf(kind)) : ABSENT;
     const most = ceiling(kind, writes);
@@ -52,7 +55,13 @@ export function isWithin(kind: BudgetKind, used: u64): bool {
 
 /** Writes that the budget is exceeded. */
 export function refuse(kind: BudgetKind, used: u64): void {
-  writeBudgetFailure(candidName(kind), unitOf(kind), budgetOf(kind), used);
+  writeBudgetFailure(candidName(kind), unitOf(kind), budgetOf(kind), used, remedy(kind));
+}
+
+/** What there is more of: another budget, or another method. */
+function remedy(kind: BudgetKind): string {
+  if (budgetOf(kind) < ceiling(kind, writing)) return ', or for a larger budget';
+  return kind === BudgetKind.Instructions && !writing ? ', or call execute, which may take more' : '';
 }
 
 const ABSENT: u64 = u64.MAX_VALUE;

@@ -109,8 +109,12 @@ export function writeParameterName(before: string, name: HostPointer, length: u3
   writeFailure('PARAMETER_NAME', endMessage(), messageLength(), ABSENT, ABSENT);
 }
 
-/** What a budget allows and what was used of it; the work was stopped there and undone. */
-export function writeBudgetFailure(kind: string, unit: string, limit: u64, used: u64): void {
+/**
+ * What a budget allows and what was used of it; the work was stopped there and undone.
+ *
+ * @param remedy what helps beside asking for less; empty where nothing does
+ */
+export function writeBudgetFailure(kind: string, unit: string, limit: u64, used: u64, remedy: string): void {
   beginMessage();
   putLiteral('Stopped and undone: the call may take ');
   putInteger(limit);
@@ -118,7 +122,8 @@ export function writeBudgetFailure(kind: string, unit: string, limit: u64, used:
   putLiteral(unit);
   putLiteral(', and it needs at least ');
   putInteger(used);
-  putLiteral('; ask for less at a time, or for a larger budget');
+  putLiteral('; ask for less at a time');
+  putLiteral(remedy);
   nameBudget(kind, limit, used);
   writeFailure('BUDGET_EXCEEDED', endMessage(), messageLength(), ABSENT, ABSENT);
 }
