@@ -79,6 +79,14 @@ describe.each(Object.entries(PACKAGES))('an unmodified %s', (name, agents) => {
     ]);
   });
 
+  it('sends as much as the client lets through', async () => {
+    const archive = (await connect(agents)).client.archive(id);
+    const sql = 'SELECT length(?) AS n';
+    const bytes = 2 * MEBIBYTE - 4_096 - sql.length;
+    expect((await archive.execute(sql, new Uint8Array(bytes))).rows).toEqual([{ n: bytes }]);
+    await expect(archive.execute(sql, new Uint8Array(bytes + 1))).rejects.toThrow(RangeError);
+  });
+
   it('sees the canister refuse: typed errors, and strangers', async () => {
     const { client } = await connect(agents);
     const error = await client

@@ -51,13 +51,12 @@ export interface ImportOutcome extends CandidReplacement {
  */
 export class ImportInterrupted extends Error {
   override readonly name = 'ImportInterrupted';
+  /** Takes the import up again: `importImage(image, { session })` sends what is missing. */
+  readonly session: bigint;
 
-  /** @param session takes the import up again: `importImage(image, { session })` sends what is missing */
-  constructor(
-    readonly session: bigint,
-    cause: unknown,
-  ) {
+  constructor(session: bigint, cause: unknown) {
     super(`the import was interrupted; take it up by its session ${session}`, { cause });
+    this.session = session;
   }
 }
 
