@@ -49,7 +49,7 @@ function newProject(): string {
   }
   mkdirSync(join(modules, '.bin'));
   symlinkSync('../tabularium/bin/tabularium.mjs', join(modules, '.bin', 'tabularium'));
-  for (const file of ['package.json', 'dfx.json', 'src/notes.ts']) {
+  for (const file of ['package.json', 'dfx.json', 'src/notes.ts', 'scripts/count.ts']) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), documented(file));
   }
@@ -82,6 +82,16 @@ it('a new project builds a canister by the documented lines', async () => {
   await pic.upgradeCanister({ canisterId, wasm: join(folder, wasm) });
   expect(await find('%milk')).toEqual(['buy milk']);
   // Its library has linked nothing before.
+}, 400_000);
+
+it('a script of it opens an archive in Node', () => {
+  const run = () =>
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/count.ts'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  expect(run()).toBe('1\n');
+  expect(run()).toBe('2\n');
 }, 400_000);
 
 it.each([
