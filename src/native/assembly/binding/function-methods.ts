@@ -21,7 +21,7 @@ const DETERMINISTIC: i32 = 0x800;
 const DIRECT_ONLY: i32 = 0x80000;
 const INNOCUOUS: i32 = 0x200000;
 
-// Traits as TypeScript passes them (src/native/interface.ts).
+// Traits as TypeScript passes them (src/native/interface/connection.ts).
 const TRAIT_DETERMINISTIC: u32 = 1;
 const TRAIT_DIRECT_ONLY: u32 = 2;
 const TRAIT_INNOCUOUS: u32 = 4;

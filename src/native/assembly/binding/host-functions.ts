@@ -22,7 +22,7 @@ import {
 } from '../quickjs/values';
 import { installStatementPrototype } from './statement-class';
 
-/** Version of src/native/interface.ts. */
+/** Version of src/native/interface. */
 const INTERFACE_VERSION: i32 = 1;
 
 export function defineHostFunctions(context: JSContext, module: JSValue): void {
