@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
+import { makeRoomForTombstone } from '../slots/tombstones';
 import type { Archive, ArchiveLife } from './archive';
 import { assertIdIsFree } from './creation';
 import { assertReason } from './reason';
@@ -37,6 +38,8 @@ export function deleteArchive(catalog: Catalog, archive: Archive, now: bigint): 
   const window = archive.settings.recoveryWindowSeconds ?? catalog.settings.recoveryWindowSeconds;
   const recoverableUntil = now + BigInt(window) * NANOSECONDS;
   const damage = archive.life.state === 'damaged' ? archive.life.reason : undefined;
+  // Now, so that a purge that is refused has mostly changed nothing.
+  makeRoomForTombstone(catalog);
   return enter(catalog, archive, { state: 'deleted', deletedAt: now, recoverableUntil, damage });
 }
 

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
-import { addTombstone } from '../slots/tombstones';
+import { addTombstone, makeRoomForTombstone } from '../slots/tombstones';
 import type { Archive } from './archive';
 import { assertRequirement } from './state-gate';
 
@@ -66,6 +66,7 @@ export function stepPurge(catalog: Catalog, archive: Archive, storage: SlotStora
       `the archive '${archive.id}' is not being purged: begin the purge first`,
     );
   }
+  makeRoomForTombstone(catalog);
   if (!storage.release(slot)) {
     return false;
   }
@@ -78,14 +79,15 @@ export function stepPurge(catalog: Catalog, archive: Archive, storage: SlotStora
  * Purges a deleted archive, or goes on with its purge.
  *
  * @returns true when the purge is complete.
- * @throws {CatalogError} ARCHIVE_NOT_DELETED, and what the storage refuses to release: the archive is as it was then
+ * @throws {CatalogError} ARCHIVE_NOT_DELETED; what the storage refuses to release, and STABLE_MEMORY_FULL: the archive is as it was
  */
 export function purgeArchive(catalog: Catalog, archive: Archive, storage: SlotStorage, now: bigint): boolean {
   if (archive.life.state === 'purging') {
     return stepPurge(catalog, archive, storage, now);
   }
   assertRequirement(archive, 'deleted');
-  // The storage comes first: a refusal is answered, not trapped, and must not leave an archive that is lost already.
+  // What may be refused comes first: a refusal is answered, not trapped, and must not leave an archive that is lost already.
+  makeRoomForTombstone(catalog);
   const isEmpty = storage.release(archive.slot);
   const purging = beginPurge(catalog, archive);
   return isEmpty && stepPurge(catalog, purging, storage, now);

@@ -28,6 +28,14 @@ export interface TombstonePage {
 const TOMBSTONES_PER_CELL = 48;
 const LINE_END = '\n';
 
+/** Takes the memory that the next tombstone needs: what it tells of must not be lost before it can be told. */
+export function makeRoomForTombstone(catalog: Catalog): void {
+  const cell = cellOf(catalog.tombstones);
+  if (catalog.store.read(cell) === undefined) {
+    catalog.store.write(cell, '');
+  }
+}
+
 /** Adds a tombstone. One that is there already, since the purge was cut off right after, is not added twice. */
 export function addTombstone(catalog: Catalog, archive: Archive, deletedAt: bigint, purgedAt: bigint): void {
   const index = catalog.tombstones;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Archive, stateOf } from '../../catalog/archives/archive';
 import { blockUse, changeSettings } from '../../catalog/archives/changes';
 import {
@@ -17,7 +17,9 @@ import { abandonFirstImport, beginPurge, purgeArchive, stepPurge } from '../../c
 import { referenceTo, unresolved } from '../../catalog/archives/reference';
 import { assertRequirement } from '../../catalog/archives/state-gate';
 import type { Catalog } from '../../catalog/catalog';
+import { FIRST_TOMBSTONE_CELL } from '../../catalog/slots/slot-cell';
 import { listTombstones } from '../../catalog/slots/tombstones';
+import type { MemoryRecordStore } from './memory-record-store';
 import { CREATED_AT, create, newCatalog, OWNER, outcome, reopened, SECOND } from './support';
 
 const NOW = CREATED_AT + 1_000n * SECOND;
@@ -118,6 +120,20 @@ describe('purging', () => {
     };
     expect(() => purgeArchive(catalog, deleted, foreign, NOW)).toThrow('SLOT_FOREIGN');
     expect(reopened(catalog).ofGeneration(deleted.generation)).toEqual(deleted);
+    expect(recoverArchive(catalog, deleted, 'a', NOW).life).toEqual({ state: 'active' });
+  });
+
+  it('refused the memory for its tombstone, gives nothing back and can be undone', () => {
+    const deleted = deleteArchive(catalog, create(catalog, 'a'), NOW);
+    const store = catalog.store as MemoryRecordStore;
+    // As if other purges had filled the cell that the deletion made.
+    store.cells.delete(FIRST_TOMBSTONE_CELL);
+    const full = vi.spyOn(store, 'write').mockImplementation(() => {
+      throw new Error('STABLE_MEMORY_FULL');
+    });
+    const untouched = { release: () => expect.unreachable() };
+    expect(() => purgeArchive(catalog, deleted, untouched, NOW)).toThrow('STABLE_MEMORY_FULL');
+    full.mockRestore();
     expect(recoverArchive(catalog, deleted, 'a', NOW).life).toEqual({ state: 'active' });
   });
 
