@@ -1,252 +1,164 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { METHODS, type MethodRule } from '../../catalog/access/method-table';
+import type { CandidResult } from '../../src/candid';
 import { createArchiveRequest } from '../../src/client';
-import { CanisterRejectError, type Faults } from '../../src/replica';
-import { ImportSteps } from '../support/import-steps';
-import { ALICE, failureOf, InstalledTabularium, OPERATOR } from '../support/tabularium';
+import { CanisterRejectError, type ExecutionRecord, type Faults } from '../../src/replica';
+import { KeptState } from '../support/kept-state';
+import { failureOf, type InstalledTabularium } from '../support/tabularium';
+import { adoptions } from './faults/adoption';
+import { fleet, governance } from './faults/governance';
+import { storage } from './faults/storage';
+import { methodOf, type Scene, serviceOf } from './faults/walk';
 
-const INSERT_ROWS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 400)
-  INSERT INTO t SELECT i, randomblob(400) FROM n`;
+const WALKS = [storage, governance, fleet, ...adoptions];
+/** A check only reads. */
+const WRITE_NOTHING = new Set(['db_check']);
+/** What cannot be logged is not done: that is a trap. */
+const UNLOGGED = 'the audit log cannot be written';
+const MEMORY_REFUSED = ['STABLE_MEMORY_FULL', 'SQLITE_FULL'];
+/** Where an adoption builds its copy, and the slots. */
+const isStorage = (memoryId: number) => memoryId === 117 || memoryId >= 120;
 
-/** Less than SQLite's check of {@link INSERT_ROWS} takes, and than the walk over them. */
-const WALK_BUDGET = 300_000n;
+type Call = () => Promise<CandidResult<unknown>>;
 
-/** Every update method but those of adoption, with arguments that make it change something. */
-const CHANGES: Record<string, () => Promise<unknown>> = {
-  create_archive: () => service().create_archive(createArchiveRequest('new', undefined)),
-  'execute, one row': () => service().execute('a', "UPDATE t SET y = 'changed' WHERE x = -2", [], []),
-  'execute, many pages': () => service().execute('a', INSERT_ROWS, [], []),
-  'execute, schema': () => service().execute('a', 'CREATE TABLE u(z); CREATE INDEX i ON t(y)', [], []),
-  'execute, VACUUM': () => service().execute('a', 'VACUUM', [], []),
-  db_begin_export: () =>
-    service().db_begin_export({ archive: 'a', snapshot: ['kept'], lifetime_seconds: [] }),
-  db_end_export: () => service().db_end_export('a', token),
-  db_begin_import: () => new ImportSteps(service(), 'a').begin(100_000),
-  db_import_chunk: () => imports.receiving.chunk(0, image),
-  db_verify_import: () => imports.received.verify(),
-  'db_verify_import, the walk': () => imports.walked.verify(WALK_BUDGET),
-  db_finish_import: () => imports.verified.finish(),
-  db_cancel_import: () => imports.verified.cancel(),
-  db_create_snapshot: () => service().db_create_snapshot('a', 'new'),
-  db_restore_snapshot: () => service().db_restore_snapshot({ archive: 'a', snapshot: 'kept', keep_as: [] }),
-  db_delete_snapshot: () => service().db_delete_snapshot('a', 'kept'),
-  db_reclaim: () => service().db_reclaim('expired', 1_000),
-  db_begin_fork: () => service().db_begin_fork({ archive: 'a', snapshot: [], id: 'new', owner: [] }),
-  'db_continue_fork, a part': () => service().db_continue_fork('fork', 3),
-  'db_continue_fork, to its end': () => service().db_continue_fork('fork', 1_000),
-  db_cancel_fork: () => service().db_cancel_fork('fork'),
-  db_compact: () => service().db_compact('a', 1_000),
-  'db_refresh_checksum, a part': () => service().db_refresh_checksum('a', 3),
-  'db_refresh_checksum, to its end': () => service().db_refresh_checksum('checked', 1_000),
-  db_cancel_checksum: () => service().db_cancel_checksum('checked'),
-  db_set_page_checksums: () => service().db_set_page_checksums('a', true),
-  db_continue_page_checksums: () => service().db_continue_page_checksums('checked', 1_000),
-};
-
-/** Changes that the instructions may run out in: each of its own kind. The others are stopped at every write. */
-const SPENDERS = new Set([
-  'create_archive',
-  'execute, one row',
-  'execute, many pages',
-  'execute, schema',
-  'execute, VACUUM',
-  'db_import_chunk',
-  'db_verify_import, the walk',
-  'db_finish_import',
-  'db_restore_snapshot',
-]);
-
-let canister: InstalledTabularium;
-let restart: () => Promise<void>;
-let image: Uint8Array;
-let token: bigint;
-let imports: Record<'receiving' | 'received' | 'walked' | 'verified', ImportSteps>;
-const service = () => canister.actor(OPERATOR);
-
-beforeAll(async () => {
-  canister = await InstalledTabularium.install({ bucketSizeInPages: 1 });
-  const a = await canister.archive('a', ALICE);
-  await a.execute(
-    "CREATE TABLE t(x INTEGER PRIMARY KEY, y); INSERT INTO t VALUES (-1, 'kept'), (-2, 'other'), (1000, randomblob(20000))",
-  );
-  image = await a.exportImage();
-  imports = {
-    receiving: await importInto('receiving', 'begin'),
-    received: await importInto('received', 'begin', 'chunk'),
-    walked: await walkedImport(),
-    verified: await importInto('verified', 'begin', 'chunk', 'verify'),
-  };
-  await expiredExport();
-  await service().db_begin_fork({ archive: 'a', snapshot: [], id: 'fork', owner: [] });
-  await service().db_continue_fork('fork', 2);
-  const checked = await canister.archive('checked');
-  await checked.importImage(image);
-  await service().db_refresh_checksum('checked', 2);
-  await service().db_set_page_checksums('checked', true);
-  await a.snapshots.create('kept');
-  token = (await a.beginExport()).token;
-  await service().execute('a', 'DELETE FROM t WHERE x = 1000', [], []);
-  await canister.pic.tick(4);
-  restart = await canister.checkpoint();
+it('walks every update method', () => {
+  const updates = Object.entries<MethodRule>(METHODS).filter(([, { kind }]) => kind === 'update');
+  const walked = new Set(WALKS.flatMap(({ changes }) => changes.map(([name]) => methodOf(name))));
+  expect([...walked].sort()).toEqual(updates.map(([name]) => name).sort());
 });
 
-beforeEach(() => restart());
+describe.each(WALKS)('$name', ({ set, changes }) => {
+  let scene: Scene;
 
-/** An archive with an import that has done some steps. */
-async function importInto(id: string, ...done: ('begin' | 'chunk' | 'verify')[]): Promise<ImportSteps> {
-  await canister.archive(id, ALICE);
-  const steps = new ImportSteps(service(), id);
-  for (const step of done) {
-    if (step === 'begin') await steps.begin(image.length);
-    else if (step === 'chunk') await steps.chunk(0, image);
-    else await steps.verify();
-  }
-  return steps;
-}
-
-/** An archive with an import that is too large for SQLite's check under its budget, and that was walked in part. */
-async function walkedImport(): Promise<ImportSteps> {
-  const archive = await canister.archive('walked', ALICE);
-  await archive.execute(`CREATE TABLE t(x INTEGER PRIMARY KEY, y); ${INSERT_ROWS}`);
-  const large = await archive.exportImage();
-  const steps = new ImportSteps(service(), 'walked');
-  await steps.begin(large.length);
-  await steps.chunk(0, large);
-  for (let call = 0; call < 4; call++) {
-    const reply = await steps.verify(WALK_BUDGET);
-    if ('err' in reply) throw new Error(reply.err.message);
-    if ('Trees' in reply.ok.check) return steps;
-  }
-  throw new Error('SQLite checked the image as a whole');
-}
-
-/** An archive with pages that only an export holds whose time is over. */
-async function expiredExport(): Promise<void> {
-  const archive = await canister.archive('expired');
-  await archive.importImage(image);
-  await archive.beginExport({ lifetimeSeconds: 1 });
-  await archive.execute('DELETE FROM t WHERE x = 1000');
-  await canister.pic.advanceTime(2_000);
-  await canister.pic.tick();
-}
-
-/** Hashes of the slots and of the room in which adoptions work. The audit log tells of refusals, the catalog of nothing. */
-function slotHashes(): Map<number, string> {
-  return new Map([...canister.memoryHashes()].filter(([id]) => id === 117 || id >= 120));
-}
-
-async function expectTrapToUndo(
-  change: () => Promise<unknown>,
-  faults: Faults,
-  state: string,
-): Promise<boolean> {
-  canister.inspect.inject(faults);
-  let result: unknown;
-  try {
-    result = await change();
-  } catch (error) {
-    expect(error).toBeInstanceOf(CanisterRejectError);
-    expect(canister.stateHash(), JSON.stringify(faults)).toBe(state);
-    return true;
-  }
-  canister.inspect.clearFaults();
-  expect(result).toHaveProperty('ok');
-  return false;
-}
-
-/** Traps at the first, second, ... change until the method gets through. Returns how many changes there were. */
-async function trapAtEveryChange(change: () => Promise<unknown>, when: 'before' | 'after'): Promise<number> {
-  const state = canister.stateHash();
-  for (let ordinal = 1; ; ordinal++) {
-    const faults: Faults = { kind: 'update', trapAtStableChange: ordinal, when };
-    if (!(await expectTrapToUndo(change, faults, state))) return ordinal - 1;
-  }
-}
-
-async function expectToWork(): Promise<void> {
-  expect(await canister.client().archive('a').query('SELECT y FROM t WHERE x = -1')).toEqual([{ y: 'kept' }]);
-  expect(await canister.client().archive('a').query('PRAGMA integrity_check')).toEqual([
-    { integrity_check: 'ok' },
-  ]);
-}
-
-describe.each(Object.entries(CHANGES))('%s', (name, change) => {
-  it('is undone whole by a trap before any write or grow of stable memory', async () => {
-    expect(await trapAtEveryChange(change, 'before')).toBeGreaterThan(0);
-    await expectToWork();
+  beforeAll(async () => {
+    scene = await set();
   });
 
-  it('is undone whole by a trap after any write or grow of stable memory', async () => {
-    expect(await trapAtEveryChange(change, 'after')).toBeGreaterThan(0);
-    await expectToWork();
-  });
+  describe.each(changes)('%s', (name, change) => {
+    let cost: ExecutionRecord;
+    let before: KeptState;
 
-  it.runIf(SPENDERS.has(name))('is undone whole when the instructions run out anywhere', async () => {
-    const state = canister.stateHash();
-    for (let limit = 150_000, step = 0; ; limit = Math.ceil(limit * 1.35) + step++) {
-      if (!(await expectTrapToUndo(change, { kind: 'update', instructionLimit: limit }, state))) break;
-      expect(limit).toBeLessThan(10_000_000_000);
-    }
-    await expectToWork();
-  });
-
-  it('refused memory, leaves the state or succeeds', async () => {
-    const before = slotHashes();
-    canister.inspect.inject({ kind: 'update', refuseStableGrowFrom: 1 });
-    const result = (await change()) as { ok: unknown } | { err: { code: string } };
-    canister.inspect.clearFaults();
-    if ('err' in result) {
-      expect(['STABLE_MEMORY_FULL', 'SQLITE_FULL']).toContain(result.err.code);
-      expect(slotHashes()).toEqual(before);
+    beforeAll(async () => {
+      await scene.restart();
       expect(await change()).toHaveProperty('ok');
+      cost = scene.canister.inspect.last('update');
+      await scene.restart();
+      before = new KeptState(scene.canister);
+    });
+
+    it.each(['before', 'after'] as const)(
+      'is undone whole by a trap %s any write or grow of stable memory',
+      async (when) => {
+        const { writes, grows } = cost.stable;
+        expect(writes + grows > 0).toBe(!WRITE_NOTHING.has(name));
+        for (let ordinal = 1; ordinal <= writes + grows; ordinal++) {
+          await expectTrapToUndo(change, { trapAtStableChange: ordinal, when });
+        }
+        await scene.expectToWork();
+      },
+    );
+
+    it('is undone whole when the instructions run out anywhere', async () => {
+      for (let limit = 150_000, step = 0; limit < cost.instructions; limit = more(limit) + step++) {
+        await expectTrapToUndo(change, { instructionLimit: limit });
+      }
+      await scene.expectToWork();
+    });
+
+    it('refused memory at any of its grows, leaves the state or succeeds', async () => {
+      for (let grow = 1; grow <= cost.stable.grows; grow++) {
+        expect(await refuseMemory(scene, change, { refuseStableGrow: grow })).toBeDefined();
+        await scene.expectToWork();
+        await scene.restart();
+      }
+    });
+
+    it('refused all memory, leaves the state or succeeds, and can be called again', async () => {
+      const refused = await refuseMemory(scene, change, { refuseStableGrowFrom: 1 });
+      if (refused === 'err' || refused === 'undone') expect(await change()).toHaveProperty('ok');
+      await scene.expectToWork();
+    });
+
+    async function expectTrapToUndo(call: Call, faults: Faults): Promise<void> {
+      scene.canister.inspect.inject({ kind: 'update', ...faults });
+      await expect(call(), JSON.stringify(faults)).rejects.toBeInstanceOf(CanisterRejectError);
+      expect(before.difference(), JSON.stringify(faults)).toBeUndefined();
     }
-    await expectToWork();
   });
 });
+
+const more = (limit: number) => Math.ceil(limit * 1.8);
+
+/** How a method ended some of whose grows were refused; undefined when it asked for none of these. */
+async function refuseMemory(
+  { canister }: Scene,
+  change: Call,
+  faults: Pick<Faults, 'refuseStableGrow' | 'refuseStableGrowFrom'>,
+): Promise<'ok' | 'err' | 'undone' | undefined> {
+  const before = await stored(canister);
+  const state = new KeptState(canister);
+  canister.inspect.inject({ kind: 'update', ...faults });
+  const result = await change().catch((error: Error) => expect(error.message).toContain(UNLOGGED));
+  canister.inspect.clearFaults();
+  if (result === undefined) {
+    expect(state.difference()).toBeUndefined();
+    return 'undone';
+  }
+  if ('err' in result) {
+    expect(MEMORY_REFUSED).toContain(result.err.code);
+    expect(await stored(canister)).toEqual(before);
+    return 'err';
+  }
+  const { grows } = canister.inspect.last('update').stable;
+  return grows < (faults.refuseStableGrow ?? faults.refuseStableGrowFrom ?? 1) ? undefined : 'ok';
+}
+
+/**
+ * The slots byte for byte, and what the canister says of all else: the audit log tells of refusals, and a generation that
+ * was given out is not given out again, even to nobody.
+ */
+async function stored(canister: InstalledTabularium) {
+  const service = serviceOf({ canister });
+  return {
+    memories: new Map([...canister.memoryHashes()].filter(([id]) => isStorage(id))),
+    archives: await service.list_archives([]),
+    slots: await service.list_slots(),
+    sets: await service.list_migration_sets(),
+    operations: await service.list_fleet_operations(),
+    tombstones: await service.list_tombstones(0n, 100),
+  };
+}
 
 describe('create_archive', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await storage.set();
+  });
+
   it('refused memory at any of its grows, leaves no half-made archive behind', async () => {
     // The catalog grows every fourth archive, so one of these takes memory for its slot and for its record.
     for (const id of ['e', 'f', 'g', 'new']) {
-      expect(await refuseEveryGrow(id), id).toBeGreaterThan(0);
+      const create = () => serviceOf(scene).create_archive(createArchiveRequest(id, undefined));
+      let refusals = 0;
+      while (await refuseMemory(scene, create, { refuseStableGrow: refusals + 1 })) refusals++;
+      expect(refusals, id).toBeGreaterThan(0);
     }
-    await expectToWork();
+    await scene.expectToWork();
   });
 
-  /** Creates the archive in the end. Returns how many grows were refused one by one before. */
-  async function refuseEveryGrow(id: string): Promise<number> {
-    const before = await slotsAndArchives();
-    for (let ordinal = 1; ; ordinal++) {
-      canister.inspect.inject({ kind: 'update', refuseStableGrow: ordinal });
-      const result = await service().create_archive(createArchiveRequest(id, undefined));
-      if (canister.inspect.last('update').stable.grows < ordinal) {
-        expect(result).toHaveProperty('ok');
-        canister.inspect.clearFaults();
-        return ordinal - 1;
-      }
-      expect(result).toMatchObject({ err: { code: 'STABLE_MEMORY_FULL' } });
-      expect(await slotsAndArchives()).toEqual(before);
-    }
-  }
-
-  /** Without the catalog's own bytes: a generation that was given out is not given out again, even to nobody. */
-  async function slotsAndArchives() {
-    const hashes = canister.memoryHashes();
-    hashes.delete(119);
-    return { hashes, archives: await canister.client().listArchives() };
-  }
-});
-
-describe('10,000 update transactions', () => {
-  it('leave the stable memory at its size after the first', async () => {
+  it('and 10,000 update transactions leave the stable memory at its size after the first', async () => {
+    const { canister } = scene;
+    const service = serviceOf(scene);
     const update = (n: number) =>
-      service().execute('a', 'UPDATE t SET y = ?1 WHERE x = -1', [{ Text: `value ${n}` }], []);
+      service.execute('a', 'UPDATE t SET y = ?1 WHERE x = -2', [{ Text: `value ${n}` }], []);
     await update(0);
     const size = canister.inspect.stableBytes;
-    const report = await canister.client().observation.memory();
+    const report = await service.report_memory();
     for (let n = 1; n < 10_000; n++) await update(n);
     expect(canister.inspect.stableBytes).toBe(size);
-    expect(await canister.client().observation.memory()).toEqual(report);
-    expect((await failureOf(service().execute('a', 'SELECT * FROM nothing', [], []))).code).toBe(
+    expect(await service.report_memory()).toEqual(report);
+    expect((await failureOf(service.execute('a', 'SELECT * FROM nothing', [], []))).code).toBe(
       'SQLITE_ERROR',
     );
   }, 300_000);
