@@ -10,7 +10,7 @@ describe('the figures of', () => {
     ['native', measureNative, 6],
     ['catalog', measureCatalog, 4],
     ['replica', measureReplica, 3],
-    ['sql', measureSql, 5],
+    ['sql', measureSql, 10],
     ['storage', measureStorage, 19],
   ])(
     '%s are all met',
