@@ -7,15 +7,15 @@ import {
   type Labels,
   stateOf,
 } from '../../catalog/archives/archive';
-import type {
-  CandidArchive,
-  CandidArchiveAccess,
-  CandidArchiveDescription,
-  CandidBlock,
-  CandidLabel,
+import {
+  type CandidArchive,
+  type CandidArchiveAccess,
+  type CandidArchiveDescription,
+  type CandidBlock,
+  type CandidLabel,
+  optional,
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { optional } from '../service/arguments';
 import { messageCaller } from '../service/caller';
 import { authorisedArchive } from '../service/governed';
 import { toVariant } from '../service/names';

@@ -1,7 +1,6 @@
 import { visibilityFor } from '../../catalog/access/visibility';
 import { LARGEST_PAGE, listArchives as listMatching } from '../../catalog/archives/listing';
-import type { CandidArchiveFilter, CandidArchivePage } from '../../src/candid';
-import { optional } from '../service/arguments';
+import { type CandidArchiveFilter, type CandidArchivePage, optional } from '../../src/candid';
 import { messageCaller } from '../service/caller';
 import { fromVariant } from '../service/names';
 import { running } from '../service/service';

@@ -9,9 +9,9 @@ import {
   type CandidArchiveLimits,
   type CandidArchiveSettings,
   type CandidSnapshotRetention,
+  optional,
   optionalNat,
 } from '../../src/candid';
-import { optional } from '../service/arguments';
 import { fromOptionalNumbers, toOptionalNumbers } from '../service/names';
 
 export function settingsToCandid(settings: ArchiveSettings): CandidArchiveSettings {

@@ -1,7 +1,7 @@
-import type { CandidInsight, CandidInsightOrder } from '../../src/candid';
+import { type CandidInsight, type CandidInsightOrder, optional } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import type { QueryInsight } from '../../src/native/interface';
-import { nanoseconds, optional } from '../service/arguments';
+import { nanoseconds } from '../service/arguments';
 import { authorisedArchive, onArchive } from '../service/governed';
 
 /** What each order goes by; more comes first. */

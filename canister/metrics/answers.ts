@@ -6,10 +6,10 @@ import {
   type CandidArchiveMetrics,
   type CandidCanisterMetrics,
   type CandidUsage,
+  optional,
   optionalNat,
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { optional } from '../service/arguments';
 import { authoriseCanister, authorisedArchive } from '../service/governed';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';

@@ -1,7 +1,6 @@
 import { Principal } from '@dfinity/principal';
 import type { AuditEntry } from '../../catalog/audit/audit-entry';
-import { type CandidAuditEntry, type CandidAuditPage, optionalNat } from '../../src/candid';
-import { optional } from '../service/arguments';
+import { type CandidAuditEntry, type CandidAuditPage, optional, optionalNat } from '../../src/candid';
 import { authoriseCanister } from '../service/governed';
 import { running } from '../service/service';
 

@@ -31,11 +31,6 @@ export function pageCount(value: number): number {
   return Math.min(wholeNumber('page_budget', value, 1), MOST_PAGES);
 }
 
-/** A value as Candid's opt has it. */
-export function optional<T>(value: T | undefined): [] | [T] {
-  return value === undefined ? [] : [value];
-}
-
 /** A time as Candid has it: nanoseconds since 1970. */
 export function nanoseconds(milliseconds: number): bigint {
   return BigInt(milliseconds) * NANOSECONDS_PER_MILLISECOND;

@@ -11,9 +11,9 @@ import {
   type CandidSlot,
   type CandidTombstone,
   type CandidTombstonePage,
+  optional,
   optionalNat,
 } from '../../src/candid';
-import { optional } from '../service/arguments';
 import { authoriseCanister, onCanister } from '../service/governed';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';

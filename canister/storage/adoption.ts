@@ -2,14 +2,15 @@ import type { Archive } from '../../catalog/archives/archive';
 import { withdrawAdoption } from '../../catalog/archives/purge';
 import { referenceTo } from '../../catalog/archives/reference';
 import { assertSlot } from '../../catalog/slots/slot-plan';
-import type {
-  CandidAdoptionProgress,
-  CandidAdoptSlot,
-  CandidSlotContent,
-  CandidVerification,
+import {
+  type CandidAdoptionProgress,
+  type CandidAdoptSlot,
+  type CandidSlotContent,
+  type CandidVerification,
+  optional,
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { optional, pageCount } from '../service/arguments';
+import { pageCount } from '../service/arguments';
 import { messageCaller } from '../service/caller';
 import { CanisterError } from '../service/error';
 import { authoriseCanister, authorisedArchive, onArchive, onCanister } from '../service/governed';

@@ -1,6 +1,6 @@
-import type { CandidCheck, CandidCheckReport } from '../../src/candid';
+import { type CandidCheck, type CandidCheckReport, optional } from '../../src/candid';
 import { CHECK_KINDS, checkArchive, isCheckCursor } from '../../src/database';
-import { optional, wholeNumber } from '../service/arguments';
+import { wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive } from '../service/governed';
 import { fromVariant, toVariant } from '../service/names';

@@ -1,7 +1,7 @@
-import type { CandidBeginExport, CandidExport } from '../../src/candid';
+import { type CandidBeginExport, type CandidExport, optional } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import type { KeptImage } from '../../src/native/interface';
-import { nanoseconds, optional, wholeNumber } from '../service/arguments';
+import { nanoseconds, wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';

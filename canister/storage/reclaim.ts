@@ -1,7 +1,7 @@
 import { codeOf } from '../../catalog/error';
-import type { CandidDamagedImage, CandidReclaim } from '../../src/candid';
+import { type CandidDamagedImage, type CandidReclaim, optional } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { optional, pageCount } from '../service/arguments';
+import { pageCount } from '../service/arguments';
 import { authorisedArchive } from '../service/governed';
 
 /** Pages that a call which gives an image up passes at once: a few million instructions. */

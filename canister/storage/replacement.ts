@@ -1,8 +1,7 @@
 import type { Archive } from '../../catalog/archives/archive';
 import { assertFits } from '../../catalog/archives/size-limit';
-import type { CandidReplacement } from '../../src/candid';
+import { type CandidReplacement, optional } from '../../src/candid';
 import { nativeModule } from '../../src/database';
-import { optional } from '../service/arguments';
 
 /** The page store refuses each growth that a bucket budget does not allow, so that none are counted before. */
 const NO_BUCKETS = 0;

@@ -1,16 +1,17 @@
 import type { Archive } from '../../catalog/archives/archive';
 import { codeOf } from '../../catalog/error';
-import type {
-  CandidReclaim,
-  CandidReplacement,
-  CandidRestoreSnapshot,
-  CandidSnapshot,
-  CandidSnapshotMeasure,
-  CandidSnapshotOrigin,
+import {
+  type CandidReclaim,
+  type CandidReplacement,
+  type CandidRestoreSnapshot,
+  type CandidSnapshot,
+  type CandidSnapshotMeasure,
+  type CandidSnapshotOrigin,
+  optional,
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import type { KeptImage } from '../../src/native/interface';
-import { nanoseconds, optional, wholeNumber } from '../service/arguments';
+import { nanoseconds, wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';

@@ -86,7 +86,7 @@ export {
   type ObservationService,
   observationMethods,
 } from './observation';
-export { optionalNat } from './optional';
+export { optional, optionalNat } from './optional';
 export { type CandidExceededBudget, type CandidFailure, type CandidResult, resultTypes } from './result';
 export { idlFactory, init, type TabulariumService } from './service';
 export {

@@ -1,16 +1,16 @@
 import type { Principal } from '@dfinity/principal';
-import type {
-  CandidArchive,
-  CandidArchiveAccess,
-  CandidArchiveDescription,
-  CandidArchiveMetrics,
-  CandidArchiveSettings,
-  CandidBlockedUse,
-  TabulariumService,
+import {
+  type CandidArchive,
+  type CandidArchiveAccess,
+  type CandidArchiveDescription,
+  type CandidArchiveMetrics,
+  type CandidArchiveSettings,
+  type CandidBlockedUse,
+  optional,
+  type TabulariumService,
 } from '../candid';
 import { refusal, unwrap } from './error';
 import { type ClientLimits, toCandidLimits } from './limits';
-import { optional } from './optional';
 import { requireOptions } from './options';
 
 const SETTINGS = ['delete_protection', 'recovery_window_seconds', 'job_intervals', 'snapshot_retention'];

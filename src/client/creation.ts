@@ -1,7 +1,6 @@
 import type { Principal } from '@dfinity/principal';
-import type { CandidArchiveSettings, CandidCreateArchive } from '../candid';
+import { type CandidArchiveSettings, type CandidCreateArchive, optional } from '../candid';
 import { type ClientLimits, toCandidLimits } from './limits';
-import { optional } from './optional';
 import { requireOptions } from './options';
 
 /** What a creator may choose; the canister decides about the rest. */

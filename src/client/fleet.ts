@@ -1,15 +1,15 @@
-import type {
-  CandidArchiveSettings,
-  CandidFleetChange,
-  CandidFleetOperation,
-  CandidFleetPlan,
-  CandidFleetReport,
-  CandidFleetSelection,
-  TabulariumService,
+import {
+  type CandidArchiveSettings,
+  type CandidFleetChange,
+  type CandidFleetOperation,
+  type CandidFleetPlan,
+  type CandidFleetReport,
+  type CandidFleetSelection,
+  optional,
+  type TabulariumService,
 } from '../candid';
 import { unwrap } from './error';
 import { type JobKind, jobKind } from './job-kind';
-import { optional } from './optional';
 
 /** Which archives an operation is for: all that have an id, those with a label, or those named. */
 export type FleetSelection =

@@ -1,6 +1,5 @@
 import type { Principal } from '@dfinity/principal';
-import type { CandidArchiveFilter, CandidArchiveState } from '../candid';
-import { optional } from './optional';
+import { type CandidArchiveFilter, type CandidArchiveState, optional } from '../candid';
 import { requireOptions } from './options';
 
 /** Which archives are listed; every part that is there must hold. */

@@ -1,6 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
-import { type CandidSlotRange, idlFactory, init, type TabulariumService } from '../candid';
+import { type CandidSlotRange, idlFactory, init, optional, type TabulariumService } from '../candid';
 import { TabulariumClient } from '../client';
 import type { Actor, CanisterInspector, PocketIc } from '../replica';
 
@@ -55,8 +55,4 @@ export class Installation {
 export function installArgument({ bucketSizeInPages, slots }: InstallChoices = {}): Uint8Array {
   const options = { bucket_size_in_pages: optional(bucketSizeInPages), slots: optional(slots) };
   return new Uint8Array(IDL.encode(init({ IDL }), [[options]]));
-}
-
-function optional<T>(value: T | undefined): [] | [T] {
-  return value === undefined ? [] : [value];
 }

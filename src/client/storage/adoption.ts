@@ -1,7 +1,6 @@
 import type { Principal } from '@dfinity/principal';
-import type { CandidVerification, TabulariumService } from '../../candid';
+import { type CandidVerification, optional, type TabulariumService } from '../../candid';
 import { unwrap } from '../error';
-import { optional } from '../optional';
 import { requireOptions } from '../options';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';

@@ -1,6 +1,5 @@
-import type { CandidExport, TabulariumService } from '../../candid';
+import { type CandidExport, optional, type TabulariumService } from '../../candid';
 import { unwrap } from '../error';
-import { optional } from '../optional';
 import { requireOptions } from '../options';
 import {
   type ByteRange,

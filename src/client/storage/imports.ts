@@ -1,12 +1,12 @@
-import type {
-  CandidImportStatus,
-  CandidMissingRanges,
-  CandidReplacedImage,
-  CandidReplacement,
-  TabulariumService,
+import {
+  type CandidImportStatus,
+  type CandidMissingRanges,
+  type CandidReplacedImage,
+  type CandidReplacement,
+  optional,
+  type TabulariumService,
 } from '../../candid';
 import { TabulariumError, unwrap } from '../error';
-import { optional } from '../optional';
 import { requireOptions } from '../options';
 import {
   type ByteRange,

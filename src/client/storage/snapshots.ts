@@ -1,6 +1,11 @@
-import type { CandidDamagedImage, CandidReplacement, CandidSnapshot, TabulariumService } from '../../candid';
+import {
+  type CandidDamagedImage,
+  type CandidReplacement,
+  type CandidSnapshot,
+  optional,
+  type TabulariumService,
+} from '../../candid';
 import { TabulariumError, unwrap } from '../error';
-import { optional } from '../optional';
 import { UPKEEP_PAGES, untilDone } from './steps';
 
 /** Segments of 1 MiB that a call measures. */

@@ -3,11 +3,11 @@ import {
   type CandidCheckKind,
   type CandidChecksum,
   type CandidSlotSpace,
+  optional,
   optionalNat,
   type TabulariumService,
 } from '../../candid';
 import { unwrap } from '../error';
-import { optional } from '../optional';
 import { requireOptions } from '../options';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';

@@ -1,4 +1,0 @@
-/** A value as Candid's opt has it. */
-export function optional<T>(value: T | undefined): [] | [T] {
-  return value === undefined ? [] : [value];
-}
