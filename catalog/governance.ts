@@ -1,6 +1,6 @@
 import { authoriseArchive, authoriseMethod } from './access/authorise';
 import type { Caller } from './access/caller';
-import { METHODS, type MethodName, type Role } from './access/method-table';
+import { METHODS, type MethodName, OVERSEERS } from './access/method-table';
 import { holdsAny } from './access/roles';
 import type { Archive } from './archives/archive';
 import { referenceTo } from './archives/reference';
@@ -18,9 +18,6 @@ export interface GovernedCall {
   /** What was asked for, in a few words. */
   readonly detail: string;
 }
-
-/** Who looks after the canister, and may fill its log. */
-const UPKEEP: readonly Role[] = ['operator', 'controller'];
 
 /** What a call is about. */
 interface Subject {
@@ -110,7 +107,7 @@ export class Governance {
     subject: Subject | undefined,
     outcome: string,
   ): number | undefined {
-    if (subject === undefined || holdsAny(UPKEEP, caller, this.catalog, undefined)) {
+    if (subject === undefined || holdsAny(OVERSEERS, caller, this.catalog, undefined)) {
       return 0;
     }
     const kind = outcome === 'ok' ? method : 'refused';

@@ -4,9 +4,9 @@ import { assertRequirement, type Requirement } from '../archives/state-gate';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { Caller } from './caller';
-import { METHODS, type MethodName, type MethodRule, ruleOf } from './method-table';
+import { METHODS, type MethodName, type MethodRule, OVERSEERS, ruleOf } from './method-table';
 import { ANONYMOUS } from './principal';
-import { holdsAny, OVERSEERS } from './roles';
+import { holdsAny } from './roles';
 
 /**
  * The archive that the caller means, when the method's rule lets the caller have it and the archive is in a state for

@@ -31,7 +31,8 @@ export interface MethodRule {
 }
 
 const CONTROLLERS: readonly Role[] = ['controller'];
-const UPKEEP: readonly Role[] = ['operator', 'controller'];
+/** Who looks after every archive. */
+export const OVERSEERS: readonly Role[] = ['operator', 'controller'];
 const GOVERNORS: readonly Role[] = ['owner', 'controller'];
 /** Who looks after an archive's images without reading rows. */
 const KEEPERS: readonly Role[] = ['owner', 'operator', 'controller'];
@@ -108,7 +109,7 @@ export const METHODS = {
   db_reclaim: { kind: 'update', roles: KEEPERS, archive: 'named', audited: false },
 
   db_begin_fork: { kind: 'update', roles: CONTROLLERS, archive: 'stored', audited: true },
-  db_continue_fork: { kind: 'update', roles: UPKEEP, archive: 'named', audited: false },
+  db_continue_fork: { kind: 'update', roles: OVERSEERS, archive: 'named', audited: false },
   db_fork_progress: { kind: 'query', roles: KEEPERS, archive: 'named', audited: false },
   db_cancel_fork: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
 
@@ -118,8 +119,8 @@ export const METHODS = {
     archive: 'any',
     audited: false,
   },
-  report_space: { kind: 'query', roles: UPKEEP, audited: false },
-  db_compact: { kind: 'update', roles: UPKEEP, archive: 'stored', audited: false },
+  report_space: { kind: 'query', roles: OVERSEERS, audited: false },
+  db_compact: { kind: 'update', roles: OVERSEERS, archive: 'stored', audited: false },
 
   db_checksum: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
   db_refresh_checksum: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
@@ -130,10 +131,10 @@ export const METHODS = {
   db_verify_pages: { kind: 'query', roles: KEEPERS, archive: 'stored', audited: false },
   db_check: { kind: 'update', roles: KEEPERS, archive: 'stored', audited: false },
 
-  inspect_slot: { kind: 'query', roles: UPKEEP, audited: false },
-  verify_slot: { kind: 'query', roles: UPKEEP, audited: false },
+  inspect_slot: { kind: 'query', roles: OVERSEERS, audited: false },
+  verify_slot: { kind: 'query', roles: OVERSEERS, audited: false },
   adopt_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
-  db_continue_adoption: { kind: 'update', roles: UPKEEP, archive: 'named', audited: false },
+  db_continue_adoption: { kind: 'update', roles: OVERSEERS, archive: 'named', audited: false },
   db_adoption_progress: { kind: 'query', roles: KEEPERS, archive: 'named', audited: false },
   db_cancel_adoption: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
 
@@ -147,7 +148,7 @@ export const METHODS = {
     audited: false,
   },
   upload_migrations: { kind: 'update', roles: CONTROLLERS, audited: true },
-  list_migration_sets: { kind: 'query', roles: UPKEEP, audited: false },
+  list_migration_sets: { kind: 'query', roles: OVERSEERS, audited: false },
   delete_migration_set: { kind: 'update', roles: CONTROLLERS, audited: true },
 
   query_insights: {
@@ -180,28 +181,28 @@ export const METHODS = {
   quarantine_archive: { kind: 'update', roles: CONTROLLERS, archive: 'stored', audited: true },
   lift_quarantine: { kind: 'update', roles: CONTROLLERS, archive: 'named', audited: true },
 
-  list_slots: { kind: 'query', roles: UPKEEP, audited: false },
+  list_slots: { kind: 'query', roles: OVERSEERS, audited: false },
   reserve_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
   release_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
   clear_damaged_slot: { kind: 'update', roles: CONTROLLERS, audited: true },
-  list_tombstones: { kind: 'query', roles: UPKEEP, audited: false },
-  report_memory: { kind: 'query', roles: UPKEEP, audited: false },
-  doctor: { kind: 'query', roles: UPKEEP, audited: false },
+  list_tombstones: { kind: 'query', roles: OVERSEERS, audited: false },
+  report_memory: { kind: 'query', roles: OVERSEERS, audited: false },
+  doctor: { kind: 'query', roles: OVERSEERS, audited: false },
 
-  describe_canister: { kind: 'query', roles: UPKEEP, audited: false },
+  describe_canister: { kind: 'query', roles: OVERSEERS, audited: false },
   configure_canister: { kind: 'update', roles: CONTROLLERS, audited: true },
   set_operators: { kind: 'update', roles: CONTROLLERS, audited: true },
-  read_audit_log: { kind: 'query', roles: UPKEEP, audited: false },
-  canister_metrics: { kind: 'query', roles: UPKEEP, audited: false },
+  read_audit_log: { kind: 'query', roles: OVERSEERS, audited: false },
+  canister_metrics: { kind: 'query', roles: OVERSEERS, audited: false },
   http_request: { kind: 'query', roles: ['audience'], audited: false },
 
-  start_fleet_upkeep: { kind: 'update', roles: UPKEEP, audited: true },
+  start_fleet_upkeep: { kind: 'update', roles: OVERSEERS, audited: true },
   start_fleet_change: { kind: 'update', roles: CONTROLLERS, audited: true },
-  resume_fleet_operation: { kind: 'update', roles: UPKEEP, audited: true },
-  cancel_fleet_operation: { kind: 'update', roles: UPKEEP, audited: true },
-  describe_fleet_operation: { kind: 'query', roles: UPKEEP, audited: false },
-  list_fleet_operations: { kind: 'query', roles: UPKEEP, audited: false },
-  list_jobs: { kind: 'query', roles: UPKEEP, audited: false },
+  resume_fleet_operation: { kind: 'update', roles: OVERSEERS, audited: true },
+  cancel_fleet_operation: { kind: 'update', roles: OVERSEERS, audited: true },
+  describe_fleet_operation: { kind: 'query', roles: OVERSEERS, audited: false },
+  list_fleet_operations: { kind: 'query', roles: OVERSEERS, audited: false },
+  list_jobs: { kind: 'query', roles: OVERSEERS, audited: false },
 } as const satisfies Record<string, MethodRule>;
 
 export type MethodName = keyof typeof METHODS;

@@ -4,9 +4,6 @@ import type { Caller } from './caller';
 import type { Role } from './method-table';
 import { ANONYMOUS } from './principal';
 
-/** Who looks after every archive. */
-export const OVERSEERS: readonly Role[] = ['operator', 'controller'];
-
 /** True when the caller holds one of the roles; those that are about an archive count for `archive` only. */
 export function holdsAny(
   roles: readonly Role[],

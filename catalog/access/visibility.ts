@@ -3,7 +3,8 @@ import type { Catalog } from '../catalog';
 import { authoriseMethod } from './authorise';
 import type { Caller } from './caller';
 import type { Role } from './method-table';
-import { holdsAny, OVERSEERS } from './roles';
+import { OVERSEERS } from './method-table';
+import { holdsAny } from './roles';
 
 /** Who sees the other principals that may use an archive. */
 const GOVERNORS: readonly Role[] = ['owner', 'controller'];
