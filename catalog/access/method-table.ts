@@ -33,7 +33,8 @@ export interface MethodRule {
 const CONTROLLERS: readonly Role[] = ['controller'];
 /** Who looks after every archive. */
 export const OVERSEERS: readonly Role[] = ['operator', 'controller'];
-const GOVERNORS: readonly Role[] = ['owner', 'controller'];
+/** Who decides over an archive, and sees whom else it lets in. */
+export const GOVERNORS: readonly Role[] = ['owner', 'controller'];
 /** Who looks after an archive's images without reading rows. */
 const KEEPERS: readonly Role[] = ['owner', 'operator', 'controller'];
 

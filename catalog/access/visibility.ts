@@ -2,12 +2,8 @@ import type { Archive } from '../archives/archive';
 import type { Catalog } from '../catalog';
 import { authoriseMethod } from './authorise';
 import type { Caller } from './caller';
-import type { Role } from './method-table';
-import { OVERSEERS } from './method-table';
+import { GOVERNORS, OVERSEERS, type Role } from './method-table';
 import { holdsAny } from './roles';
-
-/** Who sees the other principals that may use an archive. */
-const GOVERNORS: readonly Role[] = ['owner', 'controller'];
 
 /** Who sees an archive in a list; readers of a public one find it by its id. */
 const PARTAKERS: readonly Role[] = ['owner', 'writer', 'reader'];
