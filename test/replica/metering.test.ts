@@ -6,9 +6,9 @@ import { canisterWasm, TestCanister } from './support/wat-canister';
 const MEMORY = '(memory 2) (table 2 2 funcref) (data $bytes "0123456789")';
 
 /** Instructions of the update `run`, which is the module's first function and need not reply. */
-async function cost(body: string, rest = ''): Promise<number> {
+async function cost(body: string, rest = '', imports = ''): Promise<number> {
   const canister = await TestCanister.install(
-    `(func (export "canister_update run") ${body}) ${rest} ${MEMORY}`,
+    `${imports} (func (export "canister_update run") ${body}) ${rest} ${MEMORY}`,
   );
   await canister.update('run').catch((error: unknown) => {
     if (!(error instanceof CanisterRejectError)) throw error;
@@ -177,6 +177,12 @@ describe('system calls', () => {
     expect(await cost('(call $trap (i32.const 0) (i32.const 20))')).toBe(call(2) + 500 + 20 + 20 * 52);
   });
 
+  it('charges a call before it looks whether the call is allowed', async () => {
+    expect(await cost('(call $accept)')).toBe(call(0) + 500);
+    expect(await cost('(drop (call $reject_code))')).toBe(call(0) + 500 + 1);
+    expect(await cost('(call $certify (i32.const 0) (i32.const 33))')).toBe(call(2) + 500 + 33);
+  });
+
   it('counts itself and the rest of the block when it reads the counter', async () => {
     const body = `(i64.store (i32.const 0) (call $counter (i32.const 0)))
       (call $append (i32.const 0) (i32.const 8)) (call $reply)`;
@@ -230,6 +236,11 @@ describe('stable memory', () => {
 
   it('charges an access before it turns out to be out of bounds', async () => {
     expect(await cost(write(0, 100))).toBe(1 + 3 + 5 + 20 + 100);
+    const narrow = '(import "ic0" "stable_write" (func $stable32_write (param i32 i32 i32)))';
+    const far = (length: number) =>
+      `(call $stable32_write (i32.const 70000) (i32.const 0) (i32.const ${length}))`;
+    expect(await cost(far(0), '', narrow)).toBe(1 + 3 + 5 + 20);
+    expect(await cost(far(7), '', narrow)).toBe(1 + 3 + 5 + 20 + 7);
   });
 });
 

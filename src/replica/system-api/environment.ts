@@ -69,12 +69,12 @@ export function environmentCalls(host: Host): SystemCalls {
 
     certified_data_set: (source: number, size: number) => {
       const length = size >>> 0;
+      host.charge(length);
       if (length > MAXIMUM_CERTIFIED_DATA) {
         throw contractViolation(
           `ic0_certified_data_set failed because the passed data must be no larger than ${MAXIMUM_CERTIFIED_DATA} bytes. Found ${length} bytes`,
         );
       }
-      host.charge(length);
       host.execution.certifiedData = host.read(source >>> 0, length);
     },
 

@@ -118,7 +118,11 @@ export function stableCalls(host: Host): SystemCalls {
     },
     stable_write: (offset: number, source: number, length: number) => {
       checkWidth();
-      if ((offset >>> 0) + (length >>> 0) > stable.byteLength) throw stableOutOfBounds();
+      // Unlike the 64-bit call, this one looks at the offset of no bytes too. The charge comes first there and here.
+      if (length === 0 && offset >>> 0 > stable.byteLength) {
+        chargeAccess(0n);
+        throw stableOutOfBounds();
+      }
       write(unsigned(offset), unsigned(source), unsigned(length));
     },
   };

@@ -16,7 +16,7 @@ export type SystemCalls = Readonly<Record<string, (...args: never[]) => unknown>
 const UNGATED = /^stable/;
 
 /**
- * All of module `ic0` for one canister. A call made in a mode that does not allow it traps before it does anything.
+ * All of module `ic0` for one canister. A call made in a mode that does not allow it is charged, and traps before it does anything.
  * @param profile is told what each call cost
  */
 export function systemImports(host: Host, profile?: Profile): WebAssembly.Imports {
@@ -56,10 +56,10 @@ function gated(host: Host, name: string, call: SystemCalls[string]): SystemCalls
   const { modes, cost } = callRule(name);
   return (...args) => {
     const { mode } = host.execution;
+    if (cost > 0) host.charge(cost);
     if ((modes & mode) === 0) {
       throw contractViolation(`"ic0_${name}" cannot be executed in ${modeText(mode)} mode`);
     }
-    if (cost > 0) host.charge(cost);
     return call(...args);
   };
 }
