@@ -32,6 +32,7 @@ export const ErrorCode = {
   instructionLimitExceeded: 'IC0522',
   memoryAccessLimitExceeded: 'IC0524',
   queryCallGraphTooDeep: 'IC0525',
+  compositeQueryInReplicatedMode: 'IC0527',
   insufficientCyclesToGrow: 'IC0532',
   methodNotFound: 'IC0536',
   wasmModuleNotFound: 'IC0537',

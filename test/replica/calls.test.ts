@@ -316,7 +316,7 @@ describe('composite queries', () => {
     const reply = await caller.query('call', callee.id.toUint8Array());
     expect([...new Uint32Array(reply.buffer)]).toEqual([1, 41, 0, 9]);
     expect(await words(caller)).toEqual([0, 0, 0, 0]);
-    expect((await rejectOf(caller.update('call', callee.id.toUint8Array()))).errorCode).toBe('IC0536');
+    expect((await rejectOf(caller.update('call', callee.id.toUint8Array()))).errorCode).toBe('IC0527');
   });
 
   /** Calls its own method `own` after changing the heap and growing stable memory; `own` replies what it sees, then so does the callback. */

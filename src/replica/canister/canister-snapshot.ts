@@ -18,6 +18,12 @@ export interface CanisterSnapshot {
   readonly certifiedData: Uint8Array;
 }
 
+/** Bytes that a snapshot of the canister would take. */
+export function snapshotSize({ installation, heapBytes, stable, chunks, certifiedData }: Canister): number {
+  const moduleBytes = installation?.instance.code.wasm.length ?? 0;
+  return heapBytes + stable.byteLength + moduleBytes + chunks.byteLength + certifiedData.length;
+}
+
 /** @param ordinal makes the id, together with the canister's own */
 export function takeSnapshot(canister: Canister, ordinal: bigint, time: bigint): CanisterSnapshot {
   const { instance } = canister.installation!;
@@ -29,12 +35,7 @@ export function takeSnapshot(canister: Canister, ordinal: bigint, time: bigint):
   return {
     id,
     takenAt: time,
-    totalSize:
-      image.heap.length +
-      stable.byteLength +
-      instance.code.wasm.length +
-      chunks.byteLength +
-      certifiedData.length,
+    totalSize: snapshotSize(canister),
     code: instance.code,
     instance: image,
     stable: stable.committedCopy(),

@@ -4,6 +4,7 @@ import type { Canister } from '../canister/canister';
 import type { CanisterSettings } from '../canister/canister-settings';
 import { ErrorCode, type Reject } from '../errors';
 import type { Response } from '../execution/execution';
+import type { CompiledModule } from '../instance/compiled-module';
 import type { InstallRequest } from '../subnet/installer';
 import type { Request } from '../subnet/messages';
 import { CanisterIdRecord } from './candid-types';
@@ -19,6 +20,8 @@ export interface ManagementServices {
   /** 32 random bytes. */
   draw(): Uint8Array;
   install(canister: Canister, request: InstallRequest): Reject | undefined;
+  /** Cycles of bringing a snapshot of so many bytes, and its module, to run again. */
+  loadingPrice(code: CompiledModule, bytes: number): bigint;
   uninstall(canister: Canister): void;
   /** Stops the canister and answers `request` when it has stopped. */
   stop(canister: Canister, request: Request): void;

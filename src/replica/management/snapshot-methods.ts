@@ -1,6 +1,12 @@
 import type { Canister } from '../canister/canister';
-import { type CanisterSnapshot, loadSnapshot, takeSnapshot } from '../canister/canister-snapshot';
+import {
+  type CanisterSnapshot,
+  loadSnapshot,
+  snapshotSize,
+  takeSnapshot,
+} from '../canister/canister-snapshot';
 import { ErrorCode } from '../errors';
+import { executionPrice, SystemInstructions } from '../subnet/prices';
 import { type Answer, type ManagementCall, reply } from './call';
 import {
   SnapshotArgument,
@@ -21,6 +27,9 @@ export const snapshotMethods: Readonly<Record<string, (call: ManagementCall) => 
 
   load_canister_snapshot: (call) => {
     const { canister, snapshot } = referenced(call);
+    const loading = call.services.loadingPrice(snapshot.code, snapshot.totalSize);
+    // Two payments on the IC, each with the base fee of a message.
+    charge(canister, executionPrice(SystemInstructions.snapshot) + loading);
     loadSnapshot(canister, snapshot);
     return reply([], []);
   },
@@ -53,10 +62,22 @@ function take(call: ManagementCall): Answer {
       `Canister ${canister.name} has reached the maximum number of snapshots allowed: ${MAXIMUM_SNAPSHOTS}.`,
     );
   }
+  charge(canister, executionPrice(SystemInstructions.snapshot + BigInt(snapshotSize(canister))));
   const snapshot = takeSnapshot(canister, canister.snapshotsTaken++, call.services.now());
   if (replaced) canister.snapshots.delete(keyOf(replaced.id));
   canister.snapshots.set(keyOf(snapshot.id), snapshot);
   return reply([SnapshotResult], [described(snapshot)]);
+}
+
+/** @throws Refusal when the canister cannot pay and stay above its freezing threshold */
+function charge(canister: Canister, price: bigint): void {
+  if (canister.balance - price < canister.freezingThresholdCycles) {
+    throw refusal(
+      ErrorCode.canisterOutOfCycles,
+      `Canister ${canister.name} is out of cycles: ${price} cycles are required, its balance is ${canister.balance}`,
+    );
+  }
+  canister.pay(price);
 }
 
 function referenced(call: ManagementCall): { canister: Canister; snapshot: CanisterSnapshot } {

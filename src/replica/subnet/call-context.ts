@@ -22,7 +22,7 @@ export interface CallContext {
   responded: boolean;
   /** Calls that this context has made and not yet had an answer to. */
   outstanding: number;
-  /** Instructions of the executions so far, for performance_counter(1). */
+  /** Instructions that the executions so far were charged, for performance_counter(1). */
   instructions: bigint;
 }
 

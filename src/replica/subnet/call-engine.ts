@@ -9,8 +9,8 @@ import { Callbacks } from './callbacks';
 import { charge, type Effects } from './effects';
 import { executionIn } from './execution-request';
 import { type Delivery, MANAGEMENT_CANISTER, type Request } from './messages';
-import { callRefund } from './prices';
-import { didNotReply, methodNotFound, refuseCall } from './refusals';
+import { callRefund, executionPrice } from './prices';
+import { didNotReply, methodNotFound, refuseCall, refuseComposite } from './refusals';
 
 const NO_BYTES = new Uint8Array(0);
 const UPDATE_EXPORT = 'canister_update ';
@@ -40,7 +40,9 @@ export class CallEngine {
     const isUpdate = entryPoints.has(UPDATE_EXPORT + request.method);
     const exportName = (isUpdate ? UPDATE_EXPORT : QUERY_EXPORT) + request.method;
     if (!entryPoints.has(exportName)) {
-      const reject = methodNotFound(canister, 'update', request.method);
+      const reject =
+        refuseComposite(canister, request.method) ?? methodNotFound(canister, 'update', request.method);
+      canister.pay(executionPrice(0n));
       this.effects.respond(context, { kind: 'reject', reject });
       return;
     }

@@ -64,7 +64,7 @@ export class Callbacks {
     });
     const entry = () => installation.instance.runCallback(closure);
     const result = this.executor.run(canister, installation, request, entry, 'commit');
-    charge(canister, context, result);
+    charge(canister, context, result, false);
     if (result.trap) return;
     this.effects.apply(canister, context, result.execution);
     canister.version++;

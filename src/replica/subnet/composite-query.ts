@@ -73,7 +73,7 @@ export class CompositeQuery {
       entry,
       'hold',
     );
-    this.context.instructions += BigInt(result.record.instructions);
+    this.context.instructions += BigInt(result.record.chargedInstructions);
     this.budget.spend(result);
     if (result.trap) this.response = { kind: 'reject', reject: result.trap };
     else if (result.execution.response) this.response = result.execution.response;

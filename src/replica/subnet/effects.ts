@@ -4,7 +4,7 @@ import type { Execution, Response } from '../execution/execution';
 import type { ExecutionResult } from '../execution/message-executor';
 import type { CallContext, Origin } from './call-context';
 import type { Outbox } from './messages';
-import { executionPrice } from './prices';
+import { executionPrice, Price } from './prices';
 
 const SECOND = 1_000_000_000n;
 
@@ -67,8 +67,17 @@ export class Effects {
   }
 }
 
-/** Takes an execution's price, also when it trapped. */
-export function charge(canister: Canister, context: CallContext, { record }: ExecutionResult): void {
-  context.instructions += BigInt(record.instructions);
-  canister.pay(executionPrice(BigInt(record.chargedInstructions)));
+/**
+ * Takes an execution's price, also when it trapped.
+ * @param isMessage whether it is a message of its own, which pays the base fee, or goes on with the one before, as a cleanup does
+ */
+export function charge(
+  canister: Canister,
+  context: CallContext,
+  { record }: ExecutionResult,
+  isMessage = true,
+): void {
+  const instructions = BigInt(record.chargedInstructions);
+  context.instructions += instructions;
+  canister.pay(isMessage ? executionPrice(instructions) : instructions * Price.instruction);
 }

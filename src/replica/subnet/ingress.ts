@@ -6,7 +6,7 @@ import { instructionLimit, Mode } from '../execution/mode';
 import { MANAGEMENT_CANISTER, type Outbox, type Request } from './messages';
 import { ingressPrice } from './prices';
 import type { QueryRequest } from './query-engine';
-import { refuseCall } from './refusals';
+import { refuseCall, refuseComposite } from './refusals';
 
 /** Largest method name and argument of an update together, in bytes. */
 export const MAXIMUM_INGRESS = 2 * 1024 * 1024;
@@ -40,7 +40,8 @@ export class Ingress {
         `an ingress message of ${bytes} bytes, allowed are ${MAXIMUM_INGRESS}`,
       );
     }
-    const refusal = refuseCall(canister) ?? this.inspect(canister, request);
+    const refusal =
+      refuseCall(canister) ?? refuseComposite(canister, request.method) ?? this.inspect(canister, request);
     if (refusal) throw new CanisterRejectError(refusal);
     canister.balance -= ingressPrice(bytes);
     return this.accept(canister.id, request, id);

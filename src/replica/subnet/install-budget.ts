@@ -2,11 +2,7 @@ import type { Canister } from '../canister/canister';
 import { ErrorCode, type Reject, rejectWith } from '../errors';
 import { instructionLimit, Mode } from '../execution/mode';
 import type { CompiledModule } from '../instance/compiled-module';
-import { Price } from './prices';
-
-/** Instructions that compiling costs (ic-platform.md B5). */
-const COMPILE_COST_INSTRUCTION = 6000n;
-const COMPILE_COST_GLOBAL = 2n;
+import { Price, SystemInstructions } from './prices';
 
 /** Ends an installation; the state before it is brought back. */
 export class InstallFailure extends Error {
@@ -15,17 +11,28 @@ export class InstallFailure extends Error {
   }
 }
 
+/**
+ * Instructions of making the state that a module runs in, its compilation included (ic-platform.md B5).
+ * @param isKnown whether the subnet has compiled the module since its last checkpoint
+ */
+export function creationInstructions({ instrumented }: CompiledModule, isKnown: boolean): bigint {
+  const { compiledInstruction, compiledGlobal, knownModuleShare, executionState } = SystemInstructions;
+  const compilation =
+    BigInt(instrumented.compiledInstructions) * compiledInstruction +
+    BigInt(instrumented.globalCount) * compiledGlobal;
+  return executionState + (isKnown ? compilation / knownModuleShare : compilation);
+}
+
 /** The instructions of one installation, paid for as they are used. */
 export class InstallBudget {
   left = instructionLimit(Mode.initialize);
 
   constructor(
     private readonly canister: Canister,
-    { instrumented }: CompiledModule,
+    code: CompiledModule,
+    isKnown: boolean,
   ) {
-    const compilation =
-      BigInt(instrumented.compiledInstructions) * COMPILE_COST_INSTRUCTION +
-      BigInt(instrumented.globalCount) * COMPILE_COST_GLOBAL;
+    const compilation = creationInstructions(code, isKnown);
     if (compilation > this.left) {
       throw new InstallFailure(
         rejectWith(

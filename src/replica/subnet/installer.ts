@@ -9,7 +9,9 @@ import { StableMemory } from '../instance/stable-memory';
 import { InstrumentedExport } from '../instrument/layout';
 import { newCallContext } from './call-context';
 import type { Effects } from './effects';
-import { InstallBudget, InstallFailure } from './install-budget';
+import { creationInstructions, InstallBudget, InstallFailure } from './install-budget';
+import { executionPrice } from './prices';
+import type { RecentModules } from './recent-modules';
 
 export type InstallMode = 'install' | 'reinstall' | 'upgrade';
 
@@ -30,20 +32,29 @@ export class Installer {
   constructor(
     private readonly executor: MessageExecutor,
     private readonly effects: Effects,
+    private readonly recent: RecentModules,
     private readonly profile: boolean,
   ) {}
+
+  /** Cycles of bringing a snapshot's module to run again. */
+  loadingPrice(code: CompiledModule, bytes: number): bigint {
+    return executionPrice(creationInstructions(code, this.recent.has(code.hash)) + BigInt(bytes));
+  }
 
   /** @returns why the installation failed; the canister is then as it was before, its cycles excepted */
   install(canister: Canister, request: InstallRequest): Reject | undefined {
     const refusal = refuseInstall(canister, request);
+    // Whoever may install at all has set the message's price aside by then, and does not get the base of it back.
+    if (refusal?.errorCode === ErrorCode.canisterNonEmpty) canister.pay(executionPrice(0n));
     if (refusal) return refusal;
     const before = snapshot(canister);
     try {
       const code = compileFor(canister, request.wasm, this.profile);
-      const budget = new InstallBudget(canister, code);
+      const budget = new InstallBudget(canister, code, this.recent.has(code.hash));
       if (request.mode === 'upgrade') this.upgrade(canister, request, code, budget);
       else this.replace(canister, request, code, budget);
       canister.stable.commit();
+      this.recent.add(code.hash);
       return undefined;
     } catch (error) {
       if (!(error instanceof InstallFailure)) throw error;

@@ -1,8 +1,6 @@
 import type { ExecutionResult } from '../execution/message-executor';
 import { instructionLimit, Mode } from '../execution/mode';
-
-/** Instructions that each call inside a composite query takes from the budget of the whole. */
-const CALL_COST = 50_000_000n;
+import { SystemInstructions } from './prices';
 
 /** Instructions that a query and everything it calls have together. */
 export class QueryBudget {
@@ -11,12 +9,12 @@ export class QueryBudget {
   spent = 0n;
 
   spend({ record }: ExecutionResult): void {
-    this.spent += BigInt(record.instructions);
-    this.take(BigInt(record.instructions));
+    this.spent += BigInt(record.chargedInstructions);
+    this.take(BigInt(record.chargedInstructions));
   }
 
   spendCall(): void {
-    this.take(CALL_COST);
+    this.take(SystemInstructions.compositeQueryCall);
   }
 
   private take(instructions: bigint): void {

@@ -38,6 +38,15 @@ export function methodNotFound(canister: Canister, kind: string, method: string)
   );
 }
 
+/** Composite queries see one replica's state alone: nobody else could agree to what an update of that name did. */
+export function refuseComposite({ installation }: Canister, method: string): Reject | undefined {
+  if (!installation?.instance.code.entryPoints.has(`canister_composite_query ${method}`)) return undefined;
+  return rejectWith(
+    ErrorCode.compositeQueryInReplicatedMode,
+    'Composite query cannot be called in replicated mode',
+  );
+}
+
 /** What the system answers for a canister that ended without an answer. */
 export function didNotReply(canister: Canister): Reject {
   return rejectWith(

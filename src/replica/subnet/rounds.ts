@@ -9,6 +9,7 @@ import type { CanisterRegistry } from './canister-registry';
 import type { Effects } from './effects';
 import type { Lifecycle } from './lifecycle';
 import type { Delivery, Request } from './messages';
+import type { RecentModules } from './recent-modules';
 import { refuseCall } from './refusals';
 
 /** Instructions after which a round starts no further message (ic-platform.md B5). */
@@ -28,6 +29,7 @@ export interface RoundParts {
   readonly effects: Effects;
   readonly lifecycle: Lifecycle;
   readonly management: ManagementCanister;
+  readonly recent: RecentModules;
   readonly queue: QueuedMessage[];
   /** Nanoseconds since 1970. */
   now(): bigint;
@@ -59,6 +61,7 @@ export class Rounds {
       finished();
     }
     if (lifecycle.settle(canisters.all)) finished();
+    this.parts.recent.passRound();
   }
 
   /** Takes what memory and allocations cost, some seconds' worth at a time; a canister that cannot pay loses its code. */

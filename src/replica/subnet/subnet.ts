@@ -18,6 +18,7 @@ import { Lifecycle } from './lifecycle';
 import { MANAGEMENT_CANISTER } from './messages';
 import { QueryEngine, type QueryRequest } from './query-engine';
 import { SeededRandom } from './random';
+import { RecentModules } from './recent-modules';
 import { type QueuedMessage, Rounds } from './rounds';
 
 /** Rounds that an update call may take before the replica gives up on an answer, as PocketIC does. */
@@ -73,7 +74,8 @@ export class Subnet implements HomeSubnet {
     );
     const calls = new CallEngine(executor, this.effects);
     this.queries = new QueryEngine(executor, (id) => this.canisters.find(id));
-    this.installer = new Installer(executor, this.effects, profile);
+    const recent = new RecentModules();
+    this.installer = new Installer(executor, this.effects, recent, profile);
     this.lifecycle = new Lifecycle(this.effects);
     this.management = new ManagementCanister({
       find: (id) => this.canisters.find(id),
@@ -82,6 +84,7 @@ export class Subnet implements HomeSubnet {
       now: () => this.time,
       draw: () => this.random.draw(),
       install: (canister, request) => this.installer.install(canister, request),
+      loadingPrice: (code, bytes) => this.installer.loadingPrice(code, bytes),
       uninstall: (canister) => this.lifecycle.uninstall(canister),
       stop: (canister, request) => this.lifecycle.stop(canister, request),
       start: (canister) => this.lifecycle.start(canister),
@@ -95,6 +98,7 @@ export class Subnet implements HomeSubnet {
       effects,
       lifecycle,
       management,
+      recent,
       queue,
       now,
       finished,
