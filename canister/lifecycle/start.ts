@@ -30,9 +30,9 @@ export function start(plan: SlotPlan | undefined): void {
   const runtimeIds = globalThis._azleIcExperimental === undefined ? [] : [EXPERIMENTAL_RUNTIME_MEMORY_ID];
   const { catalog } = startService(plan === undefined ? { runtimeIds } : { plan, runtimeIds });
   quarantineDoubtfulArchives(catalog);
-  // Queries forget what they decode, so an update decodes every archive's record for them.
+  // Queries forget what they decode, and nothing that limits a slot outlives an upgrade.
+  catalog.archives().forEach(limitSlotOf);
   setTimer(0, () => {
-    catalog.archives().forEach(limitSlotOf);
     keepAlive([purgeWorker, fleetWorker, jobWorker, reclaimWorker]);
   });
   seedRandomnessSoon();

@@ -13,7 +13,6 @@ import {
   OPERATIONS_MEMORY_ID,
 } from '../../catalog/slots/slot-plan';
 import { HandlePool, nativeModule } from '../../src/database';
-import { limitSlotOf } from './limits';
 import { StableRecords } from './stable-records';
 
 /** What lives from one installation or upgrade to the next. */
@@ -40,20 +39,13 @@ export function startService(options: CatalogOptions): Service {
   const operations = OperationRecords.open(
     new StableRecords(module, OPERATIONS_MEMORY_ID, 'OPERATIONS_DAMAGED'),
   );
-  // What limits a slot is in the heap only, so that it is set again after an upgrade.
-  const handles = new HandlePool(module, {
-    beforeOpen: (slot) => {
-      const entry = catalog.entryAt(slot);
-      if (entry.kind === 'archive') limitSlotOf(entry.archive);
-    },
-  });
   service = {
     catalog,
     governance: new Governance(catalog, audit),
     jobs: new JobLedger(catalog, operations),
     fleet: new Fleet(catalog, operations),
     migrations: new MigrationSets(new StableRecords(module, MIGRATIONS_MEMORY_ID, 'MIGRATIONS_DAMAGED')),
-    handles,
+    handles: new HandlePool(module),
     usage: new UsageCounters(),
   };
   return service;

@@ -22,7 +22,7 @@ export { Database } from './database';
 export type { ConnectionOptions, DatabaseOptions, SlotOptions } from './database-options';
 export { RowCountError, SqliteError } from './errors';
 export type { AggregateOptions, FunctionOptions } from './functions';
-export { HandlePool, type HandlePoolOptions } from './handle-pool';
+export { HandlePool } from './handle-pool';
 export { installFacade } from './install';
 export { nativeModule } from './native-module';
 export type { PragmaOptions } from './pragma';

@@ -1,62 +1,103 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HandlePool } from '../../src/database';
+import { Database, HandlePool } from '../../src/database';
 import type { NodeHost } from '../../src/native/node';
 import { startHost, thrownBy } from '../support/native-host';
 
 let host: NodeHost;
+let pool: HandlePool;
 beforeEach(async () => {
   host = await startHost();
+  pool = new HandlePool(host.native);
 });
+
+const openSlots = () => pool.archives().map(({ memoryId }) => memoryId);
+
+/** Fills an archive with so many MiB and reads them, so that its page cache holds up to 4 MiB of it. */
+function warm(slot: number, megabytes: number): void {
+  const archive = pool.create(slot);
+  archive.exec(`CREATE TABLE t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${megabytes})
+    INSERT INTO t SELECT zeroblob(1000000) FROM n`);
+  readAll(slot);
+}
+
+function readAll(slot: number): void {
+  pool.open(slot).prepare('SELECT sum(length(hex(x))) FROM t').all();
+}
 
 describe('the pool of open archives', () => {
   it('opens an archive once', () => {
-    const pool = new HandlePool(host.native);
     const created = pool.create(120, 3);
     expect(pool.open(120)).toBe(created);
     expect(host.native.describeSlot(120)?.generation).toBe(3);
-    expect(pool.size).toBe(1);
+    expect(openSlots()).toEqual([120]);
   });
 
-  it('closes the one that was used longest ago when its limit is reached', () => {
-    const pool = new HandlePool(host.native, { limit: 2 });
-    const first = pool.create(120);
-    const second = pool.create(121);
-    pool.open(120);
-    const third = pool.create(122);
-    expect([first.isOpen(), second.isOpen(), third.isOpen()]).toEqual([true, false, true]);
-    expect(pool.size).toBe(2);
-    second.close();
-    expect(pool.open(121).isOpen()).toBe(true);
-    expect(first.isOpen()).toBe(false);
+  it('keeps all slots open', () => {
+    for (let slot = 120; slot <= 254; slot++) pool.create(slot).exec(`CREATE TABLE t AS SELECT ${slot} AS x`);
+    const handles = openSlots().map((slot) => pool.open(slot));
+    expect(handles).toHaveLength(135);
+    for (let slot = 254; slot >= 120; slot--) {
+      expect(pool.open(slot).prepare('SELECT x FROM t').pluck().get()).toBe(slot);
+    }
+    expect(handles.every((handle) => handle.isOpen())).toBe(true);
   });
 
-  it('closes none that is in a transaction', () => {
-    const pool = new HandlePool(host.native, { limit: 2 });
-    const busy = pool.create(120);
-    busy.exec('CREATE TABLE t (x); BEGIN; INSERT INTO t VALUES (1)');
-    const idle = pool.create(121);
-    const other = pool.create(122);
-    expect([busy.isOpen(), idle.isOpen()]).toEqual([true, false]);
-    other.exec('BEGIN');
-    expect(() => pool.open(121)).toThrow(
-      new RangeError(
-        'All 2 open archives are in a transaction: end one, or make the pool with a larger "limit"',
-      ),
-    );
+  it('counts uses, and knows which came last', () => {
+    for (const slot of [120, 121, 122]) pool.create(slot);
+    for (const slot of [121, 120, 120]) pool.open(slot);
+    const [first, second, third] = pool.archives();
+    expect([first?.uses, second?.uses, third?.uses]).toEqual([3, 2, 1]);
+    expect(third!.lastUse).toBeLessThan(second!.lastUse);
+    expect(second!.lastUse).toBeLessThan(first!.lastUse);
+  });
+
+  it('lets those give way that were used longest ago, once the page caches have used up their budget', () => {
+    for (let slot = 120; slot < 130; slot++) warm(slot, 4);
+    readAll(120);
+    readAll(120);
+    pool.create(130);
+    const open = openSlots();
+    expect(open).toContain(120);
+    expect(open).toContain(129);
+    expect(open).not.toContain(121);
+    expect(pool.archives().reduce((sum, { cacheBytes }) => sum + cacheBytes, 0)).toBeLessThanOrEqual(2 ** 25);
+    readAll(121);
+    expect(openSlots()).toContain(121);
+  });
+
+  it('closes none that is in a transaction, or being read', () => {
+    warm(120, 4);
+    const busy = pool.open(120);
+    busy.exec('BEGIN; INSERT INTO t VALUES (1)');
+    warm(121, 4);
+    const rows = pool.database(121).prepare('SELECT length(x) FROM t').pluck().iterate();
+    rows.next();
+    for (let slot = 122; slot < 132; slot++) warm(slot, 4);
+    expect(openSlots()).toEqual(expect.arrayContaining([120, 121]));
+    expect([...rows]).toHaveLength(3);
     busy.exec('COMMIT');
-    pool.open(121);
-    expect(pool.open(120).prepare('SELECT x FROM t').raw().all()).toEqual([[1]]);
+    expect(pool.open(120).prepare('SELECT count(*) FROM t').pluck().get()).toBe(5);
+    pool.create(132);
+    expect(openSlots()).not.toContain(121);
+  });
+
+  it('leaves alone what was opened for somebody alone', () => {
+    using alone = new Database(host.native, { memoryId: 120, create: true });
+    expect(thrownBy(() => pool.open(120))).toMatchObject({ code: 'SLOT_BUSY' });
+    pool.close(120);
+    expect([alone.open, pool.archives()]).toEqual([true, []]);
+    pool.create(121);
+    expect(thrownBy(() => new Database(host.native, { memoryId: 121 }))).toMatchObject({ code: 'SLOT_BUSY' });
   });
 
   it('opens an archive anew whose database was closed', () => {
-    const pool = new HandlePool(host.native);
     pool.create(120);
     pool.database(120).close();
+    expect(openSlots()).toEqual([]);
     expect(pool.open(120).isOpen()).toBe(true);
   });
 
   it('forgets what it closes', () => {
-    const pool = new HandlePool(host.native);
     const handle = pool.create(120);
     pool.close(120);
     pool.close(120);
@@ -64,46 +105,33 @@ describe('the pool of open archives', () => {
     expect(pool.open(120)).not.toBe(handle);
     pool.create(121);
     pool.closeAll();
-    expect(pool.size).toBe(0);
+    expect(openSlots()).toEqual([]);
+  });
+
+  it('closes none that one of its statements is inside of', () => {
+    const archive = pool.create(120);
+    pool.database(120).function('close_me', () => pool.close(120) as undefined);
+    expect(() => archive.prepare('SELECT close_me()').all()).toThrow(
+      new TypeError('This database connection is busy executing a query'),
+    );
+    expect(archive.isOpen()).toBe(true);
   });
 
   it('keeps no handle of an archive that does not open', () => {
-    const pool = new HandlePool(host.native, { limit: 1 });
     expect(thrownBy(() => pool.open(125))).toMatchObject({ code: 'SLOT_EMPTY' });
-    expect(pool.size).toBe(0);
-  });
-
-  it('holds all slots through a pool of few handles', () => {
-    const pool = new HandlePool(host.native, { limit: 4 });
-    for (let slot = 120; slot <= 254; slot++) pool.create(slot).exec(`CREATE TABLE t AS SELECT ${slot} AS x`);
-    for (let slot = 254; slot >= 120; slot--) {
-      expect(pool.open(slot).prepare('SELECT x FROM t').pluck().get()).toBe(slot);
-    }
-    expect(pool.size).toBe(4);
+    expect(openSlots()).toEqual([]);
   });
 
   it('gives a database over a handle, the same as long as the handle is open', () => {
-    const pool = new HandlePool(host.native, { limit: 1 });
     pool.create(120).exec('CREATE TABLE t (x)');
     const database = pool.database(120);
     const statement = database.query('SELECT x FROM t');
     expect(pool.database(120)).toBe(database);
     expect(pool.database(120).query('SELECT x FROM t')).toBe(statement);
-    pool.create(121);
+    pool.close(120);
     expect([database.open, statement.isFinalized()]).toEqual([false, true]);
     expect(pool.database(120)).not.toBe(database);
     pool.database(120).close();
     expect(pool.database(120).query('SELECT x FROM t').all()).toEqual([]);
-  });
-
-  it.each([0, -1, 1.5, Number.NaN])('has a limit of at least 1: %s is refused', (limit) => {
-    expect(() => new HandlePool(host.native, { limit })).toThrow(RangeError);
-  });
-
-  it('has a limit that is a number, and no other options', () => {
-    expect(() => new HandlePool(host.native, { limit: '2' as never })).toThrow(TypeError);
-    expect(() => new HandlePool(host.native, { size: 2 } as never)).toThrow(
-      new TypeError('Unknown option "size"; there are "limit", "beforeOpen"'),
-    );
   });
 });

@@ -13,6 +13,7 @@ export type { ByteRange, ImportStatus } from './imports';
 export type { QueryInsight } from './insights';
 export type { MemoryReport, MemoryUse } from './memory';
 export { type CreateError, INTERFACE_VERSION, type NativeClasses, type NativeModule } from './native-module';
+export type { PooledArchive } from './pool';
 export type { ArgumentSlice, ArgumentType, ArgumentValue, RequestBudgets, RequestOutcome } from './requests';
 export type { DamagedImage, ImageMeasure, KeptImage } from './snapshots';
 export type { CompactionProgress, SlotSpace } from './space';

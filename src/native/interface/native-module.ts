@@ -7,6 +7,7 @@ import type { HostCalls } from './host';
 import type { ImportCalls } from './imports';
 import type { InsightCalls } from './insights';
 import type { MemoryCalls } from './memory';
+import type { PoolCalls } from './pool';
 import type { RequestCalls } from './requests';
 import type { SnapshotCalls } from './snapshots';
 import type { SpaceCalls } from './space';
@@ -37,6 +38,7 @@ export interface NativeClasses {
  */
 export interface NativeModule
   extends ArchiveCalls,
+    PoolCalls,
     RequestCalls,
     ImportCalls,
     SnapshotCalls,

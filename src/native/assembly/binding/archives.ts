@@ -3,25 +3,28 @@
 import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { sqlite3_close } from '../externals/engine-statements';
-import { JSContext } from '../externals/quickjs';
+import { JS_FreeValue, JSContext } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
 import { releaseMemory } from '../memory/shrink';
 import { isForking } from '../pages/fork';
 import { StoreStatus } from '../pages/status';
 import { closeStore, formatStore } from '../pages/stores';
+import { UNDEFINED } from '../quickjs/values';
 import { openConnection, openInMemory } from '../vfs/open';
 import {
   createConnectionRecord,
   engineConnection,
   firstStatement,
+  freeConnectionRecord,
   markClosed,
   memoryIdOf,
   unlinkStatement,
 } from './connection-record';
 import { engineOut, engineResult } from './engine-out';
+import { connectionAt, holdSlot, placeOf, vacateSlot } from './places';
 import { SQLITE_OK } from './result-codes';
 import { configure } from './settings';
-import { connectionAt, holdSlot, leaveSlot, requireStore, throwStatus } from './slots';
+import { requireStore, throwStatus } from './slots';
 import { throwConnectionError, throwOutOfArena, throwResultCode } from './sqlite-errors';
 import { dropStatements } from './statement-cache';
 import { finalizeStatement } from './statement-record';
@@ -108,5 +111,17 @@ export function closeArchive(context: JSContext, record: HostPointer): void {
   if (code !== SQLITE_OK)
     trapWithNumber('Tabularium: an archive could not be closed: SQLite code ', code, '');
   markClosed(record);
-  if (memoryIdOf(record) !== NO_SLOT) leaveSlot(memoryIdOf(record));
+  if (memoryIdOf(record) !== NO_SLOT) leaveSlot(context, memoryIdOf(record));
+}
+
+/** A pooled connection's record goes with it, or with JavaScript's object where there is one. */
+function leaveSlot(context: JSContext, id: MemoryId): void {
+  const place = placeOf(id);
+  const record = place.connection;
+  const object = place.object;
+  vacateSlot(id);
+  closeStore(id);
+  if (place.isPooled === 0) return;
+  if (object === UNDEFINED) freeConnectionRecord(record);
+  else JS_FreeValue(context, object);
 }

@@ -13,6 +13,7 @@
 
 import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { markUsed } from './places';
 import {
   nextStatement,
   previousStatement,
@@ -98,7 +99,9 @@ export function isRunning(record: HostPointer): bool {
   return load<u32>(record + RUNNING) !== 0;
 }
 
+/** A call is inside one of its statements: from now on the message uses this connection. */
 export function enterRunning(record: HostPointer): void {
+  markUsed(memoryIdOf(record));
   store<u32>(record + RUNNING, load<u32>(record + RUNNING) + 1);
 }
 

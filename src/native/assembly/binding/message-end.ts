@@ -4,7 +4,8 @@
 import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { JS_ExecutePendingJob, JSRuntime } from '../externals/quickjs';
-import { connectionAt, firstHeldSlot, heldSlots } from './slots';
+import { clearUsed, connectionAt, NO_ARCHIVE, nextUsed } from './places';
+import { settlePool } from './pool';
 import { inTransaction } from './transactions';
 
 const NO_JOB_LEFT: i32 = 0;
@@ -12,17 +13,19 @@ const NO_JOB_LEFT: i32 = 0;
 /** Takes the place of QuickJS's JS_ExecutePendingJob. Azle calls it until nothing is left that can run in this message. */
 export function wrap_JS_ExecutePendingJob(runtime: JSRuntime, contextOut: HostPointer): i32 {
   const outcome = JS_ExecutePendingJob(runtime, contextOut);
-  if (outcome === NO_JOB_LEFT) requireNoTransaction();
+  if (outcome === NO_JOB_LEFT) {
+    requireNoTransaction();
+    settlePool();
+    clearUsed();
+  }
   return outcome;
 }
 
+/** Only a connection that the message used can be in a transaction, since every message ends here. */
 function requireNoTransaction(): void {
-  let left = heldSlots();
-  for (let id = firstHeldSlot(); left > 0; id++) {
+  for (let id = nextUsed(0); id !== NO_ARCHIVE; id = nextUsed(id + 1)) {
     const record = connectionAt(id);
-    if (record === 0) continue;
-    left--;
-    if (!inTransaction(record)) continue;
+    if (record === 0 || !inTransaction(record)) continue;
     trapWithNumber(
       'Tabularium: the message is undone because it ends inside a transaction, on MemoryId ',
       id,

@@ -31,6 +31,7 @@ import { defineMessageFunctions } from './message-functions';
 import { defineNormalFormFunctions } from './normal-form-functions';
 import { definePageChecksumFunctions } from './page-checksum-functions';
 import { definePinFunctions } from './pin-functions';
+import { definePoolFunctions } from './pool-functions';
 import { SQLITE_OK } from './result-codes';
 import { prepareRunResults } from './run-result';
 import { defineSnapshotFunctions } from './snapshot-functions';
@@ -60,6 +61,7 @@ function registerModule(context: JSContext): void {
   const module = JS_NewObject(context);
   defineHostFunctions(context, module);
   defineArchiveFunctions(context, module);
+  definePoolFunctions(context, module);
   defineExportFunctions(context, module);
   defineImportFunctions(context, module);
   defineSnapshotFunctions(context, module);

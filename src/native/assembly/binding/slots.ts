@@ -1,12 +1,11 @@
-// The slots' page stores as the binding uses them: which connection holds a slot, and what a refusal is called.
+// The slots' page stores as the binding uses them, and what a refusal is called.
 
-import { HostPointer } from '../externals/addresses';
 import { JSContext, JSValue } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
 import { failureText, importRecord } from '../pages/import-record';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
-import { closeStore, openStore, storeAt } from '../pages/stores';
+import { openStore, storeAt } from '../pages/stores';
 import { throwCodedMessage } from '../quickjs/errors';
 import { beginMessage, endMessage, putBytes, putInteger, putLiteral } from '../quickjs/message';
 import { cStringValue } from '../quickjs/text';
@@ -16,40 +15,6 @@ import { importStatusCode, importStatusMessage } from './import-status';
 import { beginLimitMessage, takeExcessCode } from './limit-message';
 
 const DAMAGED_MESSAGE = 'its archive is damaged; nothing was changed';
-const POINTER_SIZE: u32 = 4;
-/** Connection record by MemoryId. */
-const connections: HostPointer = <u32>memory.data(1020, 4);
-
-export function connectionAt(id: MemoryId): HostPointer {
-  return load<u32>(connections + id * POINTER_SIZE);
-}
-
-let held: i32 = 0;
-
-/** Number of slots with a connection. */
-export function heldSlots(): i32 {
-  return held;
-}
-
-/** No slot before this one has a connection. */
-export function firstHeldSlot(): MemoryId {
-  return first;
-}
-
-let first: MemoryId = 0;
-
-export function holdSlot(id: MemoryId, record: HostPointer): void {
-  store<u32>(connections + id * POINTER_SIZE, record);
-  first = held === 0 ? id : min(first, id);
-  held++;
-}
-
-export function leaveSlot(id: MemoryId): void {
-  store<u32>(connections + id * POINTER_SIZE, 0);
-  held--;
-  closeStore(id);
-}
-
 /** The slot's page store, opened if need be; null when it threw. */
 export function requireStore(context: JSContext, id: MemoryId): Store | null {
   const status = openStore(id);

@@ -11,9 +11,16 @@ import {
 } from '../externals/engine-statements';
 import { JSContext } from '../externals/quickjs';
 import { Author, setAuthor } from './authorizer';
-import { engineConnection, OwnStatement, ownStatement, setOwnStatement } from './connection-record';
+import {
+  engineConnection,
+  memoryIdOf,
+  OwnStatement,
+  ownStatement,
+  setOwnStatement,
+} from './connection-record';
 import { engineOut, engineResult } from './engine-out';
 import { engineLiteral } from './engine-text';
+import { markUsed } from './places';
 import { SQLITE_NOMEM, SQLITE_OK } from './result-codes';
 import { throwConnectionError } from './sqlite-errors';
 
@@ -52,6 +59,7 @@ function prepareOwn(record: HostPointer, which: OwnStatement): i32 {
 
 /** Runs one of the connection's own statements; the engine's result code. */
 export function stepOwn(record: HostPointer, which: OwnStatement): i32 {
+  markUsed(memoryIdOf(record));
   if (ownStatement(record, which) === 0) {
     const code = prepareOwn(record, which);
     if (code !== SQLITE_OK) return code;

@@ -24,6 +24,15 @@ export declare function sqlite3_extended_result_codes(connection: EnginePointer,
 /** `variadics` points to the operation's arguments, 4 bytes each. */
 @external("engine", "sqlite3_db_config")
 export declare function sqlite3_db_config(connection: EnginePointer, operation: i32, variadics: EnginePointer): i32;
+/** Writes a counter of the connection, and its highest value so far. */
+@external("engine", "sqlite3_db_status")
+export declare function sqlite3_db_status(
+  connection: EnginePointer,
+  counter: i32,
+  currentOut: EnginePointer,
+  highestOut: EnginePointer,
+  reset: i32,
+): i32;
 @external("engine", "sqlite3_limit")
 export declare function sqlite3_limit(connection: EnginePointer, category: i32, value: i32): i32;
 @external("engine", "sqlite3_set_authorizer")
