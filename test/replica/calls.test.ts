@@ -197,9 +197,10 @@ describe('calls between canisters', () => {
   });
 
   it('draws raw_rand from its seed', async () => {
-    const text = `(memory 1) (table 2 2 funcref) (elem (i32.const 1) $done) (data (i32.const 0) "raw_rand")
+    const text = `(memory 1) (table 2 2 funcref) (elem (i32.const 1) $done) (data (i32.const 0) "raw_randDIDL\\00\\00")
       (func (export "canister_update go") (call $call_new (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 8)
-        (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 0)) (drop (call $perform)))
+        (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 0))
+        (call $call_data (i32.const 8) (i32.const 6)) (drop (call $perform)))
       (func $done (param i32) (call $arg_copy (i32.const 100) (i32.const 0) (call $arg_size))
         (call $append (i32.const 100) (call $arg_size)) (call $reply))`;
     const draw = async (seed: string) => {
@@ -359,6 +360,22 @@ describe('composite queries', () => {
 });
 
 describe('management calls of canisters', () => {
+  it.each([
+    ['nothing', ''],
+    ['what is no Candid', 'DIDX'],
+  ])('rejects raw_rand of %s', async (_what, argument) => {
+    const caller = await TestCanister.install(
+      CALLER({
+        method: 'raw_rand',
+        before: `(call $call_data (i32.const 2000) (i32.const ${argument.length}))`,
+        reply: '(unreachable)',
+        reject: '(i32.store (i32.const 12) (call $reject_code)) (call $reply_word (i32.const 12))',
+      }).replace('(memory 1)', `(memory 1) (data (i32.const 2000) "${argument}")`),
+    );
+    const reply = await caller.update('call', Principal.managementCanister().toUint8Array());
+    expect(reply[0]).toBe(RejectCode.canisterReject);
+  });
+
   it('rejects unknown methods and canisters that are not controlled', async () => {
     const reject = '(i32.store (i32.const 12) (call $reject_code)) (call $reply_word (i32.const 12))';
     const caller = await TestCanister.install(CALLER({ method: 'no_such', reply: '(unreachable)', reject }));

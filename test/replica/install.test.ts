@@ -159,6 +159,21 @@ describe('upgrade', () => {
     expect((await state(canister)).slice(2)).toEqual([version, version + 1]);
   });
 
+  it('counts a created canister as version 0 and one with code as 1, whatever its settings', async () => {
+    const pic = await PocketIc.create();
+    const canisterId = await pic.createCanister({ memoryAllocation: 2n ** 20n });
+    expect(pic.inspect(canisterId).version).toBe(0n);
+    await pic.installCode({ canisterId, wasm: canisterWasm(VERSION(1, INIT)) });
+    expect(pic.inspect(canisterId).version).toBe(1n);
+    await pic.updateCanisterSettings({ canisterId, memoryAllocation: 2n ** 21n });
+    expect(pic.inspect(canisterId).version).toBe(2n);
+    // A query that is sent as an update ends in a state that all replicas agree on; a query does not.
+    await pic.queryCall({ canisterId, method: 'state' });
+    expect(pic.inspect(canisterId).version).toBe(2n);
+    await pic.updateCall({ canisterId, method: 'state' });
+    expect(pic.inspect(canisterId).version).toBe(3n);
+  });
+
   it('takes all hooks and compilation from one budget of 300 billion instructions', async () => {
     const canister = await TestCanister.install(VERSION(1, INIT));
     const spin = `(func (export "canister_post_upgrade") (loop $l ${'(nop)'.repeat(20_000)} (br $l)))`;

@@ -167,6 +167,7 @@ describe('canister logs', () => {
     (func (export "canister_update fail") (call $print (i32.const 6) (i32.const 5))
       (call $trap (i32.const 0) (i32.const 5)))
     (func (export "canister_update break") (unreachable))
+    (func (export "canister_update misuse") (call $print (i32.const 6) (i32.const 5)) (call $accept))
     (func (export "canister_update much") (call $print (i32.const 0) (i32.const 3000)) (call $reply))`;
 
   interface Logs {
@@ -183,9 +184,11 @@ describe('canister logs', () => {
     await canister.query('ask');
     await rejectOf(canister.update('fail'));
     await rejectOf(canister.update('break'));
+    // What a canister may not do is no trap of its code: only what it printed before is kept.
+    await rejectOf(canister.update('misuse'));
     const logs = await management.query<Logs>('fetch_canister_logs', { canister_id: canister.id });
-    expect(linesOf(logs)).toEqual(['hello', 'world', '[TRAP]: hello', '[TRAP]: unreachable']);
-    expect(logs.canister_log_records.map(({ idx }) => idx)).toEqual([0n, 1n, 2n, 3n]);
+    expect(linesOf(logs)).toEqual(['hello', 'world', '[TRAP]: hello', '[TRAP]: unreachable', 'world']);
+    expect(logs.canister_log_records.map(({ idx }) => idx)).toEqual([0n, 1n, 2n, 3n, 4n]);
     expect(await management.update('fetch_canister_logs', { canister_id: canister.id })).toEqual(logs);
   });
 

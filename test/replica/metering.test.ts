@@ -196,13 +196,13 @@ describe('system calls', () => {
   it('sums a call context for counter 1', async () => {
     const body = `(call $call_new (i32.const 0) (i32.const 0) (i32.const 16) (i32.const 8)
         (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
-      (drop (call $perform))`;
+      (call $call_data (i32.const 24) (i32.const 6)) (drop (call $perform))`;
     const callback = `(i64.store (i32.const 0) (call $counter (i32.const 1)))
       (call $append (i32.const 0) (i32.const 8)) (call $reply)`;
     const canister = await TestCanister.install(`(func (export "canister_update run") ${body})
       (elem (i32.const 0) $callback) (func $callback (param i32) ${callback})
-      (data (i32.const 16) "raw_rand") ${MEMORY}`);
-    const first = 1 + 8 + 5 + 1500 + 8 + 5 + 5000 + 1;
+      (data (i32.const 16) "raw_randDIDL\\00\\00") ${MEMORY}`);
+    const first = 1 + 8 + 5 + 1500 + 8 + (2 + 5 + 500 + 6 * 50) + 5 + 5000 + 1;
     const block = 1 + (1 + 1 + 5 + 1) + (1 + 1 + 5) + 5;
     expect(await canister.number('update', 'run')).toBe(first + block + 200);
     expect(canister.inspect.last('update').instructions).toBe(first);

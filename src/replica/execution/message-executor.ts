@@ -1,5 +1,5 @@
 import type { Canister, Installation } from '../canister/canister';
-import { type CanisterTrap, type Reject, rejectWith } from '../errors';
+import { type CanisterTrap, ErrorCode, type Reject, rejectWith } from '../errors';
 import { toTrap } from './engine-traps';
 import { Execution, type ExecutionInput } from './execution';
 import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
@@ -104,13 +104,18 @@ export class MessageExecutor {
       debug: execution.debug,
     };
     if (isReplicated(request.mode)) {
-      const lines = trapped ? [...execution.debug, `[TRAP]: ${trapped.logText}`] : execution.debug;
-      canister.log.add(lines, execution.input.time, canister.logCapacity);
+      canister.log.add(logLines(execution, trapped), execution.input.time, canister.logCapacity);
     }
     canister.record(record);
     this.executed(record);
     return { execution, record, trap };
   }
+}
+
+/** What a replicated execution leaves in the log. A violated contract is no trap of the canister's code, and is not told there. */
+function logLines({ debug }: Execution, trapped: CanisterTrap | undefined): readonly string[] {
+  const isTold = trapped && trapped.errorCode !== ErrorCode.canisterContractViolation;
+  return isTold ? [...debug, `[TRAP]: ${trapped.logText}`] : debug;
 }
 
 function profile(canister: Canister, instance: Installation['instance'], instructions: number): void {

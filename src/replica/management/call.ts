@@ -38,10 +38,15 @@ export class ManagementCall {
     readonly services: ManagementServices,
   ) {}
 
-  /** The argument as Candid. @throws Refusal when it is something else */
+  /** The one argument as Candid. @throws Refusal when it is something else */
   argument<Argument>(type: IDL.Type): Argument {
+    return this.arguments([type])[0] as Argument;
+  }
+
+  /** All arguments as Candid, none too. @throws Refusal when they are something else */
+  arguments(types: IDL.Type[]): unknown[] {
     try {
-      return IDL.decode([type], this.request.argument)[0] as Argument;
+      return IDL.decode(types, this.request.argument);
     } catch (error) {
       throw refusal(
         ErrorCode.invalidManagementPayload,

@@ -9,7 +9,7 @@ import { candidStatus } from './canister-status';
 import { codeMethods } from './code-methods';
 import { lifecycleMethods } from './lifecycle-methods';
 import { Refusal, refusal } from './refusal';
-import { applySettings, settingsChange } from './settings';
+import { settingsChange, updateSettings } from './settings';
 import { snapshotMethods } from './snapshot-methods';
 
 type Method = (call: ManagementCall) => Answer;
@@ -48,6 +48,7 @@ export class ManagementCanister {
 const generalMethods: Readonly<Record<string, Method>> = {
   raw_rand: (call) => {
     call.requireCanisterCaller();
+    call.arguments([]);
     return reply([IDL.Vec(IDL.Nat8)], [call.services.draw()]);
   },
 
@@ -56,7 +57,7 @@ const generalMethods: Readonly<Record<string, Method>> = {
 
   update_settings: (call) => {
     const { canister_id: id, settings } = call.argument<UpdateSettings>(UpdateSettingsArgument);
-    applySettings(call.controlled(call.canister(id)), settingsChange(settings));
+    updateSettings(call.controlled(call.canister(id)), settingsChange(settings));
     return reply([], []);
   },
 

@@ -3,7 +3,13 @@ import type { CanisterSettings, LogVisibility } from '../canister/canister-setti
 import type { CanisterSettingsOptions } from '../pocket-ic/options';
 import type { CandidVisibility, SettingsRecord } from './candid-types';
 
-/** Changes those settings that are given. */
+/** Changes those settings that are given, of a canister that is there already. */
+export function updateSettings(canister: Canister, change: CanisterSettingsOptions): void {
+  applySettings(canister, change);
+  canister.version++;
+}
+
+/** Gives a canister the settings that it is created with. */
 export function applySettings(canister: Canister, change: CanisterSettingsOptions): void {
   const { freezingThreshold, environmentVariables, ...named } = change;
   const settings: CanisterSettings = canister.settings;
@@ -15,7 +21,6 @@ export function applySettings(canister: Canister, change: CanisterSettingsOption
     const value = named[name];
     if (value !== undefined) Object.assign(settings, { [name]: value });
   }
-  canister.version++;
 }
 
 /** Settings that have the same name and type in a change and in the canister. */

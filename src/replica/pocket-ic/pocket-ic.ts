@@ -4,7 +4,7 @@ import type { Canister } from '../canister/canister';
 import { defaultSettings } from '../canister/canister-settings';
 import { ReplicaError } from '../errors';
 import { type CanisterStatusReport, canisterStatus } from '../management/canister-status';
-import { applySettings } from '../management/settings';
+import { applySettings, updateSettings } from '../management/settings';
 import type { PendingAnswer } from '../subnet/ingress';
 import type { InstallMode } from '../subnet/installer';
 import { Subnet } from '../subnet/subnet';
@@ -115,7 +115,7 @@ export class PocketIc extends Topology {
   }
 
   async updateCanisterSettings(options: UpdateCanisterSettingsOptions): Promise<void> {
-    applySettings(this.controlled(options), options);
+    updateSettings(this.controlled(options), options);
   }
 
   async canisterStatus(options: CanisterOptions): Promise<CanisterStatusReport> {

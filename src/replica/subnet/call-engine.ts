@@ -94,7 +94,7 @@ export class CallEngine {
     charge(canister, context, result);
     if (!result.trap) {
       this.effects.apply(canister, context, result.execution);
-      if (result.record.kind !== 'replicated_query') canister.version++;
+      canister.version++;
       if (result.execution.response) this.effects.respond(context, result.execution.response);
     }
     this.finishContext(canister, context, result.trap);
