@@ -203,9 +203,11 @@ describe('validateCanister', () => {
     expect(rulesOf(withRepeatedCode(19_608, emptyBlock))).toEqual(['function-complexity']);
   });
 
-  it('refuses a code section that is too large', () => {
+  it.each([
+    [12, []],
+    [13, ['code-size']],
+  ])('takes code sections of 12 MiB: %i million bytes', (count, rules) => {
     const function_ = [0, ...Array.from({ length: 999_998 }, () => 0x01), 0x0b];
-    const count = 11;
     const wasm = handmade(
       [SectionId.type, (writer) => writer.bytes(Uint8Array.of(1, 0x60, 0, 0))],
       [SectionId.function, (writer) => writer.vector(new Array(count).fill(0), (item) => item.u32(0))],
@@ -217,7 +219,7 @@ describe('validateCanister', () => {
         },
       ],
     );
-    expect(rulesOf(wasm)).toEqual(['code-size']);
+    expect(rulesOf(wasm)).toEqual(rules);
   });
 
   it('refuses instructions that the IC does not know', () => {
@@ -248,6 +250,16 @@ describe('validateCanister', () => {
     const many = Array.from({ length: 17 }, (_, index) => [`icp:public ${index}`, 1] as const);
     expect(rulesOf(withCustom(...many))).toEqual(['icp-section-count']);
     expect(rulesOf(withCustom(['icp:public x', 2 ** 20]))).toEqual(['icp-section-size']);
+    expect(rulesOf(withCustom(['icp:public', 1]))).toEqual(['icp-section-name']);
+  });
+
+  it('counts of icp: sections the contents and the name behind its prefix, which may be empty', () => {
+    expect(rulesOf(withCustom(['icp:public x', 2 ** 20 - 1], ['icp:private ', 0]))).toEqual([]);
+    expect(rulesOf(withCustom(['icp:public xy', 2 ** 20 - 1]))).toEqual(['icp-section-size']);
+    const { icpSectionBytes } = validateCanister(
+      withCustom(['icp:public abc', 9], ['icp:private ', 2]),
+    ).facts;
+    expect(icpSectionBytes).toBe(3 + 9 + 2);
   });
 
   it('refuses a module that is too large, and bytes that are no module', () => {

@@ -95,12 +95,12 @@ function readMetadata(module: WasmModule): ReadonlyMap<string, Metadata> {
   const found = new Map<string, Metadata>();
   for (const { name, body } of module.customSections()) {
     const [, visibility, key] = METADATA_NAME.exec(name) ?? [];
-    if (key) found.set(key, { content: body, isPublic: visibility === 'public' });
+    if (key !== undefined) found.set(key, { content: body, isPublic: visibility === 'public' });
   }
   return found;
 }
 
-const METADATA_NAME = /^icp:(public|private) (.+)$/s;
+const METADATA_NAME = /^icp:(public|private) (.*)$/s;
 
 function compileInstrumented(wasm: Uint8Array, instrumented: InstrumentedModule): WebAssembly.Module {
   // V8 checks function bodies: an ill-typed module must be reported as the canister's fault, not as instrumentation's.

@@ -7,8 +7,8 @@ export const CanisterLimit = {
   moduleBytes: 100 * MIB,
   /** Module and argument of an installation in one message, in bytes (A2). */
   installMessageBytes: 2 * MIB,
-  /** Contents of the code section in bytes. A2: newer replicas take 12 MiB, the documentation says 10; the smaller one is safe. */
-  codeSectionBytes: 10 * MIB,
+  /** Contents of the code section in bytes (A2: 12 MiB in 2026, 11 in October 2025, 10 in the documentation). */
+  codeSectionBytes: 12 * MIB,
   /** Defined functions (A2). */
   functions: 50_000,
   /** Imported and defined globals (A2). */
@@ -25,7 +25,7 @@ export const CanisterLimit = {
   functionNameBytes: MIB,
   /** Custom sections `icp:...` (A2). */
   icpSections: 16,
-  /** Their names and contents in bytes (A2). */
+  /** Their contents, and their names without the prefix, in bytes (A2). */
   icpSectionBytes: MIB,
   /** Memories (A1: no multi-memory). */
   memories: 1,

@@ -3,10 +3,12 @@ import { CanisterLimit } from './limits';
 import type { Violations } from './report';
 
 const ICP = 'icp:';
-const ICP_NAME = /^icp:(?:public|private) (.+)$/s;
+/** The name behind the prefix may be empty. */
+const ICP_NAME = /^icp:(?:public|private) (.*)$/s;
 
 export interface SectionFacts {
   readonly icpSections: readonly string[];
+  /** Contents and names, without `icp:public ` and `icp:private `. */
   readonly icpSectionBytes: number;
 }
 
@@ -16,7 +18,6 @@ export function checkCustomSections(sections: readonly Section[], violations: Vi
   const seen = new Set<string>();
   let bytes = 0;
   for (const { name, body } of icp) {
-    bytes += Buffer.byteLength(name) + body.length;
     const metadata = ICP_NAME.exec(name)?.[1];
     if (metadata === undefined) {
       violations.add(
@@ -29,6 +30,7 @@ export function checkCustomSections(sections: readonly Section[], violations: Vi
       violations.add('icp-section-duplicate', `custom section ${metadata} occurs more than once`);
     }
     seen.add(metadata);
+    bytes += Buffer.byteLength(metadata) + body.length;
   }
   violations.limit('icp-section-count', 'icp: custom sections', icp.length, CanisterLimit.icpSections);
   violations.limit('icp-section-size', 'bytes of icp: custom sections', bytes, CanisterLimit.icpSectionBytes);
