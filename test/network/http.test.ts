@@ -126,6 +126,20 @@ async function counted(): Promise<number> {
   return Buffer.from(await ask('state')).readUInt32LE(0);
 }
 
+describe('the size of a message', () => {
+  it('is the whole signed envelope and 32 bytes, of which 2 MiB are taken', async () => {
+    const identity = Ed25519KeyIdentity.generate();
+    const send = async (bytes: number) => {
+      const envelope = await signed(content('call', 'count', { arg: new Uint8Array(bytes) }), identity);
+      const { status } = await post(`/api/v2/canister/${served.canisterId.toText()}/call`, envelope);
+      return { status, around: encode(envelope).length - bytes + 32 };
+    };
+    const { around } = await send(100_000);
+    expect((await send(2_097_152 - around)).status).toBe(202);
+    expect((await send(2_097_152 - around + 1)).status).toBe(413);
+  });
+});
+
 describe('requests that are not what they say', () => {
   const stranger = Ed25519KeyIdentity.generate();
 

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { IDL } from '@dfinity/candid';
+import { encodeWithSelfDescribedTag } from '@dfinity/cbor';
 import { Principal } from '@dfinity/principal';
 import { describe, expect, it } from 'vitest';
 import { PocketIc } from '../../src/replica';
@@ -147,11 +148,22 @@ describe('PocketIc', () => {
     await expect(pic.startCanister({ canisterId, targetSubnetId: canisterId })).rejects.toThrow(/no subnet/);
   });
 
-  it('refuses ingress messages of more than 2 MiB', async () => {
+  it('refuses ingress messages whose envelope and id have more than 2 MiB', async () => {
     const pic = await PocketIc.create();
     const { canisterId } = await pic.setupCanister<Echo>({ idlFactory, wasm: canisterWasm(ECHO) });
-    const arg = new Uint8Array(2_097_152);
-    await expect(pic.updateCall({ canisterId, method: 'text', arg })).rejects.toThrow(/2097156 bytes/);
+    const send = (bytes: number) =>
+      pic.updateCall({ canisterId, method: 'absent', arg: new Uint8Array(bytes) });
+    const content = {
+      request_type: 'call',
+      canister_id: canisterId.toUint8Array(),
+      method_name: 'absent',
+      arg: new Uint8Array(100_000),
+      sender: Principal.anonymous().toUint8Array(),
+      ingress_expiry: BigInt(await pic.getTime()) * 1_000_000n,
+    };
+    const around = encodeWithSelfDescribedTag({ content }).length - 100_000 + 32;
+    expect((await rejectOf(send(2_097_152 - around))).errorCode).toBe('IC0536');
+    await expect(send(2_097_152 - around + 1)).rejects.toThrow(/message of 2097153 bytes/);
   });
 
   it('says which canister does not exist, and that it has been torn down', async () => {

@@ -2,7 +2,7 @@ import { encodeWithSelfDescribedTag } from '@dfinity/cbor';
 import { CanisterRejectError, type Reject } from '../errors';
 import type { LocalNetwork } from '../network/local-network';
 import type { RequestRecord } from '../network/request-history';
-import { MAXIMUM_INGRESS } from '../subnet/ingress';
+import { ingressBytes, MAXIMUM_INGRESS } from '../subnet/ingress';
 import { effectiveCanisterOf } from './effective-canister';
 import type { Envelope } from './envelope';
 import { badRequest, HttpError } from './http-error';
@@ -63,11 +63,12 @@ export function query(network: LocalNetwork, envelope: Envelope, effective: Uint
 
 function submit(
   network: LocalNetwork,
-  { content, requestId }: Envelope,
+  envelope: Envelope,
   effective: Uint8Array,
 ): { readonly record: RequestRecord } | { readonly rejected: Reject } {
+  const { content, requestId } = envelope;
   const { methodName: method, arg: argument, sender: caller, ingressExpiry: expiry } = content;
-  const bytes = method.length + argument.length;
+  const bytes = ingressBytes(envelope.byteLength);
   if (bytes > MAXIMUM_INGRESS) {
     throw new HttpError(413, `a message of ${bytes} bytes, allowed are ${MAXIMUM_INGRESS}`);
   }

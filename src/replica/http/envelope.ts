@@ -28,6 +28,8 @@ export interface Delegation {
 
 /** A request with its signature. */
 export interface Envelope {
+  /** Bytes of all of it, as it came. */
+  readonly byteLength: number;
   readonly content: RequestContent;
   readonly requestId: Uint8Array;
   readonly publicKey: Uint8Array | undefined;
@@ -48,6 +50,7 @@ export function readEnvelope(body: Uint8Array): Envelope {
   }
   const { sender_pubkey: publicKey, sender_sig: signature, sender_delegation: delegations } = envelope;
   return {
+    byteLength: body.length,
     content: readContent(content),
     requestId: hashOfMap(content as ContentMap),
     publicKey: publicKey === undefined ? undefined : bytes(publicKey, 'sender_pubkey'),

@@ -34,6 +34,7 @@ import {
   refuseOtherSubnets,
   replyOf,
   requestOf,
+  requireIngressSize,
   senderOf,
 } from './requests';
 import { Topology } from './topology';
@@ -202,6 +203,7 @@ export class PocketIc extends Topology {
 
   private submit(options: CallOptions): PendingAnswer {
     const request = requestOf(options);
+    requireIngressSize(options, request, this.running.time);
     if (isManagement(options.canisterId)) return this.running.ingress.submitManagement(request);
     return this.running.ingress.submit(this.running.canisters.get(options.canisterId), request);
   }

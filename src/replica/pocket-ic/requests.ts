@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { encodeWithSelfDescribedTag } from '@dfinity/cbor';
 import { Principal } from '@dfinity/principal';
 import type { Canister } from '../canister/canister';
 import { CanisterRejectError, ErrorCode, ReplicaError, rejectWith } from '../errors';
 import type { Response } from '../execution/execution';
+import { ingressBytes, MAXIMUM_INGRESS } from '../subnet/ingress';
 import type { QueryRequest } from '../subnet/query-engine';
 import type { CallOptions, ReplicaOptions, WasmSource } from './options';
 
@@ -51,6 +53,28 @@ export function requestOf({ method, arg, sender, senderInfo }: CallOptions): Que
       senderInfo: { info: senderInfo.info, signer: senderInfo.signer.toUint8Array() },
     }),
   };
+}
+
+/**
+ * An update is an ingress message, which the IC would be sent in an envelope; nobody signs it here.
+ * @param time nanoseconds since 1970
+ * @throws ReplicaError when the message is too large
+ */
+export function requireIngressSize({ canisterId }: CallOptions, request: QueryRequest, time: bigint): void {
+  const content = {
+    request_type: 'call',
+    canister_id: canisterId.toUint8Array(),
+    method_name: request.method,
+    arg: request.argument,
+    sender: request.caller,
+    ingress_expiry: time,
+  };
+  const bytes = ingressBytes(encodeWithSelfDescribedTag({ content }).length);
+  if (bytes <= MAXIMUM_INGRESS) return;
+  throw new ReplicaError(
+    'MESSAGE_TOO_LARGE',
+    `an ingress message of ${bytes} bytes, allowed are ${MAXIMUM_INGRESS}`,
+  );
 }
 
 /** @throws CanisterRejectError for a reject */

@@ -1,5 +1,5 @@
 import type { Canister } from '../canister/canister';
-import { CanisterRejectError, ErrorCode, type Reject, ReplicaError, rejectWith } from '../errors';
+import { CanisterRejectError, ErrorCode, type Reject, rejectWith } from '../errors';
 import type { Response } from '../execution/execution';
 import type { MessageExecutor } from '../execution/message-executor';
 import { instructionLimit, Mode } from '../execution/mode';
@@ -8,8 +8,14 @@ import { ingressPrice } from './prices';
 import type { QueryRequest } from './query-engine';
 import { refuseCall, refuseComposite } from './refusals';
 
-/** Largest method name and argument of an update together, in bytes. */
+/** Largest ingress message in bytes: its envelope as it is sent, signature and all, and its id (2025-10). */
 export const MAXIMUM_INGRESS = 2 * 1024 * 1024;
+const MESSAGE_ID = 32;
+
+/** What is held against `MAXIMUM_INGRESS`. */
+export function ingressBytes(envelopeBytes: number): number {
+  return envelopeBytes + MESSAGE_ID;
+}
 
 /** An update on its way; the response is there once a round has answered it. */
 export interface PendingAnswer {
@@ -33,17 +39,10 @@ export class Ingress {
    * @throws CanisterRejectError when the canister does not take it
    */
   submit(canister: Canister, request: QueryRequest, id?: string): PendingAnswer {
-    const bytes = request.method.length + request.argument.length;
-    if (bytes > MAXIMUM_INGRESS) {
-      throw new ReplicaError(
-        'MESSAGE_TOO_LARGE',
-        `an ingress message of ${bytes} bytes, allowed are ${MAXIMUM_INGRESS}`,
-      );
-    }
     const refusal =
       refuseCall(canister) ?? refuseComposite(canister, request.method) ?? this.inspect(canister, request);
     if (refusal) throw new CanisterRejectError(refusal);
-    canister.balance -= ingressPrice(bytes);
+    canister.balance -= ingressPrice(request.method.length + request.argument.length);
     return this.accept(canister.id, request, id);
   }
 
