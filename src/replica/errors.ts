@@ -29,6 +29,7 @@ export const ErrorCode = {
   canisterStoppingCancelled: 'IC0511',
   canisterInvalidController: 'IC0512',
   canisterNonEmpty: 'IC0514',
+  insufficientCyclesInCall: 'IC0520',
   instructionLimitExceeded: 'IC0522',
   memoryAccessLimitExceeded: 'IC0524',
   queryCallGraphTooDeep: 'IC0525',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as dfinity from '@dfinity/agent';
 import { Principal } from '@dfinity/principal';
+import { IcManagementCanister } from '@icp-sdk/canisters/ic-management';
 import * as sdk from '@icp-sdk/core/agent';
 import { ECDSAKeyIdentity, Ed25519KeyIdentity } from '@icp-sdk/core/identity';
 import { Secp256k1KeyIdentity } from '@icp-sdk/core/identity/secp256k1';
@@ -170,5 +171,27 @@ describe.each(Object.entries(PACKAGES))('an unmodified %s', (name, agents) => {
       rootKey: Uint8Array.from(served.rootKey, (byte, index) => (index < 37 ? byte : 0xaa)),
     });
     await expect(client.archive(id).execute('SELECT 1')).rejects.toThrow(/verif|point|signature/i);
+  });
+});
+
+describe("an unmodified client of the management canister's", () => {
+  it('reads the status, of which it requires every field that it knows', async () => {
+    const agent = await sdk.HttpAgent.create({
+      host: served.url,
+      identity: CONTROLLER,
+      shouldFetchRootKey: true,
+    });
+    const management = IcManagementCanister.create({ agent });
+    const canisterId = served.canisterId as unknown as Parameters<
+      typeof management.canisterStatus
+    >[0]['canisterId'];
+    for (const certified of [true, false]) {
+      const status = await management.canisterStatus({ canisterId, certified });
+      expect(status.status).toEqual({ running: null });
+      expect(status.ready_for_migration).toBe(false);
+      expect(status.memory_metrics.wasm_binary_size).toBe(BigInt(wasm.length));
+      expect(Object.values(status.memory_metrics).every((bytes) => bytes <= status.memory_size)).toBe(true);
+      expect(status.settings.snapshot_visibility).toEqual({ controllers: null });
+    }
   });
 });

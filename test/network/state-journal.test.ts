@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Canister } from '../../src/replica/canister/canister';
 import { defaultSettings } from '../../src/replica/canister/canister-settings';
 import { FrameKind } from '../../src/replica/state/frames';
+import { restoreSettings, saveSettings } from '../../src/replica/state/settings-state';
 import { StateJournal } from '../../src/replica/state/state-journal';
 import { restoreSubnet } from '../../src/replica/state/subnet-state';
 import { Subnet } from '../../src/replica/subnet/subnet';
@@ -254,3 +255,18 @@ function runUntilKilled(kill: Kill): { recorded: Recorded; files: MemoryFiles } 
   }
   throw new Error(`the process was not killed at operation ${kill.operation}`);
 }
+
+describe('settings', () => {
+  it('come back as they were, and those that older states lack as the IC gives them', () => {
+    const viewer = Principal.fromUint8Array(Uint8Array.of(3, 3));
+    const settings = {
+      ...defaultSettings([CONTROLLER]),
+      statusVisibility: { allowedViewers: [viewer] },
+      minimumIncomingCanisterCallCycles: 7n,
+    };
+    const saved = saveSettings(settings);
+    expect(restoreSettings(saved)).toEqual(settings);
+    const { statusVisibility: _, minimumIncomingCanisterCallCycles: __, ...older } = saved;
+    expect(restoreSettings(older)).toEqual(defaultSettings([CONTROLLER]));
+  });
+});

@@ -18,6 +18,9 @@ export interface CanisterSettings {
   reservedCyclesLimit: bigint;
   logVisibility: LogVisibility;
   snapshotVisibility: LogVisibility;
+  statusVisibility: LogVisibility;
+  /** Cycles that a call of another canister must bring with it. */
+  minimumIncomingCanisterCallCycles: bigint;
   /** Bytes of log that the canister keeps. */
   logMemoryLimit: bigint;
   /** Heap size in bytes beyond which updates and installs trap; 0 is no limit. */
@@ -41,6 +44,8 @@ export function defaultSettings(controllers: readonly Principal[]): CanisterSett
     reservedCyclesLimit: DEFAULT_RESERVED_CYCLES,
     logVisibility: { controllers: null },
     snapshotVisibility: { controllers: null },
+    statusVisibility: { controllers: null },
+    minimumIncomingCanisterCallCycles: 0n,
     logMemoryLimit: DEFAULT_LOG_BYTES,
     wasmMemoryLimit: DEFAULT_HEAP_LIMIT,
     wasmMemoryThreshold: 0n,

@@ -21,6 +21,8 @@ export type CanisterStatus = 'running' | 'stopping' | 'stopped';
 const STATUS_CODES: Readonly<Record<CanisterStatus, number>> = { running: 1, stopping: 2, stopped: 3 };
 
 const ADDRESS_SPACE = 2n ** 32n;
+/** What the IC counts for a mutable global, whatever its type. */
+const GLOBAL_BYTES = 8;
 const NANOSECONDS = 1_000_000_000n;
 /** Calls of one canister to another that may wait for an answer at the same time. */
 const CALL_SLOTS = 500;
@@ -34,6 +36,15 @@ export interface QueryStatistics {
   requestPayloadBytesTotal: bigint;
   responsePayloadBytesTotal: bigint;
 }
+
+/** What a canister's memory is made of, in bytes; canister_status tells it in the same parts. */
+export type CanisterMemory = Readonly<
+  Record<
+    /** `module` is the code as it was sent; `log` is what the log may hold, which is set aside whether it does or not. */
+    'heap' | 'stable' | 'globals' | 'module' | 'customSections' | 'history' | 'chunks' | 'snapshots' | 'log',
+    number
+  >
+>;
 
 /** What a canister can learn about the subnet that it is on. */
 export interface HomeSubnet {
@@ -126,12 +137,27 @@ export class Canister implements CanisterView {
     return CALL_SLOTS - waiting;
   }
 
-  /** Heap, stable memory, module, chunks and snapshots in bytes. */
+  /** Bytes by what they hold. */
+  get memory(): CanisterMemory {
+    const instance = this.installation?.instance;
+    let snapshots = 0;
+    for (const { totalSize } of this.snapshots.values()) snapshots += totalSize;
+    return {
+      heap: this.heapBytes,
+      stable: this.stable.byteLength,
+      globals: (instance?.savedGlobals.length ?? 0) * GLOBAL_BYTES,
+      module: instance?.code.wasm.length ?? 0,
+      customSections: instance?.code.metadataBytes ?? 0,
+      history: 0,
+      chunks: this.chunks.byteLength,
+      snapshots,
+      log: this.logCapacity,
+    };
+  }
+
+  /** All bytes that the canister pays storage for. */
   get memoryBytes(): number {
-    let bytes = this.heapBytes + this.stable.byteLength + this.chunks.byteLength;
-    bytes += this.installation?.instance.code.wasm.length ?? 0;
-    for (const { totalSize } of this.snapshots.values()) bytes += totalSize;
-    return bytes;
+    return Object.values(this.memory).reduce((sum, bytes) => sum + bytes, 0);
   }
 
   get heapBytes(): number {

@@ -20,6 +20,8 @@ export interface CompiledModule {
   readonly callbackSlots: ReadonlySet<number>;
   /** Contents of custom sections `icp:public <name>` and `icp:private <name>`, by name. */
   readonly metadata: ReadonlyMap<string, Metadata>;
+  /** Bytes of `metadata`, names and contents. */
+  readonly metadataBytes: number;
   /** Names of the defined functions in order, when they are profiled. */
   readonly profiledNames: readonly string[];
 }
@@ -87,6 +89,7 @@ function compileNew(wasm: Uint8Array, hash: Uint8Array, sent: Uint8Array, profil
     entryPoints: new Set(entryPoints),
     callbackSlots: readCallbackSlots(original),
     metadata: readMetadata(original),
+    metadataBytes: facts.icpSectionBytes,
     profiledNames: profile ? functionNames(original) : [],
   };
 }

@@ -25,6 +25,8 @@ const CanisterSettings = IDL.Record({
   reserved_cycles_limit: IDL.Opt(IDL.Nat),
   log_visibility: IDL.Opt(Visibility),
   snapshot_visibility: IDL.Opt(Visibility),
+  status_visibility: IDL.Opt(Visibility),
+  minimum_incoming_canister_call_cycles: IDL.Opt(IDL.Nat),
   log_memory_limit: IDL.Opt(IDL.Nat),
   wasm_memory_limit: IDL.Opt(IDL.Nat),
   wasm_memory_threshold: IDL.Opt(IDL.Nat),
@@ -45,6 +47,8 @@ export interface SettingsRecord {
   readonly reserved_cycles_limit: [] | [bigint];
   readonly log_visibility: [] | [CandidVisibility];
   readonly snapshot_visibility: [] | [CandidVisibility];
+  readonly status_visibility: [] | [CandidVisibility];
+  readonly minimum_incoming_canister_call_cycles: [] | [bigint];
   readonly log_memory_limit: [] | [bigint];
   readonly wasm_memory_limit: [] | [bigint];
   readonly wasm_memory_threshold: [] | [bigint];
@@ -86,17 +90,34 @@ const DefiniteSettings = IDL.Record({
   memory_allocation: IDL.Nat,
   freezing_threshold: IDL.Nat,
   reserved_cycles_limit: IDL.Nat,
+  minimum_incoming_canister_call_cycles: IDL.Nat,
   log_visibility: Visibility,
+  log_memory_limit: IDL.Nat,
+  snapshot_visibility: Visibility,
+  status_visibility: Visibility,
   wasm_memory_limit: IDL.Nat,
   wasm_memory_threshold: IDL.Nat,
   environment_variables: IDL.Vec(EnvironmentVariable),
 });
 
+/** IC interface specification 0.67.0. Candid reads no record that lacks a field which is not optional, so none may be missing. */
 export const CanisterStatusResult = IDL.Record({
   status: IDL.Variant({ running: IDL.Null, stopping: IDL.Null, stopped: IDL.Null }),
+  ready_for_migration: IDL.Bool,
   settings: DefiniteSettings,
   module_hash: IDL.Opt(IDL.Vec(IDL.Nat8)),
   memory_size: IDL.Nat,
+  memory_metrics: IDL.Record({
+    wasm_memory_size: IDL.Nat,
+    stable_memory_size: IDL.Nat,
+    global_memory_size: IDL.Nat,
+    wasm_binary_size: IDL.Nat,
+    custom_sections_size: IDL.Nat,
+    canister_history_size: IDL.Nat,
+    wasm_chunk_store_size: IDL.Nat,
+    snapshots_size: IDL.Nat,
+    log_memory_store_size: IDL.Nat,
+  }),
   cycles: IDL.Nat,
   reserved_cycles: IDL.Nat,
   idle_cycles_burned_per_day: IDL.Nat,

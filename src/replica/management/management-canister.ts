@@ -28,10 +28,9 @@ export class ManagementCanister {
     return this.run(request, method);
   }
 
-  /** Answers a query of a user: only the log can be read that way. */
+  /** Answers a query of a user. */
   query(request: Request): Answer {
-    const isQuery = request.method === 'fetch_canister_logs';
-    return this.run(request, isQuery ? generalMethods[request.method] : undefined);
+    return this.run(request, QUERIES.has(request.method) ? generalMethods[request.method] : undefined);
   }
 
   private run(request: Request, method: Method | undefined): Answer {
@@ -45,6 +44,9 @@ export class ManagementCanister {
   }
 }
 
+/** What users may ask without all replicas agreeing on the answer. */
+const QUERIES: ReadonlySet<string> = new Set(['fetch_canister_logs', 'canister_status']);
+
 const generalMethods: Readonly<Record<string, Method>> = {
   raw_rand: (call) => {
     call.requireCanisterCaller();
@@ -52,8 +54,14 @@ const generalMethods: Readonly<Record<string, Method>> = {
     return reply([IDL.Vec(IDL.Nat8)], [call.services.draw()]);
   },
 
-  canister_status: (call) =>
-    reply([CanisterStatusResult], [candidStatus(call.controlled(call.target(), true))]),
+  canister_status: (call) => {
+    const canister = call.target();
+    const isShown = mayView(canister.settings.statusVisibility, call.request.caller, false);
+    return reply(
+      [CanisterStatusResult],
+      [candidStatus(isShown ? canister : call.controlled(canister, true))],
+    );
+  },
 
   update_settings: (call) => {
     const { canister_id: id, settings } = call.argument<UpdateSettings>(UpdateSettingsArgument);

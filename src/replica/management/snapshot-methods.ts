@@ -1,4 +1,5 @@
 import type { Canister } from '../canister/canister';
+import { mayView } from '../canister/canister-settings';
 import {
   type CanisterSnapshot,
   loadSnapshot,
@@ -35,7 +36,9 @@ export const snapshotMethods: Readonly<Record<string, (call: ManagementCall) => 
   },
 
   list_canister_snapshots: (call) => {
-    const { snapshots } = call.controlled(call.target());
+    const canister = call.target();
+    const isShown = mayView(canister.settings.snapshotVisibility, call.request.caller, false);
+    const { snapshots } = isShown ? canister : call.controlled(canister);
     return reply([SnapshotListResult], [[...snapshots.values()].map(described)]);
   },
 

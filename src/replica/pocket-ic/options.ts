@@ -45,6 +45,9 @@ export interface CanisterSettingsOptions {
   readonly reservedCyclesLimit?: bigint;
   readonly logVisibility?: LogVisibility;
   readonly snapshotVisibility?: LogVisibility;
+  readonly statusVisibility?: LogVisibility;
+  /** Cycles that a call of another canister must bring with it. */
+  readonly minimumIncomingCanisterCallCycles?: bigint;
   readonly logMemoryLimit?: bigint;
   /** Bytes of heap; 0 is no limit. */
   readonly wasmMemoryLimit?: bigint;

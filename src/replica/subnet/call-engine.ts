@@ -10,7 +10,7 @@ import { charge, type Effects } from './effects';
 import { executionIn } from './execution-request';
 import { type Delivery, MANAGEMENT_CANISTER, type Request } from './messages';
 import { callRefund, executionPrice } from './prices';
-import { didNotReply, methodNotFound, refuseCall, refuseComposite } from './refusals';
+import { didNotReply, methodNotFound, refuseCall, refuseComposite, refuseForCycles } from './refusals';
 
 const NO_BYTES = new Uint8Array(0);
 const UPDATE_EXPORT = 'canister_update ';
@@ -30,7 +30,7 @@ export class CallEngine {
   /** Runs an update method, or a query method as an update would call it. */
   call(canister: Canister, request: Request): void {
     const context = newCallContext(request);
-    const refusal = refuseCall(canister);
+    const refusal = refuseCall(canister) ?? refuseForCycles(canister, request);
     if (refusal) {
       this.effects.respond(context, { kind: 'reject', reject: refusal });
       return;

@@ -1,6 +1,7 @@
 import type { Canister } from '../canister/canister';
 import { ErrorCode, type Reject, rejectWith } from '../errors';
 import { instructionLimit, Mode } from '../execution/mode';
+import type { Request } from './messages';
 import { executionPrice } from './prices';
 
 /**
@@ -35,6 +36,17 @@ export function methodNotFound(canister: Canister, kind: string, method: string)
   return rejectWith(
     ErrorCode.methodNotFound,
     `Error from Canister ${canister.name}: Canister has no ${kind} method '${method}'`,
+  );
+}
+
+/** Whether another canister calls with fewer cycles than the settings ask for. The callee pays nothing for it (#10398, 2026-06). */
+export function refuseForCycles({ id, name, settings }: Canister, request: Request): Reject | undefined {
+  const { minimumIncomingCanisterCallCycles: minimum } = settings;
+  const isForeign = request.origin.kind === 'canister' && Buffer.compare(request.caller, id) !== 0;
+  if (!isForeign || request.cycles >= minimum) return undefined;
+  return rejectWith(
+    ErrorCode.insufficientCyclesInCall,
+    `Canister ${name} requires at least ${minimum} transferred cycles, the call has ${request.cycles}`,
   );
 }
 
