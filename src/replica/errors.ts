@@ -48,6 +48,52 @@ export function rejectWith(errorCode: ErrorCode, message: string): Reject {
   return { code: Number(errorCode.slice(2, 4)) as RejectCode, errorCode, message };
 }
 
+const GRACEFUL =
+  'Consider gracefully handling failures from this canister or altering the canister to handle exceptions.';
+const ERROR_DOCUMENTATION = 'https://docs.internetcomputer.org/references/execution-errors';
+
+/** What the IC advises behind a canister's error, and the heading of its documentation that goes on from there. */
+const ADVICE: Partial<Record<ErrorCode, readonly [suggestion: string, heading: string]>> = {
+  [ErrorCode.canisterTrapped]: [GRACEFUL, 'trapped'],
+  [ErrorCode.canisterCalledTrap]: [GRACEFUL, 'trapped-explicitly'],
+  [ErrorCode.instructionLimitExceeded]: [
+    'Try optimizing this method to consume fewer instructions or split the work across multiple messages.',
+    'instruction-limit-exceeded',
+  ],
+  [ErrorCode.memoryAccessLimitExceeded]: [
+    "Try optimizing the use of stable memory so that individual messages don't need to access as much stable memory.",
+    'memory-access-limit-exceeded',
+  ],
+  [ErrorCode.insufficientCyclesToGrow]: [
+    'Try topping up the canister.',
+    'insufficient-cycles-in-memory-grow',
+  ],
+  [ErrorCode.methodNotFound]: [
+    'Check that the method being called is exported by the target canister.',
+    'method-not-found',
+  ],
+  [ErrorCode.wasmModuleNotFound]: [
+    'Please install code to this canister before calling it.',
+    'wasm-module-not-found',
+  ],
+  [ErrorCode.heapLimitExceeded]: [
+    'Try checking the canister for a possible memory leak or modifying it to use more stable memory instead of Wasm memory.',
+    'wasm-memory-limit-exceeded',
+  ],
+};
+
+/** The reject of what went wrong in a canister. Its text is advice to people: only the codes are for programs. */
+export function canisterError(canister: string, errorCode: ErrorCode, message: string): Reject {
+  const text = `Error from Canister ${canister}: ${message}`;
+  const advice = ADVICE[errorCode];
+  if (!advice) return rejectWith(errorCode, text);
+  const [suggestion, heading] = advice;
+  return rejectWith(
+    errorCode,
+    `${text}.\n${suggestion} See documentation: ${ERROR_DOCUMENTATION}#${heading}`,
+  );
+}
+
 /** What a caller receives instead of a reply. */
 export interface Reject {
   readonly code: RejectCode;

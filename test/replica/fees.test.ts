@@ -63,7 +63,7 @@ describe('the base fee of a message', () => {
     expect(kinds).toEqual(['update', 'reject_callback', 'cleanup']);
     expect(reject).toContain('unreachable');
     // 260,000 a call and 1,000 a byte of the method's name and of the reject's text.
-    const text = `Error from Canister ${canister.id.toText()}: Canister has no update method 'absent'`;
+    const { rejectMessage: text } = await rejectOf(canister.update('absent'));
     const transmission = 260_000n + 1_000n * BigInt('absent'.length + text.length);
     // The update, the method that is not there, the callback.
     expect(cycles).toBe(ingress('go') + 3n * BASE + charged(canister) + transmission);

@@ -78,6 +78,18 @@ describe('updates and queries', () => {
     expect(await canister.number('query', 'read')).toBe(0);
   });
 
+  it('says of an error what to do, and where more is written', async () => {
+    const canister = await TestCanister.install(COUNTER);
+    const name = canister.id.toText();
+    const page = 'https://docs.internetcomputer.org/references/execution-errors';
+    expect((await rejectOf(canister.update('nothing'))).rejectMessage).toBe(
+      `Error from Canister ${name}: Canister has no update method 'nothing'..\nCheck that the method being called is exported by the target canister. See documentation: ${page}#method-not-found`,
+    );
+    expect((await rejectOf(canister.update('raise_and_trap'))).rejectMessage).toBe(
+      `Error from Canister ${name}: Canister trapped: unreachable.\nConsider gracefully handling failures from this canister or altering the canister to handle exceptions. See documentation: ${page}#trapped`,
+    );
+  });
+
   it('refuses methods that do not exist, and updates as queries', async () => {
     const canister = await TestCanister.install(COUNTER);
     expect((await rejectOf(canister.update('nothing'))).errorCode).toBe('IC0536');

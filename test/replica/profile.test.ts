@@ -79,6 +79,6 @@ describe('a trace', () => {
     const { chargedInstructions } = canister.inspect.last('update', 'run');
     const cost = chargedInstructions.toLocaleString('en-US');
     expect(run).toMatch(new RegExp(`^ *2 +update run +${cost} +0 +2 +0 +0 +1 +5,000 +reply, 0 bytes$`));
-    expect(fail).toMatch(/update fail .* trap: Error from Canister .*unreachable$/);
+    expect(fail).toMatch(/update fail .* trap: Error from Canister .*unreachable\.$/);
   });
 });

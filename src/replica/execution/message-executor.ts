@@ -1,5 +1,5 @@
 import type { Canister, Installation } from '../canister/canister';
-import { type CanisterTrap, ErrorCode, type Reject, rejectWith } from '../errors';
+import { type CanisterTrap, canisterError, ErrorCode, type Reject } from '../errors';
 import { toTrap } from './engine-traps';
 import { Execution, type ExecutionInput } from './execution';
 import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
@@ -178,5 +178,5 @@ function outcomeOf(execution: Execution, trap: Reject | undefined): ExecutionOut
 }
 
 function rejectOf(canister: Canister, trap: CanisterTrap): Reject {
-  return rejectWith(trap.errorCode, `Error from Canister ${canister.name}: ${trap.message}`);
+  return canisterError(canister.name, trap.errorCode, trap.message);
 }

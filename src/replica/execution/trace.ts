@@ -76,7 +76,8 @@ function outcomeText(outcome: ExecutionOutcome): string {
     case 'none':
       return '';
     default:
-      return `${outcome.kind}: ${outcome.reject.message}`;
+      // The lines behind the first are advice.
+      return `${outcome.kind}: ${outcome.reject.message.split('\n', 1)[0]}`;
   }
 }
 

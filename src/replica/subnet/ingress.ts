@@ -1,5 +1,5 @@
 import type { Canister } from '../canister/canister';
-import { CanisterRejectError, ErrorCode, type Reject, rejectWith } from '../errors';
+import { CanisterRejectError, canisterError, ErrorCode, type Reject } from '../errors';
 import type { Response } from '../execution/execution';
 import type { MessageExecutor } from '../execution/message-executor';
 import { instructionLimit, Mode } from '../execution/mode';
@@ -84,9 +84,6 @@ export class Ingress {
     );
     if (trap) return trap;
     if (execution.accepted) return undefined;
-    return rejectWith(
-      ErrorCode.canisterRejectedMessage,
-      `Error from Canister ${canister.name}: Canister rejected the message`,
-    );
+    return canisterError(canister.name, ErrorCode.canisterRejectedMessage, 'Canister rejected the message');
   }
 }

@@ -1,5 +1,5 @@
 import type { Canister, Installation } from '../canister/canister';
-import { CanisterTrap, ErrorCode, type Reject, rejectWith } from '../errors';
+import { CanisterTrap, canisterError, ErrorCode, type Reject, rejectWith } from '../errors';
 import type { Execution } from '../execution/execution';
 import type { ExecutionKind } from '../execution/execution-record';
 import type { MessageExecutor } from '../execution/message-executor';
@@ -178,9 +178,7 @@ function compileFor(canister: Canister, wasm: Uint8Array, profile: boolean): Com
     return compile(wasm, profile);
   } catch (error) {
     if (!(error instanceof CanisterTrap)) throw error;
-    throw new InstallFailure(
-      rejectWith(error.errorCode, `Error from Canister ${canister.name}: ${error.message}`),
-    );
+    throw new InstallFailure(canisterError(canister.name, error.errorCode, error.message));
   }
 }
 
@@ -199,9 +197,10 @@ function refuseInstall(canister: Canister, { mode, sender }: InstallRequest): Re
     );
   }
   if (mode === 'upgrade' && !canister.installation) {
-    return rejectWith(
+    return canisterError(
+      name,
       ErrorCode.wasmModuleNotFound,
-      `Error from Canister ${name}: Attempted to upgrade a canister that contains no Wasm module`,
+      'Attempted to upgrade a canister that contains no Wasm module.',
     );
   }
   return undefined;

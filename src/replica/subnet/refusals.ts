@@ -1,5 +1,5 @@
 import type { Canister } from '../canister/canister';
-import { ErrorCode, type Reject, rejectWith } from '../errors';
+import { canisterError, ErrorCode, type Reject, rejectWith } from '../errors';
 import { instructionLimit, Mode } from '../execution/mode';
 import type { Request } from './messages';
 import { executionPrice } from './prices';
@@ -16,9 +16,10 @@ export function refuseCall(canister: Canister, mode: Mode = Mode.update): Reject
     return rejectWith(ErrorCode.canisterStopping, `Canister ${name} is stopping`);
   }
   if (!canister.installation) {
-    return rejectWith(
+    return canisterError(
+      name,
       ErrorCode.wasmModuleNotFound,
-      `Error from Canister ${name}: Attempted to execute a message, but the canister contains no Wasm module`,
+      'Attempted to execute a message, but the canister contains no Wasm module.',
     );
   }
   return lacksCycles(canister, mode)
@@ -33,9 +34,10 @@ function lacksCycles(canister: Canister, mode: Mode): boolean {
 }
 
 export function methodNotFound(canister: Canister, kind: string, method: string): Reject {
-  return rejectWith(
+  return canisterError(
+    canister.name,
     ErrorCode.methodNotFound,
-    `Error from Canister ${canister.name}: Canister has no ${kind} method '${method}'`,
+    `Canister has no ${kind} method '${method}'.`,
   );
 }
 
@@ -61,8 +63,5 @@ export function refuseComposite({ installation }: Canister, method: string): Rej
 
 /** What the system answers for a canister that ended without an answer. */
 export function didNotReply(canister: Canister): Reject {
-  return rejectWith(
-    ErrorCode.canisterDidNotReply,
-    `Error from Canister ${canister.name}: Canister did not produce a response`,
-  );
+  return canisterError(canister.name, ErrorCode.canisterDidNotReply, 'Canister did not produce a response');
 }
