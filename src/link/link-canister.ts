@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -63,6 +64,7 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   ]);
   const base = await cache.file('template', addon.key, async () => joinTemplate(template, addon));
   const declared = await describe(bundle, template, host.version);
+  const candid = writtenInterface(join(root, main)) ?? declared.candid;
 
   const module = WasmModule.parse(base);
   fillTemplate(module, bundle.code, host.version);
@@ -72,11 +74,11 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   if (options.debug) results.set(path('debug.wasm'), module.encode());
   const names = readNames(module).functions;
   module.filterCustom(() => false);
-  module.addCustom(CANDID_SECTION, new TextEncoder().encode(declared.candid));
+  module.addCustom(CANDID_SECTION, new TextEncoder().encode(candid));
   const wasm = module.encode();
   const compressed = compress(wasm);
   const audit = auditCanister(wasm, compressed.length, names);
-  results.set(path('wasm'), wasm).set(path('wasm.gz'), compressed).set(path('did'), declared.candid);
+  results.set(path('wasm'), wasm).set(path('wasm.gz'), compressed).set(path('did'), candid);
   if (options.notices) {
     const groups = [
       { parts: engine.parts, installed: findPackage(engine.packageName, root, PACKAGE_ROOT) },
@@ -89,6 +91,15 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   }
   await writeTogether(results, signal);
   return { wasm: path('wasm'), compressed: path('wasm.gz'), candid: path('did'), audit };
+}
+
+/**
+ * The interface that the canister's author keeps beside the entry file, `index.did` for `index.ts`. Azle's own list has no
+ * names for types and no comments, so that what is generated from it cannot be read.
+ */
+function writtenInterface(main: string): string | undefined {
+  const file = `${main.slice(0, main.length - extname(main).length)}.did`;
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 async function describe(bundle: Bundle, template: Uint8Array, version: string): Promise<CanisterInterface> {

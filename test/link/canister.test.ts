@@ -65,6 +65,18 @@ describe('a linked canister', () => {
     expect(customSection(wasm, 'name')).toBeUndefined();
   });
 
+  it('has the interface that lies beside its entry file, if there is one', async () => {
+    const described = await linkCanister({
+      main: 'test/link/fixtures/described/index.ts',
+      outDir: `${OUTPUT}described`,
+      nativeEntry: `${FIXTURES}native.ts`,
+    });
+    const candid = readFileSync('test/link/fixtures/described/index.did', 'utf8');
+    expect(readFileSync(described.candid, 'utf8')).toBe(candid);
+    const section = customSection(readFileSync(described.wasm), 'icp:public candid:service');
+    expect(new TextDecoder().decode(section)).toBe(candid);
+  });
+
   it('comes gzipped, and with names for debugging', () => {
     const compressed = readFileSync(linked.compressed);
     expect(Buffer.compare(gunzipSync(compressed), wasm)).toBe(0);

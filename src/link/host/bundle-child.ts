@@ -30,7 +30,7 @@ const bundle = await compile(main).catch(async (error: Error & { readonly errors
   process.exit(1);
 });
 // The canister parses its JavaScript at every install, and pays for every byte of it. Names stay, for stack traces.
-const { code } = await esbuild.transform(bundle, {
+const { code } = await esbuild.transform(withoutSentences(bundle), {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
@@ -39,6 +39,18 @@ const { code } = await esbuild.transform(bundle, {
   charset: 'utf8',
 });
 await writeFile(output, JSON.stringify({ code, bundled: modulesIn(bundle) }));
+
+/**
+ * The bundle without what Tabularium's declarations say to people: in the modules of src/candid, every text that ends with
+ * a full stop (src/candid/declare.ts). esbuild has printed them, so each text stands on one line in double quotes, or in
+ * backticks where that saves escapes.
+ */
+function withoutSentences(bundle: string): string {
+  return bundle.replaceAll(
+    /^(\s*\/\/ (?:\S+\/)?src\/candid\/\S+\.ts\n)((?:(?!\s*\/\/ \S+\.(?:[cm]?[jt]s|json)$).*\n)*)/gm,
+    (_, path: string, module: string) => path + module.replaceAll(/"(?:[^"\\\n]|\\.)*\."|`[^`\n]*\.`/g, '""'),
+  );
+}
 
 /** Paths of the bundled modules, relative to the project, from the comments that esbuild puts before each. */
 function modulesIn(bundle: string): string[] {
