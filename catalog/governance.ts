@@ -1,6 +1,6 @@
+import { METHODS, type Method, type MethodName, OVERSEERS } from '../src/candid';
 import { authoriseArchive, authoriseMethod } from './access/authorise';
 import type { Caller } from './access/caller';
-import { METHODS, type MethodName, OVERSEERS } from './access/method-table';
 import { holdsAny } from './access/roles';
 import type { Archive } from './archives/archive';
 import { referenceTo } from './archives/reference';
@@ -85,7 +85,8 @@ export class Governance {
 
   #log(call: GovernedCall, subject: Subject | undefined, outcome: string): void {
     const { caller, method, now, detail } = call;
-    if (!METHODS[method].audited) {
+    const { audited }: Method = METHODS[method];
+    if (!audited) {
       return;
     }
     try {

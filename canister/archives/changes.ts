@@ -20,20 +20,31 @@ import type {
 import { messageCaller } from '../service/caller';
 import { onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
+import type { Implementations } from '../service/methods';
 import { fromVariant } from '../service/names';
 import { running } from '../service/service';
 import { archiveToCandid, labelsFromCandid } from './description';
 import { limitsFromCandid, settingsFromCandid } from './settings';
 
+export const changesMethods = {
+  set_archive_owner: setArchiveOwner,
+  set_archive_access: setArchiveAccess,
+  set_archive_labels: setArchiveLabels,
+  configure_archive: configureArchive,
+  limit_archive: limitArchive,
+  block_archive: blockArchive,
+  unblock_archive: unblockArchive,
+} satisfies Implementations;
+
 const USES: readonly BlockedUse[] = ['reads', 'writes'];
 
-export function setArchiveOwner(reference: string, owner: Principal): CandidArchive {
+function setArchiveOwner(reference: string, owner: Principal): CandidArchive {
   return onArchive('set_archive_owner', reference, owner.toText(), (archive) =>
     archiveToCandid(setOwner(running().catalog, archive, owner.toText())),
   );
 }
 
-export function setArchiveAccess(reference: string, access: CandidArchiveAccess): CandidArchive {
+function setArchiveAccess(reference: string, access: CandidArchiveAccess): CandidArchive {
   const writers = access.writers.map((principal) => principal.toText());
   const readers = access.readers.map((principal) => principal.toText());
   const detail = `${writers.length} writers, ${readers.length} readers, public reading ${access.public_read ? 'on' : 'off'}`;
@@ -44,21 +55,21 @@ export function setArchiveAccess(reference: string, access: CandidArchiveAccess)
   );
 }
 
-export function setArchiveLabels(reference: string, labels: readonly CandidLabel[]): CandidArchive {
+function setArchiveLabels(reference: string, labels: readonly CandidLabel[]): CandidArchive {
   const detail = labels.map(({ key, value }) => `${key}=${value}`).join(', ');
   return onArchive('set_archive_labels', reference, detail, (archive) =>
     archiveToCandid(setLabels(running().catalog, archive, labelsFromCandid(labels))),
   );
 }
 
-export function configureArchive(reference: string, candid: CandidArchiveSettings): CandidArchive {
+function configureArchive(reference: string, candid: CandidArchiveSettings): CandidArchive {
   const settings = settingsFromCandid(candid);
   return onArchive('configure_archive', reference, JSON.stringify(settings), (archive) =>
     archiveToCandid(changeSettings(running().catalog, archive, settings)),
   );
 }
 
-export function limitArchive(reference: string, candid: CandidArchiveLimits): CandidArchive {
+function limitArchive(reference: string, candid: CandidArchiveLimits): CandidArchive {
   const limits = limitsFromCandid(candid);
   return onArchive('limit_archive', reference, JSON.stringify(limits), (archive) => {
     const limited = changeLimits(running().catalog, archive, limits);
@@ -67,7 +78,7 @@ export function limitArchive(reference: string, candid: CandidArchiveLimits): Ca
   });
 }
 
-export function blockArchive(reference: string, use: CandidBlockedUse, reason: string): CandidArchive {
+function blockArchive(reference: string, use: CandidBlockedUse, reason: string): CandidArchive {
   const blocked = fromVariant(USES, use);
   return onArchive('block_archive', reference, `${blocked}: ${reason}`, (archive) => {
     const byController = messageCaller().isController();
@@ -75,7 +86,7 @@ export function blockArchive(reference: string, use: CandidBlockedUse, reason: s
   });
 }
 
-export function unblockArchive(reference: string, use: CandidBlockedUse): CandidArchive {
+function unblockArchive(reference: string, use: CandidBlockedUse): CandidArchive {
   const blocked = fromVariant(USES, use);
   return onArchive('unblock_archive', reference, blocked, (archive) =>
     archiveToCandid(unblockUse(running().catalog, archive, blocked, messageCaller().isController())),

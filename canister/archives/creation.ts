@@ -7,14 +7,19 @@ import { nativeModule } from '../../src/database';
 import { messageCaller } from '../service/caller';
 import { onCanister } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { isVacant } from '../slots/content';
 import { releaseSlot } from '../storage/purge';
 import { archiveToCandid, labelsFromCandid } from './description';
 import { limitsFromCandid, settingsFromCandid } from './settings';
 
+export const creationMethods = {
+  create_archive: createArchive,
+} satisfies Implementations;
+
 /** Creates an archive in a free slot. Controllers only. */
-export function createArchive(request: CandidCreateArchive): CandidArchive {
+function createArchive(request: CandidCreateArchive): CandidArchive {
   const owner = request.owner[0]?.toText() ?? messageCaller().principal;
   return onCanister('create_archive', `${request.id} for ${owner}`, () => {
     const isClaim = request.content[0] !== undefined && 'Claim' in request.content[0];

@@ -18,10 +18,15 @@ import {
 import { nativeModule } from '../../src/database';
 import { messageCaller } from '../service/caller';
 import { authorisedArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { ifReadable } from '../service/readable';
 import { running } from '../service/service';
 import { limitsToCandid, settingsToCandid } from './settings';
+
+export const descriptionMethods = {
+  describe_archive: describeArchive,
+} satisfies Implementations;
 
 export function archiveToCandid(archive: Archive): CandidArchive {
   return {
@@ -36,7 +41,7 @@ export function archiveToCandid(archive: Archive): CandidArchive {
 }
 
 /** Everything about an archive but its rows. */
-export function describeArchive(reference: string): CandidArchiveDescription {
+function describeArchive(reference: string): CandidArchiveDescription {
   const archive = authorisedArchive('describe_archive', reference);
   const { life, slot } = archive;
   const stored = life.state === 'purging' ? undefined : ifReadable(() => nativeModule().describeSlot(slot));

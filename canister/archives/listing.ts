@@ -2,9 +2,14 @@ import { visibilityFor } from '../../catalog/access/visibility';
 import { LARGEST_PAGE, listArchives as listMatching } from '../../catalog/archives/listing';
 import { type CandidArchiveFilter, type CandidArchivePage, optional } from '../../src/candid';
 import { messageCaller } from '../service/caller';
+import type { Implementations } from '../service/methods';
 import { fromVariant } from '../service/names';
 import { running } from '../service/service';
 import { archiveToCandid } from './description';
+
+export const listingMethods = {
+  list_archives: listArchives,
+} satisfies Implementations;
 
 const ARCHIVE_STATES = [
   'active',
@@ -17,7 +22,7 @@ const ARCHIVE_STATES = [
 ] as const;
 
 /** The archives that the caller may use and that fit the filter, in the order of their creation. */
-export function listArchives(filter: CandidArchiveFilter | undefined): CandidArchivePage {
+function listArchives([filter]: [] | [CandidArchiveFilter]): CandidArchivePage {
   const { catalog } = running();
   const mayShow = visibilityFor(catalog, messageCaller());
   const label = filter?.label[0];

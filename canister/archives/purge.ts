@@ -2,11 +2,16 @@ import { time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import { purgeArchive as purge } from '../../catalog/archives/purge';
 import { onArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { archiveStorage } from '../storage/purge';
 
+export const purgeMethods = {
+  purge_archive: purgeArchive,
+} satisfies Implementations;
+
 /** Gives the slot of a deleted archive back, or a bounded part of it. True when the slot is free. */
-export function purgeArchive(reference: string): boolean {
+function purgeArchive(reference: string): boolean {
   return onArchive('purge_archive', reference, '', purgeSome);
 }
 

@@ -14,10 +14,17 @@ import {
   retentionToCandid,
 } from '../archives/settings';
 import { authoriseCanister, onCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { fromOptionalNumbers, fromVariant, toOptionalNumbers, toVariant } from '../service/names';
 import { running } from '../service/service';
 
-export function describeCanister(): CandidCanisterDescription {
+export const canisterSettingsMethods = {
+  describe_canister: describeCanister,
+  configure_canister: configureCanister,
+  set_operators: setOperators,
+} satisfies Implementations;
+
+function describeCanister(): CandidCanisterDescription {
   authoriseCanister('describe_canister');
   const { catalog } = running();
   return {
@@ -31,7 +38,7 @@ export function describeCanister(): CandidCanisterDescription {
   };
 }
 
-export function configureCanister(candid: CandidCanisterSettings): null {
+function configureCanister(candid: CandidCanisterSettings): null {
   const settings = fromCandid(candid);
   return onCanister('configure_canister', JSON.stringify(settings), () => {
     configure(running().catalog, settings);
@@ -39,7 +46,7 @@ export function configureCanister(candid: CandidCanisterSettings): null {
   });
 }
 
-export function setOperators(operators: readonly Principal[]): null {
+function setOperators(operators: readonly Principal[]): null {
   const texts = operators.map((operator) => operator.toText());
   return onCanister('set_operators', texts.join(', '), () => {
     replaceOperators(running().catalog, texts);

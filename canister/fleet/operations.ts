@@ -21,21 +21,31 @@ import { leaveWhole } from '../migrations/fleet-step';
 import { migrateArgument } from '../migrations/sets';
 import { messageCaller } from '../service/caller';
 import { authoriseCanister, onCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { fromVariant, toVariant } from '../service/names';
 import { running } from '../service/service';
 import { configureArgument } from './configure';
 import { fleetWorker } from './fleet-worker';
 
-export function startUpkeep(job: CandidJobKind, plan: CandidFleetPlan): CandidFleetOperation {
+export const fleetMethods = {
+  start_fleet_upkeep: startUpkeep,
+  start_fleet_change: startChange,
+  resume_fleet_operation: resumeOperation,
+  cancel_fleet_operation: cancelOperation,
+  describe_fleet_operation: describeOperation,
+  list_fleet_operations: listOperations,
+} satisfies Implementations;
+
+function startUpkeep(job: CandidJobKind, plan: CandidFleetPlan): CandidFleetOperation {
   const kind = fromVariant(UPKEEP_KINDS, job);
   return onCanister('start_fleet_upkeep', kind, () => start(requestOf(kind, '', plan)));
 }
 
-export function startChange(change: CandidFleetChange, plan: CandidFleetPlan): CandidFleetOperation {
+function startChange(change: CandidFleetChange, plan: CandidFleetPlan): CandidFleetOperation {
   return onCanister('start_fleet_change', detailOf(change), () => start(requestOfChange(change, plan)));
 }
 
-export function resumeOperation(number: bigint): CandidFleetOperation {
+function resumeOperation(number: bigint): CandidFleetOperation {
   return onCanister('resume_fleet_operation', String(number), () => {
     const operation = running().fleet.resume(Number(number));
     fleetWorker.wake();
@@ -43,7 +53,7 @@ export function resumeOperation(number: bigint): CandidFleetOperation {
   });
 }
 
-export function cancelOperation(number: bigint): CandidFleetOperation {
+function cancelOperation(number: bigint): CandidFleetOperation {
   return onCanister('cancel_fleet_operation', String(number), () => {
     const cancelled = running().fleet.cancel(Number(number), time());
     leaveWhole(cancelled);
@@ -51,14 +61,14 @@ export function cancelOperation(number: bigint): CandidFleetOperation {
   });
 }
 
-export function describeOperation(number: bigint): CandidFleetReport {
+function describeOperation(number: bigint): CandidFleetReport {
   authoriseCanister('describe_fleet_operation');
   const { fleet } = running();
   const operation = fleet.get(Number(number));
   return { operation: toCandid(operation), results: fleet.results(operation).map(resultToCandid) };
 }
 
-export function listOperations(): CandidFleetOperation[] {
+function listOperations(): CandidFleetOperation[] {
   authoriseCanister('list_fleet_operations');
   return running().fleet.list().map(toCandid);
 }

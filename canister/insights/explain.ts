@@ -3,14 +3,19 @@ import { SqliteError } from '../../src/database';
 import type { NativeStatementMethods } from '../../src/native/interface';
 import { CanisterError } from '../service/error';
 import { authorisedArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
+
+export const explainMethods = {
+  explain,
+} satisfies Implementations;
 
 type PlanRow = [number, number, number, string];
 
 const EXPLAIN = 'EXPLAIN QUERY PLAN ';
 
 /** How SQLite would run a statement, which is compiled and not run: its parameters need no values. */
-export function explain(reference: string, sql: string): CandidPlanStep[] {
+function explain(reference: string, sql: string): CandidPlanStep[] {
   const { slot } = authorisedArchive('explain', reference);
   const statement = compile(slot, sql).raw();
   try {

@@ -3,6 +3,12 @@ import { nativeModule } from '../../src/database';
 import type { QueryInsight } from '../../src/native/interface';
 import { nanoseconds } from '../service/arguments';
 import { authorisedArchive, onArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
+
+export const insightsMethods = {
+  query_insights: queryInsights,
+  reset_insights: resetInsights,
+} satisfies Implementations;
 
 /** What each order goes by; more comes first. */
 const WEIGHTS: Readonly<Record<string, (insight: QueryInsight) => number>> = {
@@ -15,7 +21,7 @@ const WEIGHTS: Readonly<Record<string, (insight: QueryInsight) => number>> = {
 };
 
 /** The statements of the archive that took most. */
-export function queryInsights(reference: string, order: CandidInsightOrder, limit: number): CandidInsight[] {
+function queryInsights(reference: string, order: CandidInsightOrder, limit: number): CandidInsight[] {
   const { slot } = authorisedArchive('query_insights', reference);
   const weigh = WEIGHTS[Object.keys(order)[0] ?? ''] ?? (() => 0);
   return nativeModule()
@@ -26,7 +32,7 @@ export function queryInsights(reference: string, order: CandidInsightOrder, limi
     .map(({ insight }) => toCandid(insight));
 }
 
-export function resetInsights(reference: string): null {
+function resetInsights(reference: string): null {
   return onArchive('reset_insights', reference, '', ({ slot }) => {
     nativeModule().resetInsights(slot);
     return null;

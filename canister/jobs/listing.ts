@@ -5,11 +5,16 @@ import type { JobRecord } from '../../catalog/jobs/job-record';
 import { intervalOf } from '../../catalog/jobs/schedule';
 import type { CandidArchiveJobs, CandidJob } from '../../src/candid';
 import { authoriseCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 
+export const jobsMethods = {
+  list_jobs: listJobs,
+} satisfies Implementations;
+
 /** The jobs of every archive that has an id: what is under way, and how each kind ended last. */
-export function listJobs(): CandidArchiveJobs[] {
+function listJobs(): CandidArchiveJobs[] {
   authoriseCanister('list_jobs');
   const { catalog, jobs } = running();
   return catalog.list().map((archive) => toCandid(archive, jobs.of(archive)));

@@ -1,6 +1,6 @@
 import { msgMethodName } from 'azle';
-import { mayNeed } from '../../catalog/access/argument-size';
 import { mayPass } from '../../catalog/access/authorise';
+import { argumentLimitOf } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { messageCaller } from '../service/caller';
 import { running } from '../service/service';
@@ -18,7 +18,7 @@ export function mayEnter(): boolean {
   const module = nativeModule();
   return (
     method !== GATEWAYS_METHOD &&
-    mayNeed(method, module.argumentSize()) &&
+    module.argumentSize() <= argumentLimitOf(method) &&
     mayPass(running().catalog, messageCaller(), method, module.receiveReference())
   );
 }

@@ -1,6 +1,6 @@
 import { IDL, msgArgData } from 'azle';
 import type { SlotPlan } from '../../catalog/slots/slot-plan';
-import { type CandidInstallOptions, installOptions } from '../../src/candid';
+import { CandidInstallOptions, IdlTypes } from '../../src/candid';
 
 /**
  * The slots that the installer chose; undefined for the default. The bucket size was read natively, before Azle started.
@@ -10,7 +10,8 @@ export function chosenPlan(): SlotPlan | undefined {
   if (argument.length === 0) {
     return undefined;
   }
-  const [options] = IDL.decode([installOptions(IDL)], argument) as unknown as [CandidInstallOptions];
+  const type = new IdlTypes(IDL).of(CandidInstallOptions);
+  const [options] = IDL.decode([type], argument) as unknown as [CandidInstallOptions];
   const slots = options[0]?.slots[0];
   return slots && { first: slots.first, last: slots.last, anchor: slots.anchor[0] ?? slots.first };
 }

@@ -1,21 +1,18 @@
-import { IDL, init, inspectMessage, postUpgrade } from 'azle';
-import { installOptions } from '../../src/candid';
+import { init, inspectMessage, postUpgrade } from 'azle';
 import { mayEnter } from './admission';
 import { chosenPlan } from './install-options';
 import { start } from './start';
-
-const INSTALL_ARGUMENTS = [installOptions(IDL)];
 
 /** Installation, upgrade, and which messages are let in. */
 export class LifecycleMethods {
   // The native module has read the argument before Azle started, because the bucket size decides where Azle's own
   // stable memory lies.
-  @init(INSTALL_ARGUMENTS, { manual: true })
+  @init([], { manual: true })
   init(): void {
     start(chosenPlan());
   }
 
-  @postUpgrade(INSTALL_ARGUMENTS, { manual: true })
+  @postUpgrade([], { manual: true })
   postUpgrade(): void {
     start(undefined);
   }

@@ -11,11 +11,17 @@ import {
 } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { authoriseCanister, authorisedArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 import { archiveMetrics, canisterMetrics } from './report';
 
-export function describeArchiveMetrics(reference: string): CandidArchiveMetrics {
+export const metricsMethods = {
+  archive_metrics: describeArchiveMetrics,
+  canister_metrics: describeCanisterMetrics,
+} satisfies Implementations;
+
+function describeArchiveMetrics(reference: string): CandidArchiveMetrics {
   const archive = authorisedArchive('archive_metrics', reference);
   const metrics = archiveMetrics(archive, nativeModule().memoryReport());
   return {
@@ -31,7 +37,7 @@ export function describeArchiveMetrics(reference: string): CandidArchiveMetrics 
   };
 }
 
-export function describeCanisterMetrics(): CandidCanisterMetrics {
+function describeCanisterMetrics(): CandidCanisterMetrics {
   authoriseCanister('canister_metrics');
   const metrics = canisterMetrics(nativeModule().memoryReport());
   return {

@@ -2,8 +2,13 @@ import { mayPass } from '../../catalog/access/authorise';
 import { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from '../../catalog/metrics/prometheus';
 import type { CandidHttpRequest, CandidHttpResponse } from '../../src/candid';
 import { messageCaller } from '../service/caller';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { metricsReport } from './report';
+
+export const httpMethods = {
+  http_request: answerHttp,
+} satisfies Implementations;
 
 const METRICS_PATH = '/metrics';
 
@@ -11,7 +16,7 @@ const METRICS_PATH = '/metrics';
  * `/metrics` for whoever asks, while the canister's settings show it; nothing else is there. Neither answer is certified,
  * since both would change with every message: a gateway serves them on its raw domain.
  */
-export function answerHttp({ url, method }: CandidHttpRequest): CandidHttpResponse {
+function answerHttp({ url, method }: CandidHttpRequest): CandidHttpResponse {
   const { catalog } = running();
   const path = url.split(/[?#]/, 1)[0];
   if (path !== METRICS_PATH || !mayPass(catalog, messageCaller(), 'http_request', undefined)) {

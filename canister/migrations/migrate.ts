@@ -13,15 +13,23 @@ import {
   versionOf,
 } from '../../src/migrations';
 import { authorisedArchive, onArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { migrateArchive, targetOf, undoMigration } from './archive';
 import { appliedToCandid, fromCandid, reportToCandid, runningToCandid, toSqlMigration } from './convert';
 
+export const migrateMethods = {
+  migrate,
+  cancel_migration: cancelMigration,
+  adopt_migrations: adoptMigrations,
+  migration_status: migrationStatus,
+} satisfies Implementations;
+
 /** Applies what is pending, as much as fits the message. */
-export function migrate(
+function migrate(
   reference: string,
   migrations: readonly CandidMigration[],
-  to: bigint | undefined,
+  [to]: [] | [bigint],
 ): CandidMigrationReport {
   const detail = to === undefined ? `${migrations.length} migrations` : `to version ${to}`;
   return onArchive('migrate', reference, detail, (archive) =>
@@ -30,12 +38,12 @@ export function migrate(
 }
 
 /** Puts the archive back to where it was before the migration that is under way. */
-export function cancelMigration(reference: string): CandidRunningMigration {
+function cancelMigration(reference: string): CandidRunningMigration {
   return onArchive('cancel_migration', reference, '', (archive) => runningToCandid(undoMigration(archive)));
 }
 
 /** Records migrations as behind the archive without running them there. */
-export function adoptMigrations(
+function adoptMigrations(
   reference: string,
   migrations: readonly CandidMigration[],
   version: bigint,
@@ -45,7 +53,7 @@ export function adoptMigrations(
   );
 }
 
-export function migrationStatus(reference: string): CandidMigrationStatus {
+function migrationStatus(reference: string): CandidMigrationStatus {
   const archive = authorisedArchive('migration_status', reference);
   const history = readHistory(running().handles.open(archive.slot));
   return {

@@ -6,14 +6,21 @@ import { nativeModule } from '../../src/database';
 import { inOrder, type KnownMigration, knownMigrations, MigrationError } from '../../src/migrations';
 import { messageCaller } from '../service/caller';
 import { authoriseCanister, onCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { fromCandid, setToCandid, toSqlMigration } from './convert';
+
+export const migrationSetMethods = {
+  upload_migrations: uploadMigrations,
+  list_migration_sets: listMigrationSets,
+  delete_migration_set: deleteMigrationSet,
+} satisfies Implementations;
 
 /** Sets that were read since the last change, because reading one costs some hundred instructions a character. */
 const known = new Map<string, readonly KnownMigration[]>();
 
 /** Stores a set of migrations for fleet operations. */
-export function uploadMigrations(name: string, migrations: readonly CandidMigration[]): CandidMigrationSet {
+function uploadMigrations(name: string, migrations: readonly CandidMigration[]): CandidMigrationSet {
   return onCanister('upload_migrations', `${name}: ${migrations.length} migrations`, () => {
     assertUnused(name);
     const ordered = inOrder(migrations.map(fromCandid));
@@ -22,12 +29,12 @@ export function uploadMigrations(name: string, migrations: readonly CandidMigrat
   });
 }
 
-export function listMigrationSets(): CandidMigrationSet[] {
+function listMigrationSets(): CandidMigrationSet[] {
   authoriseCanister('list_migration_sets');
   return running().migrations.list().map(setToCandid);
 }
 
-export function deleteMigrationSet(name: string): null {
+function deleteMigrationSet(name: string): null {
   return onCanister('delete_migration_set', name, () => {
     assertUnused(name);
     known.delete(name);

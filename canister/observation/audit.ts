@@ -2,12 +2,17 @@ import { Principal } from '@dfinity/principal';
 import type { AuditEntry } from '../../catalog/audit/audit-entry';
 import { type CandidAuditEntry, type CandidAuditPage, optional, optionalNat } from '../../src/candid';
 import { authoriseCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
+
+export const auditMethods = {
+  read_audit_log: readAuditLog,
+} satisfies Implementations;
 
 const MOST_ENTRIES = 1_000;
 
 /** A page of the audit log, the newest entry first. Operators and controllers only. */
-export function readAuditLog(before: bigint | undefined, limit: number): CandidAuditPage {
+function readAuditLog([before]: [] | [bigint], limit: number): CandidAuditPage {
   authoriseCanister('read_audit_log');
   const { audit } = running().governance;
   const page = audit.page(before === undefined ? undefined : Number(before), Math.min(limit, MOST_ENTRIES));

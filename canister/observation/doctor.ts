@@ -5,13 +5,18 @@ import type { SlotContent } from '../../catalog/doctor/observation';
 import { type CandidFinding, optional } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { authoriseCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 import { contentOf } from '../slots/content';
 import { cyclesRunway } from './cycles';
 
+export const doctorMethods = {
+  doctor: examine,
+} satisfies Implementations;
+
 /** Compares the catalog with what is in the memories. Operators and controllers only. */
-export function examine(): CandidFinding[] {
+function examine(): CandidFinding[] {
   authoriseCanister('doctor');
   const { catalog } = running();
   const { first, last } = catalog.plan;

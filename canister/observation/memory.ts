@@ -1,9 +1,14 @@
 import type { CandidMemoryReport } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { authoriseCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
+
+export const memoryMethods = {
+  report_memory: reportMemory,
+} satisfies Implementations;
 
 /** Who owns how much of the raw stable memory. Operators and controllers only. */
-export function reportMemory(): CandidMemoryReport {
+function reportMemory(): CandidMemoryReport {
   authoriseCanister('report_memory');
   const report = nativeModule().memoryReport();
   return {

@@ -1,13 +1,13 @@
 import { time } from 'azle';
 import { authoriseArchive, authoriseMethod } from '../../catalog/access/authorise';
-import type { METHODS, MethodName } from '../../catalog/access/method-table';
 import type { Archive } from '../../catalog/archives/archive';
+import type { METHODS, MethodName } from '../../src/candid';
 import { messageCaller } from './caller';
 import { running } from './service';
 
 /** Methods that leave no trace in the audit log, because they only read or are called for every row. */
 type Unaudited = {
-  [Name in MethodName]: (typeof METHODS)[Name]['audited'] extends true ? never : Name;
+  [Name in MethodName]: (typeof METHODS)[Name] extends { readonly audited: true } ? never : Name;
 }[MethodName];
 
 /**

@@ -15,38 +15,47 @@ import {
   optionalNat,
 } from '../../src/candid';
 import { authoriseCanister, onCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 import { damagedStorage } from '../storage/purge';
 
+export const slotsMethods = {
+  list_slots: listSlots,
+  reserve_slot: reserveSlot,
+  release_slot: releaseSlot,
+  clear_damaged_slot: clearDamagedSlot,
+  list_tombstones: listTombstones,
+} satisfies Implementations;
+
 const MOST_TOMBSTONES = 1_000;
 
-export function listSlots(): CandidSlot[] {
+function listSlots(): CandidSlot[] {
   authoriseCanister('list_slots');
   return describeSlots(running().catalog).map(slotToCandid);
 }
 
-export function reserveSlot(slot: number, reason: string): null {
+function reserveSlot(slot: number, reason: string): null {
   return onCanister('reserve_slot', `slot ${slot}: ${reason}`, () => {
     reserve(running().catalog, slot, reason);
     return null;
   });
 }
 
-export function releaseSlot(slot: number): null {
+function releaseSlot(slot: number): null {
   return onCanister('release_slot', `slot ${slot}`, () => {
     release(running().catalog, slot);
     return null;
   });
 }
 
-export function clearDamagedSlot(slot: number): boolean {
+function clearDamagedSlot(slot: number): boolean {
   return onCanister('clear_damaged_slot', `slot ${slot}`, () =>
     clear(running().catalog, slot, damagedStorage),
   );
 }
 
-export function listTombstones(from: bigint, limit: number): CandidTombstonePage {
+function listTombstones(from: bigint, limit: number): CandidTombstonePage {
   authoriseCanister('list_tombstones');
   const page = list(running().catalog, Number(from), Math.min(limit, MOST_TOMBSTONES));
   return {

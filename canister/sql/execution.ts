@@ -2,8 +2,17 @@ import type { Budgets } from '../../catalog/archives/settings';
 import { nativeModule } from '../../src/database';
 import type { NativeConnection } from '../../src/native/interface';
 import { authorisedArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { countRefusal, countRequest } from './usage';
+
+export const sqlMethods = {
+  execute,
+  batch,
+  query,
+  first,
+  query_page: queryPage,
+} satisfies Implementations;
 
 // Arguments are decoded, run and answered natively; what is decided here is whose archive it is.
 
@@ -11,27 +20,27 @@ type SqlMethod = 'execute' | 'batch' | 'query' | 'first' | 'query_page';
 type Run = (connection: NativeConnection, budgets: Budgets) => void;
 
 /** (archive, SQL, parameters, budgets): one message, one transaction. */
-export function execute(): void {
+function execute(): void {
   run('execute', nativeModule().receiveRequest(), nativeModule().executeRequest);
 }
 
 /** (archive, statements, budgets): one message, one transaction, with a result for each statement. */
-export function batch(): void {
+function batch(): void {
   run('batch', nativeModule().receiveBatchRequest(), nativeModule().executeRequest);
 }
 
 /** (archive, SQL, parameters, budgets): statements that only read. */
-export function query(): void {
+function query(): void {
   run('query', nativeModule().receiveRequest(), nativeModule().queryRequest);
 }
 
 /** (archive, SQL, parameters, budgets): the same, up to the first row. */
-export function first(): void {
+function first(): void {
   run('first', nativeModule().receiveRequest(), nativeModule().firstRequest);
 }
 
 /** (archive, SQL, parameters, cursor, rows, budgets): the same, a part at a time. */
-export function queryPage(): void {
+function queryPage(): void {
   run('query_page', nativeModule().receivePageRequest(), nativeModule().queryRequest);
 }
 

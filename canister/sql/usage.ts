@@ -1,6 +1,6 @@
 import { time } from 'azle';
-import { METHODS } from '../../catalog/access/method-table';
 import { codeOf } from '../../catalog/error';
+import { METHODS } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { running } from '../service/service';
 

@@ -14,14 +14,24 @@ import { pageCount } from '../service/arguments';
 import { messageCaller } from '../service/caller';
 import { CanisterError } from '../service/error';
 import { authoriseCanister, authorisedArchive, onArchive, onCanister } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 import { openImported, registerImporting } from './importing-archive';
 
+export const adoptionMethods = {
+  inspect_slot: inspectSlot,
+  verify_slot: verifySlot,
+  adopt_slot: adoptSlot,
+  db_continue_adoption: continueAdoption,
+  db_adoption_progress: adoptionProgress,
+  db_cancel_adoption: cancelAdoption,
+} satisfies Implementations;
+
 const STORAGE_PAGE = 4_096n;
 
 /** What a slot's memory holds, whoever wrote it. */
-export function inspectSlot(slot: number): CandidSlotContent {
+function inspectSlot(slot: number): CandidSlotContent {
   authoriseCanister('inspect_slot');
   assertSlot(running().catalog.plan, slot);
   const content = nativeModule().inspectSlot(slot);
@@ -40,9 +50,9 @@ export function inspectSlot(slot: number): CandidSlotContent {
 }
 
 /** Reads and hashes some pages of an adoptable image. */
-export function verifySlot(
+function verifySlot(
   slot: number,
-  before: CandidVerification | undefined,
+  [before]: [] | [CandidVerification],
   pageBudget: number,
 ): CandidVerification {
   authoriseCanister('verify_slot');
@@ -64,7 +74,7 @@ export function verifySlot(
 }
 
 /** Creates an archive of what lies in a slot. */
-export function adoptSlot(request: CandidAdoptSlot): CandidAdoptionProgress {
+function adoptSlot(request: CandidAdoptSlot): CandidAdoptionProgress {
   const { id, slot } = request;
   return onCanister('adopt_slot', `slot ${slot} as ${id}`, () => {
     const owner = request.owner[0]?.toText() ?? messageCaller().principal;
@@ -82,19 +92,19 @@ export function adoptSlot(request: CandidAdoptSlot): CandidAdoptionProgress {
 }
 
 /** Copies some pages; the last ones put the archive into its slot, and open it. */
-export function continueAdoption(reference: string, pageBudget: number): CandidAdoptionProgress {
+function continueAdoption(reference: string, pageBudget: number): CandidAdoptionProgress {
   const archive = authorisedArchive('db_continue_adoption', reference);
   const { copied, total, complete } = nativeModule().continueAdoption(archive.slot, pageCount(pageBudget));
   if (complete) openImported(archive);
   return { archive: referenceTo(archive), copied: BigInt(copied), total: BigInt(total), done: complete };
 }
 
-export function adoptionProgress(reference: string): [] | [CandidAdoptionProgress] {
+function adoptionProgress(reference: string): [] | [CandidAdoptionProgress] {
   return progressOf(authorisedArchive('db_adoption_progress', reference));
 }
 
 /** The slot holds what it held, and is nobody's again. */
-export function cancelAdoption(reference: string): null {
+function cancelAdoption(reference: string): null {
   return onArchive('db_cancel_adoption', reference, '', (archive) => {
     nativeModule().cancelAdoption(archive.slot);
     withdrawAdoption(running().catalog, archive);

@@ -3,14 +3,19 @@ import { CHECK_KINDS, checkArchive, isCheckCursor } from '../../src/database';
 import { wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { fromVariant, toVariant } from '../service/names';
 import { running } from '../service/service';
+
+export const checksMethods = {
+  db_check: check,
+} satisfies Implementations;
 
 /** Instructions that a call checks for when nothing is said: a quarter of what an update may take. */
 const DEFAULT_BUDGET = 10_000_000_000n;
 
 /** One call's worth of SQLite's checks. */
-export function check(request: CandidCheck): CandidCheckReport {
+function check(request: CandidCheck): CandidCheckReport {
   const { slot } = authorisedArchive('db_check', request.archive);
   const [cursor] = request.cursor;
   if (cursor !== undefined && !isCheckCursor(cursor)) {

@@ -3,13 +3,20 @@ import { nativeModule } from '../../src/database';
 import { nanoseconds, pageCount } from '../service/arguments';
 import { authorisedArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
+import type { Implementations } from '../service/methods';
 import { reclaimSome } from './reclaim';
+
+export const checksumsMethods = {
+  db_checksum: describeChecksum,
+  db_refresh_checksum: refreshChecksum,
+  db_cancel_checksum: cancelChecksum,
+} satisfies Implementations;
 
 /** Pages of its image that a refresh which is given up gives back at once. */
 const CANCEL_PAGES = 4_096;
 
 /** The last refresh's outcome. */
-export function describeChecksum(reference: string): [] | [CandidChecksum] {
+function describeChecksum(reference: string): [] | [CandidChecksum] {
   const { slot } = authorisedArchive('db_checksum', reference);
   const known = nativeModule().slotChecksum(slot);
   if (known === undefined) return [];
@@ -18,14 +25,14 @@ export function describeChecksum(reference: string): [] | [CandidChecksum] {
 }
 
 /** Takes some pages of the image in that was live when the refresh began. */
-export function refreshChecksum(reference: string, pageBudget: number): CandidChecksumProgress {
+function refreshChecksum(reference: string, pageBudget: number): CandidChecksumProgress {
   const archive = authorisedArchive('db_refresh_checksum', reference);
   limitSlotOf(archive);
   const { done, position, total } = nativeModule().refreshChecksum(archive.slot, pageCount(pageBudget));
   return { done, position: BigInt(position), total: BigInt(total) };
 }
 
-export function cancelChecksum(reference: string): null {
+function cancelChecksum(reference: string): null {
   const { slot } = authorisedArchive('db_cancel_checksum', reference);
   nativeModule().cancelChecksum(slot, CANCEL_PAGES);
   reclaimSome(slot);

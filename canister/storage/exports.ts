@@ -5,9 +5,17 @@ import { nanoseconds, wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { reclaimSome } from './reclaim';
 import { snapshotNamed } from './snapshots';
+
+export const exportsMethods = {
+  db_begin_export: beginExport,
+  db_export_chunk: exportChunk,
+  db_end_export: endExport,
+  db_list_exports: listExports,
+} satisfies Implementations;
 
 const DEFAULT_LIFETIME_SECONDS = 3_600;
 const LONGEST_LIFETIME_SECONDS = 30 * 86_400;
@@ -15,7 +23,7 @@ const LONGEST_LIFETIME_SECONDS = 30 * 86_400;
 const LONGEST_CHUNK = 2 ** 31 - 1;
 
 /** Pins the live image, or that of a snapshot, until the export is ended or its time is over. */
-export function beginExport(request: CandidBeginExport): CandidExport {
+function beginExport(request: CandidBeginExport): CandidExport {
   const [snapshot] = request.snapshot;
   const [seconds = DEFAULT_LIFETIME_SECONDS] = request.lifetime_seconds;
   const what = snapshot === undefined ? 'the live image' : `the snapshot '${snapshot}'`;
@@ -30,7 +38,7 @@ export function beginExport(request: CandidBeginExport): CandidExport {
 }
 
 /** (archive, token, offset, length): bytes of a pinned image. */
-export function exportChunk(): void {
+function exportChunk(): void {
   const [archive, token, offset, length] = nativeModule().receive('text', 'nat64', 'nat64', 'nat32') as [
     string,
     number,
@@ -42,7 +50,7 @@ export function exportChunk(): void {
 }
 
 /** Unpins an export's image. Those of forks and checksums end with what they are for. */
-export function endExport(reference: string, token: bigint): null {
+function endExport(reference: string, token: bigint): null {
   const { slot } = authorisedArchive('db_end_export', reference);
   const number = wholeNumber('token', token, 0);
   const pin = nativeModule()
@@ -61,7 +69,7 @@ export function endExport(reference: string, token: bigint): null {
   return null;
 }
 
-export function listExports(reference: string): CandidExport[] {
+function listExports(reference: string): CandidExport[] {
   const { slot } = authorisedArchive('db_list_exports', reference);
   return nativeModule().listExports(slot).map(toCandid);
 }

@@ -7,14 +7,22 @@ import type { ForkProgress } from '../../src/native/interface';
 import { pageCount } from '../service/arguments';
 import { authorisedArchive, onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
+import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { openImported, registerImporting } from './importing-archive';
 import { releaseSlot } from './purge';
 import { assertSize } from './replacement';
 import { snapshotNamed } from './snapshots';
 
+export const forksMethods = {
+  db_begin_fork: beginFork,
+  db_continue_fork: continueFork,
+  db_fork_progress: forkProgress,
+  db_cancel_fork: cancelFork,
+} satisfies Implementations;
+
 /** Creates an archive that is to become a copy of another one's image. */
-export function beginFork(request: CandidBeginFork): string {
+function beginFork(request: CandidBeginFork): string {
   const [snapshotName] = request.snapshot;
   const image = snapshotName === undefined ? 'the live image' : `the snapshot '${snapshotName}'`;
   return onArchive('db_begin_fork', request.archive, `${image} into ${request.id}`, (source) => {
@@ -41,7 +49,7 @@ export function beginFork(request: CandidBeginFork): string {
 }
 
 /** Copies some pages; the last ones open the new archive. */
-export function continueFork(reference: string, pageBudget: number): CandidForkProgress {
+function continueFork(reference: string, pageBudget: number): CandidForkProgress {
   const archive = authorisedArchive('db_continue_fork', reference);
   limitSlotOf(archive);
   const progress = nativeModule().continueFork(archive.slot, pageCount(pageBudget));
@@ -49,14 +57,14 @@ export function continueFork(reference: string, pageBudget: number): CandidForkP
   return toCandid(progress);
 }
 
-export function forkProgress(reference: string): [] | [CandidForkProgress] {
+function forkProgress(reference: string): [] | [CandidForkProgress] {
   const { slot } = authorisedArchive('db_fork_progress', reference);
   const progress = nativeModule().forkProgress(slot);
   return progress === undefined ? [] : [toCandid(progress)];
 }
 
 /** Gives the copy up. The new archive has nothing else, so that it is purged. */
-export function cancelFork(reference: string): null {
+function cancelFork(reference: string): null {
   return onArchive('db_cancel_fork', reference, '', (archive) => {
     nativeModule().cancelFork(archive.slot);
     abandonFirstImport(running().catalog, archive, time());

@@ -15,6 +15,7 @@ import { nanoseconds, wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 import { isVacant } from '../slots/content';
@@ -22,6 +23,16 @@ import { openImported } from './importing-archive';
 import { releaseSlot } from './purge';
 import { assertSize, describeReplacement } from './replacement';
 import { freeName } from './snapshots';
+
+export const importsMethods = {
+  db_begin_import: beginImport,
+  db_import_chunk: importChunk,
+  db_import_status: importStatus,
+  db_missing_ranges: missingRanges,
+  db_verify_import: verifyImport,
+  db_finish_import: finishImport,
+  db_cancel_import: cancelImport,
+} satisfies Implementations;
 
 const DEFAULT_IDLE_SECONDS = 86_400;
 const LONGEST_IDLE_SECONDS = 31_536_000;
@@ -31,7 +42,7 @@ const MOST_RANGES = 500;
 const DEFAULT_VERIFY_BUDGET = 10_000_000_000n;
 
 /** Opens the staging area beside the live image. */
-export function beginImport(request: CandidBeginImport): CandidImportStatus {
+function beginImport(request: CandidBeginImport): CandidImportStatus {
   const { total_size, sha256, idle_seconds } = request;
   return onArchive('db_begin_import', request.archive, `${total_size} bytes`, (archive) => {
     const size = wholeNumber('total_size', total_size, 0);
@@ -65,7 +76,7 @@ function withStore({ slot, generation }: Archive, begin: () => void): void {
 }
 
 /** (archive, session, offset, bytes, opt checksum): a chunk. */
-export function importChunk(): void {
+function importChunk(): void {
   const [reference, session, offset, chunk, checksum] = nativeModule().receive(
     'text',
     'nat64',
@@ -85,18 +96,13 @@ export function importChunk(): void {
   nativeModule().replyNull();
 }
 
-export function importStatus(reference: string): [] | [CandidImportStatus] {
+function importStatus(reference: string): [] | [CandidImportStatus] {
   const { slot } = authorisedArchive('db_import_status', reference);
   const status = nativeModule().importStatus(slot);
   return status === undefined ? [] : [toCandid(status)];
 }
 
-export function missingRanges(
-  reference: string,
-  session: bigint,
-  from: bigint,
-  limit: number,
-): CandidMissingRanges {
+function missingRanges(reference: string, session: bigint, from: bigint, limit: number): CandidMissingRanges {
   const { slot } = authorisedArchive('db_missing_ranges', reference);
   const { ranges, next } = nativeModule().missingImportRanges(
     slot,
@@ -111,18 +117,14 @@ export function missingRanges(
 }
 
 /** Goes on with verifying what has arrived. */
-export function verifyImport(
-  reference: string,
-  session: bigint,
-  budget: bigint | undefined,
-): CandidImportStatus {
+function verifyImport(reference: string, session: bigint, [budget]: [] | [bigint]): CandidImportStatus {
   const { slot } = authorisedArchive('db_verify_import', reference);
   const instructions = wholeNumber('instruction_budget', budget ?? DEFAULT_VERIFY_BUDGET, 1);
   return toCandid(nativeModule().verifyImport(slot, wholeNumber('session', session, 0), instructions));
 }
 
 /** Switches the verified image in. */
-export function finishImport(request: CandidFinishImport): CandidReplacement {
+function finishImport(request: CandidFinishImport): CandidReplacement {
   const session = wholeNumber('session', request.session, 0);
   return onArchive('db_finish_import', request.archive, `session ${session}`, (archive) => {
     const { slot } = archive;
@@ -136,7 +138,7 @@ export function finishImport(request: CandidFinishImport): CandidReplacement {
 }
 
 /** Gives the staged image up. An archive that waits for its first one has nothing else: it is purged. */
-export function cancelImport(reference: string, session: bigint): null {
+function cancelImport(reference: string, session: bigint): null {
   return onArchive('db_cancel_import', reference, `session ${session}`, (archive) => {
     nativeModule().cancelImport(archive.slot, wholeNumber('session', session, 0));
     if (archive.life.state === 'importing') {

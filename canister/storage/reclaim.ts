@@ -3,6 +3,12 @@ import { type CandidDamagedImage, type CandidReclaim, optional } from '../../src
 import { nativeModule } from '../../src/database';
 import { pageCount } from '../service/arguments';
 import { authorisedArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
+
+export const reclaimMethods = {
+  db_reclaim: reclaim,
+  db_damaged_images: damagedImages,
+} satisfies Implementations;
 
 /** Pages that a call which gives an image up passes at once: a few million instructions. */
 const SOME_PAGES = 4_096;
@@ -31,13 +37,13 @@ export function reclaimPages(slot: number, pageBudget: number): boolean {
   return nativeModule().reclaimImport(slot, pageBudget) && imagesDone;
 }
 
-export function reclaim(reference: string, pageBudget: number): CandidReclaim {
+function reclaim(reference: string, pageBudget: number): CandidReclaim {
   const { slot } = authorisedArchive('db_reclaim', reference);
   return { done: reclaimPages(slot, pageCount(pageBudget)) };
 }
 
 /** What could not be given back. */
-export function damagedImages(reference: string): CandidDamagedImage[] {
+function damagedImages(reference: string): CandidDamagedImage[] {
   const { slot } = authorisedArchive('db_damaged_images', reference);
   return nativeModule()
     .listDamagedImages(slot)

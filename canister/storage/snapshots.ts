@@ -15,10 +15,19 @@ import { nanoseconds, wholeNumber } from '../service/arguments';
 import { CanisterError } from '../service/error';
 import { authorisedArchive, onArchive } from '../service/governed';
 import { limitSlotOf } from '../service/limits';
+import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
 import { running } from '../service/service';
 import { reclaimSome } from './reclaim';
 import { assertSize, describeReplacement } from './replacement';
+
+export const snapshotsMethods = {
+  db_create_snapshot: createSnapshot,
+  db_list_snapshots: listSnapshots,
+  db_measure_snapshot: measureSnapshot,
+  db_restore_snapshot: restoreSnapshot,
+  db_delete_snapshot: deleteSnapshot,
+} satisfies Implementations;
 
 const STORAGE_PAGE = 4_096;
 /** Segments of 1 MiB that a list measures of each snapshot: those of an archive of 1 GiB. */
@@ -40,7 +49,7 @@ export function snapshotNamed({ id, slot }: Archive, name: string): KeptImage {
   return snapshot;
 }
 
-export function createSnapshot(reference: string, name: string): CandidSnapshot {
+function createSnapshot(reference: string, name: string): CandidSnapshot {
   return onArchive('db_create_snapshot', reference, name, (archive) => {
     // Room that expired exports take.
     reclaimSome(archive.slot);
@@ -51,7 +60,7 @@ export function createSnapshot(reference: string, name: string): CandidSnapshot 
 }
 
 /** Snapshots, the oldest first. */
-export function listSnapshots(reference: string): CandidSnapshot[] {
+function listSnapshots(reference: string): CandidSnapshot[] {
   const { slot } = authorisedArchive('db_list_snapshots', reference);
   return nativeModule()
     .listSnapshots(slot)
@@ -59,7 +68,7 @@ export function listSnapshots(reference: string): CandidSnapshot[] {
     .map((snapshot) => toCandid(slot, snapshot));
 }
 
-export function measureSnapshot(
+function measureSnapshot(
   reference: string,
   name: string,
   from: number,
@@ -77,7 +86,7 @@ export function measureSnapshot(
 }
 
 /** Makes a snapshot's image the live one, and keeps the replaced one as a snapshot, so that restoring that undoes it. */
-export function restoreSnapshot(request: CandidRestoreSnapshot): CandidReplacement {
+function restoreSnapshot(request: CandidRestoreSnapshot): CandidReplacement {
   return onArchive('db_restore_snapshot', request.archive, request.snapshot, (archive) => {
     const { slot } = archive;
     const snapshot = snapshotNamed(archive, request.snapshot);
@@ -89,7 +98,7 @@ export function restoreSnapshot(request: CandidRestoreSnapshot): CandidReplaceme
   });
 }
 
-export function deleteSnapshot(reference: string, name: string): CandidReclaim {
+function deleteSnapshot(reference: string, name: string): CandidReclaim {
   return onArchive('db_delete_snapshot', reference, name, (archive) => {
     nativeModule().deleteSnapshot(archive.slot, snapshotNamed(archive, name).id);
     return { done: reclaimSome(archive.slot) };

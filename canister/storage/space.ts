@@ -4,16 +4,23 @@ import type { CandidArchiveSpace, CandidCompaction, CandidSlotSpace } from '../.
 import { nativeModule } from '../../src/database';
 import { pageCount } from '../service/arguments';
 import { authoriseCanister, authorisedArchive } from '../service/governed';
+import type { Implementations } from '../service/methods';
 import { ifReadable } from '../service/readable';
 import { running } from '../service/service';
 
+export const spaceMethods = {
+  db_space: describeSpace,
+  report_space: reportSpace,
+  db_compact: compact,
+} satisfies Implementations;
+
 /** What the archive's slot takes and what compaction would return; nothing is moved. */
-export function describeSpace(reference: string): CandidSlotSpace {
+function describeSpace(reference: string): CandidSlotSpace {
   return spaceOf(authorisedArchive('db_space', reference));
 }
 
 /** What every archive's slot takes. Operators and controllers only. */
-export function reportSpace(): CandidArchiveSpace[] {
+function reportSpace(): CandidArchiveSpace[] {
   authoriseCanister('report_space');
   return running()
     .catalog.archives()
@@ -25,7 +32,7 @@ export function reportSpace(): CandidArchiveSpace[] {
 }
 
 /** Moves at most `pageBudget` pages towards the slot's front and gives whole buckets back. */
-export function compact(reference: string, pageBudget: number): CandidCompaction {
+function compact(reference: string, pageBudget: number): CandidCompaction {
   const { slot } = authorisedArchive('db_compact', reference);
   const progress = nativeModule().compact(slot, pageCount(pageBudget));
   return {

@@ -1,10 +1,17 @@
+import {
+  METHODS,
+  type Method,
+  type MethodName,
+  methodNamed,
+  OVERSEERS,
+  type Requirement,
+} from '../../src/candid';
 import type { Archive } from '../archives/archive';
 import { unresolved } from '../archives/reference';
-import { assertRequirement, type Requirement } from '../archives/state-gate';
+import { assertRequirement } from '../archives/state-gate';
 import type { Catalog } from '../catalog';
 import { CatalogError } from '../error';
 import type { Caller } from './caller';
-import { METHODS, type MethodName, type MethodRule, OVERSEERS, ruleOf } from './method-table';
 import { ANONYMOUS } from './principal';
 import { holdsAny } from './roles';
 
@@ -22,7 +29,7 @@ export function authoriseArchive(
   method: MethodName,
   reference: string,
 ): Archive {
-  const rule: MethodRule = METHODS[method];
+  const rule: Method = METHODS[method];
   const archive = catalog.find(reference);
   if (!holdsAny(rule.roles, caller, catalog, archive ?? successor(catalog, reference))) {
     throw refusal(
@@ -37,7 +44,7 @@ export function authoriseArchive(
   return archive;
 }
 
-function requirementFor(rule: MethodRule, caller: Caller, catalog: Catalog): Requirement {
+function requirementFor(rule: Method, caller: Caller, catalog: Catalog): Requirement {
   const { archive = 'any', archiveForOverseers } = rule;
   return archiveForOverseers !== undefined && holdsAny(OVERSEERS, caller, catalog, undefined)
     ? archiveForOverseers
@@ -67,7 +74,7 @@ export function mayPass(
   method: string,
   reference: string | undefined,
 ): boolean {
-  const rule = ruleOf(method);
+  const rule = methodNamed(method);
   if (rule === undefined) {
     return false;
   }

@@ -1,7 +1,7 @@
+import type { Role } from '../../src/candid';
 import type { Archive } from '../archives/archive';
 import type { Catalog } from '../catalog';
 import type { Caller } from './caller';
-import type { Role } from './method-table';
 import { ANONYMOUS } from './principal';
 
 /** True when the caller holds one of the roles; those that are about an archive count for `archive` only. */

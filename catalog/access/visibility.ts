@@ -1,8 +1,8 @@
+import { GOVERNORS, OVERSEERS, type Role } from '../../src/candid';
 import type { Archive } from '../archives/archive';
 import type { Catalog } from '../catalog';
 import { authoriseMethod } from './authorise';
 import type { Caller } from './caller';
-import { GOVERNORS, OVERSEERS, type Role } from './method-table';
 import { holdsAny } from './roles';
 
 /** Who sees an archive in a list; readers of a public one find it by its id. */

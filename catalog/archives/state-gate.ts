@@ -1,3 +1,4 @@
+import type { Requirement } from '../../src/candid';
 import { CatalogError } from '../error';
 import { type Archive, type ArchiveLife, type Block, holdsItsId } from './archive';
 import { referenceTo } from './reference';
@@ -16,30 +17,22 @@ const WITH_ID: readonly LifeState[] = ['active', 'importing', 'migrating', 'dama
 const WITH_IMAGE: readonly LifeState[] = ['active', 'damaged'];
 const EVERY_STATE: readonly LifeState[] = [...WITH_ID, 'deleted', 'purging'];
 
-/** What methods need of the archive that they are called for. */
-const DEMANDS = {
-  /** Rows are read. */
+/** What each requirement is in states and blocks. */
+const DEMANDS: Readonly<Record<Requirement, Demand>> = {
   readable: { states: ['active'], reads: true, writes: false },
-  /** Rows are written, and may be read. */
   writable: { states: ['active'], reads: true, writes: true },
-  /** A migration begins or goes on. */
   migratable: { states: ['active', 'migrating'], reads: true, writes: true },
-  /** The whole image is replaced: by a restore, a first import, or to repair a damaged archive. */
   replaceable: { states: ['active', 'importing', 'damaged'], reads: false, writes: true },
-  /** There is an image, sound or not. */
   stored: { states: WITH_IMAGE, reads: false, writes: false },
-  /** All of the rows leave as an image. An owner's own block is no reason against a backup. */
   exportable: { states: WITH_IMAGE, reads: 'by-controller', writes: false },
   named: { states: WITH_ID, reads: false, writes: false },
   deleted: { states: ['deleted'], reads: false, writes: false },
   any: { states: EVERY_STATE, reads: false, writes: false },
-} as const satisfies Record<string, Demand>;
-
-export type Requirement = keyof typeof DEMANDS;
+};
 
 /** @throws {CatalogError} ARCHIVE_*, READS_BLOCKED, WRITES_BLOCKED */
 export function assertRequirement(archive: Archive, requirement: Requirement): void {
-  const demand: Demand = DEMANDS[requirement];
+  const demand = DEMANDS[requirement];
   if (!demand.states.includes(archive.life.state)) {
     throw requirement === 'deleted' && holdsItsId(archive.life.state)
       ? notDeleted(archive)

@@ -1,127 +1,90 @@
-import type { IDL } from '@dfinity/candid';
-import type { Principal } from '@dfinity/principal';
-import { budgetsType, type CandidBudgets } from './budgets';
-import type { IdlModule } from './idl';
-
-/** What an archive is; `ReadOnly` is active with writes blocked, `Migrating` closed while part of a migration is in it. */
-export type CandidArchiveState =
-  | { Active: null }
-  | { ReadOnly: null }
-  | { Importing: null }
-  | { Deleted: null }
-  | { Purging: null }
-  | { Migrating: null }
-  | { Damaged: null };
-
-/** A label; an empty value makes the key a tag. */
-export interface CandidLabel {
-  key: string;
-  value: string;
-}
-
-/**
- * An archive as the catalog knows it; `created_at` in nanoseconds since 1970. `id@generation` is the reference that will
- * never mean another archive.
- */
-export interface CandidArchive {
-  id: string;
-  slot: number;
-  generation: bigint;
-  owner: Principal;
-  created_at: bigint;
-  state: CandidArchiveState;
-  labels: CandidLabel[];
-}
-
-/** Who may use an archive besides its owner: up to 64 principals each, and everybody for reading if `public_read`. */
-export interface CandidArchiveAccess {
-  writers: Principal[];
-  readers: Principal[];
-  public_read: boolean;
-}
-
-/** Seconds between two runs of each kind of job; 0 switches it off, an absent one follows the canister's. */
-export interface CandidJobIntervals {
-  checksum: [] | [bigint];
-  quick_check: [] | [bigint];
-  snapshot: [] | [bigint];
-  compaction: [] | [bigint];
-}
-
-/** Which automatic snapshots are kept: the newest `keep_last`, and all that are younger than `keep_for_seconds`. */
-export interface CandidSnapshotRetention {
-  keep_last: number;
-  keep_for_seconds: bigint;
-}
-
-/** What an owner may choose; what is absent follows the canister's settings. */
-export interface CandidArchiveSettings {
-  delete_protection: boolean;
-  recovery_window_seconds: [] | [bigint];
-  job_intervals: CandidJobIntervals;
-  snapshot_retention: [] | [CandidSnapshotRetention];
-}
-
-/** What a controller may choose: bytes of the SQLite image, buckets that its slot may own, and budgets of calls. */
-export interface CandidArchiveLimits {
-  size_limit: [] | [bigint];
-  bucket_budget: [] | [number];
-  budgets: CandidBudgets;
-}
+import { CandidBudgets } from './budgets';
+import {
+  bool,
+  field,
+  nat16,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  principal,
+  record,
+  text,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
 
 /** The cases of {@link CandidArchiveState}. */
-export function archiveStates(IDL: IdlModule) {
-  return {
-    Active: IDL.Null,
-    ReadOnly: IDL.Null,
-    Importing: IDL.Null,
-    Deleted: IDL.Null,
-    Purging: IDL.Null,
-    Migrating: IDL.Null,
-    Damaged: IDL.Null,
-  };
-}
+export const archiveStates = {
+  Active: nothing,
+  ReadOnly: field(nothing, 'Active, with writes blocked.'),
+  Importing: field(nothing, 'Closed until its first image is there.'),
+  Deleted: field(nothing, 'Without an id, and recoverable.'),
+  Purging: field(nothing, 'On its way out of its slot.'),
+  Migrating: field(nothing, 'Closed while part of a migration is in it.'),
+  Damaged: field(nothing, 'Quarantined.'),
+} as const;
 
-/** The Candid types of an archive's parts. */
-export function archiveTypes(IDL: IdlModule) {
-  const State = IDL.Variant(archiveStates(IDL));
-  const Label = IDL.Record({ key: IDL.Text, value: IDL.Text });
-  const Retention = IDL.Record({ keep_last: IDL.Nat32, keep_for_seconds: IDL.Nat64 });
-  const JobIntervals = optionalNumbers(IDL, ['checksum', 'quick_check', 'snapshot', 'compaction']);
-  const Budgets = budgetsType(IDL);
-  return {
-    State,
-    Label,
-    Retention,
-    JobIntervals,
-    Archive: IDL.Record({
-      id: IDL.Text,
-      slot: IDL.Nat16,
-      generation: IDL.Nat64,
-      owner: IDL.Principal,
-      created_at: IDL.Nat64,
-      state: State,
-      labels: IDL.Vec(Label),
-    }),
-    Access: IDL.Record({
-      writers: IDL.Vec(IDL.Principal),
-      readers: IDL.Vec(IDL.Principal),
-      public_read: IDL.Bool,
-    }),
-    Settings: IDL.Record({
-      delete_protection: IDL.Bool,
-      recovery_window_seconds: IDL.Opt(IDL.Nat64),
-      job_intervals: JobIntervals,
-      snapshot_retention: IDL.Opt(Retention),
-    }),
-    Limits: IDL.Record({
-      size_limit: IDL.Opt(IDL.Nat64),
-      bucket_budget: IDL.Opt(IDL.Nat32),
-      budgets: Budgets,
-    }),
-  };
-}
+export const CandidArchiveState = variant('ArchiveState', 'What an archive is.', archiveStates);
+export type CandidArchiveState = ValueOf<typeof CandidArchiveState>;
 
-function optionalNumbers(IDL: IdlModule, names: readonly string[]): IDL.Type {
-  return IDL.Record(Object.fromEntries(names.map((name) => [name, IDL.Opt(IDL.Nat64)])));
-}
+export const CandidLabel = record('Label', 'A label; an empty value makes the key a tag.', {
+  key: text,
+  value: text,
+});
+export type CandidLabel = ValueOf<typeof CandidLabel>;
+
+export const CandidArchive = record('Archive', 'An archive as the catalog knows it.', {
+  id: text,
+  slot: field(nat16, 'MemoryId of its slot.'),
+  generation: field(nat64, '`id@generation` is the reference that will never mean another archive.'),
+  owner: principal,
+  created_at: field(nat64, 'Nanoseconds since 1970.'),
+  state: CandidArchiveState,
+  labels: vec(CandidLabel),
+});
+export type CandidArchive = ValueOf<typeof CandidArchive>;
+
+export const CandidArchiveAccess = record('ArchiveAccess', 'Who may use an archive besides its owner.', {
+  writers: field(vec(principal), 'Up to 64.'),
+  readers: field(vec(principal), 'Up to 64.'),
+  public_read: field(bool, 'Everybody may read, the anonymous included.'),
+});
+export type CandidArchiveAccess = ValueOf<typeof CandidArchiveAccess>;
+
+export const CandidJobIntervals = record(
+  'JobIntervals',
+  "Seconds between two runs of each kind of job; 0 switches it off, an absent one follows the canister's.",
+  { checksum: opt(nat64), quick_check: opt(nat64), snapshot: opt(nat64), compaction: opt(nat64) },
+);
+export type CandidJobIntervals = ValueOf<typeof CandidJobIntervals>;
+
+export const CandidSnapshotRetention = record(
+  'SnapshotRetention',
+  'Which automatic snapshots are kept: the newest, and all that are young.',
+  {
+    keep_last: field(nat32, 'So many of the newest.'),
+    keep_for_seconds: field(nat64, 'All that are younger.'),
+  },
+);
+export type CandidSnapshotRetention = ValueOf<typeof CandidSnapshotRetention>;
+
+export const CandidArchiveSettings = record(
+  'ArchiveSettings',
+  "What an owner may choose; what is absent follows the canister's settings.",
+  {
+    delete_protection: field(bool, 'The archive is not deleted until this is off.'),
+    recovery_window_seconds: field(opt(nat64), 'How long a deleted archive can be recovered.'),
+    job_intervals: CandidJobIntervals,
+    snapshot_retention: opt(CandidSnapshotRetention),
+  },
+);
+export type CandidArchiveSettings = ValueOf<typeof CandidArchiveSettings>;
+
+export const CandidArchiveLimits = record('ArchiveLimits', 'What a controller may choose for an archive.', {
+  size_limit: field(opt(nat64), 'Bytes of the SQLite image.'),
+  bucket_budget: field(opt(nat32), 'Buckets of stable memory that its slot may own.'),
+  budgets: CandidBudgets,
+});
+export type CandidArchiveLimits = ValueOf<typeof CandidArchiveLimits>;

@@ -1,168 +1,218 @@
-import type { Principal } from '@dfinity/principal';
+import { CONTROLLERS, GOVERNORS, PARTAKERS } from './access';
 import {
-  archiveTypes,
-  type CandidArchive,
-  type CandidArchiveAccess,
-  type CandidArchiveLimits,
-  type CandidArchiveSettings,
-  type CandidArchiveState,
-  type CandidLabel,
+  CandidArchive,
+  CandidArchiveAccess,
+  CandidArchiveLimits,
+  CandidArchiveSettings,
+  CandidArchiveState,
+  CandidLabel,
 } from './archive-types';
-import type { IdlModule } from './idl';
-import { queryMethod, updateMethod } from './method';
-import { type CandidResult, resultTypes } from './result';
+import {
+  archiveArgument,
+  argument,
+  bool,
+  field,
+  nat16,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  principal,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
 
-/** Why reads or writes are refused; only controllers lift a block that a controller set. */
-export interface CandidBlock {
-  reason: string;
-  by_controller: boolean;
-}
+export const CandidBlock = record('Block', 'Why reads or writes are refused.', {
+  reason: text,
+  by_controller: field(bool, 'Only controllers lift a block that a controller set.'),
+});
+export type CandidBlock = ValueOf<typeof CandidBlock>;
 
-/**
- * An archive and what its slot holds: bytes of the SQLite image, SQLite's page size (0 while there is no page), the
- * transaction id (one more with every published transaction), SQLite's schema cookie, and how far an import has come.
- * `chosen_page_size` is what it was created with, `recoverable_until` when a deleted archive can be purged, in
- * nanoseconds since 1970, and `damage` why it is quarantined. `access` is told to its owner and to controllers only.
- */
-export interface CandidArchiveDescription {
-  archive: CandidArchive;
-  size: bigint;
-  page_size: number;
-  transaction_id: bigint;
-  schema_version: number;
-  import: [] | [{ received: bigint; total: bigint }];
-  chosen_page_size: number;
-  recoverable_until: [] | [bigint];
-  damage: [] | [string];
-  access: [] | [CandidArchiveAccess];
-  blocked_reads: [] | [CandidBlock];
-  blocked_writes: [] | [CandidBlock];
-  settings: CandidArchiveSettings;
-  limits: CandidArchiveLimits;
-}
+const CandidReceived = record('ReceivedBytes', 'How far an import has come, in bytes.', {
+  received: nat64,
+  total: nat64,
+});
 
-/** How a new archive begins: empty, waiting for its first image, or as the archive that lies unknown in the slot named. */
-export type CandidFirstContent = { Empty: null } | { Import: null } | { Claim: null };
+export const CandidArchiveDescription = record('ArchiveDescription', 'An archive and what its slot holds.', {
+  archive: CandidArchive,
+  size: field(nat64, 'Bytes of the SQLite image.'),
+  page_size: field(nat32, "SQLite's page size; 0 while there is no page."),
+  transaction_id: field(nat64, 'One more with every published transaction.'),
+  schema_version: field(nat32, "SQLite's schema cookie."),
+  import: opt(CandidReceived),
+  chosen_page_size: field(nat32, 'The page size that it was created with.'),
+  recoverable_until: field(opt(nat64), 'When a deleted archive can be purged, in nanoseconds since 1970.'),
+  damage: field(opt(text), 'Why it is quarantined.'),
+  access: field(opt(CandidArchiveAccess), 'Told to its owner and to controllers only.'),
+  blocked_reads: opt(CandidBlock),
+  blocked_writes: opt(CandidBlock),
+  settings: CandidArchiveSettings,
+  limits: CandidArchiveLimits,
+});
+export type CandidArchiveDescription = ValueOf<typeof CandidArchiveDescription>;
 
-/**
- * A new archive. Absent are: the caller for `owner`, any free slot for `slot`, empty for `content`, 4,096 bytes for
- * `page_size`, the canister's defaults for `settings` and `limits`.
- */
-export interface CandidCreateArchive {
-  id: string;
-  owner: [] | [Principal];
-  slot: [] | [number];
-  content: [] | [CandidFirstContent];
-  page_size: [] | [number];
-  labels: [] | [CandidLabel[]];
-  settings: [] | [CandidArchiveSettings];
-  limits: [] | [CandidArchiveLimits];
-}
+export const CandidFirstContent = variant('FirstContent', 'How a new archive begins.', {
+  Empty: field(nothing, 'Ready for SQL.'),
+  Import: field(nothing, 'Closed until its first image is there.'),
+  Claim: field(nothing, 'As the archive that lies unknown in the slot named.'),
+});
+export type CandidFirstContent = ValueOf<typeof CandidFirstContent>;
 
-/** Which archives are listed; every part that is there must hold. Without a state, those that have an id. */
-export interface CandidArchiveFilter {
-  label: [] | [{ key: string; value: [] | [string] }];
-  state: [] | [CandidArchiveState];
-  owner: [] | [Principal];
-  /** The last page's `next`. */
-  cursor: [] | [string];
-  /** Most archives on the page; all of them fit, so that no limit is needed. */
-  limit: [] | [number];
-}
+export const CandidCreateArchive = record('CreateArchive', 'A new archive.', {
+  id: text,
+  owner: field(opt(principal), 'The caller when absent.'),
+  slot: field(opt(nat16), 'Any free slot when absent.'),
+  content: field(opt(CandidFirstContent), 'Empty when absent.'),
+  page_size: field(opt(nat32), 'A power of two from 512 to 65,536; 4,096 bytes when absent.'),
+  labels: opt(vec(CandidLabel)),
+  settings: field(opt(CandidArchiveSettings), "The canister's defaults when absent."),
+  limits: field(opt(CandidArchiveLimits), "The canister's defaults when absent."),
+});
+export type CandidCreateArchive = ValueOf<typeof CandidCreateArchive>;
 
-export interface CandidArchivePage {
-  archives: CandidArchive[];
-  next: [] | [string];
-}
+export const CandidLabelFilter = record('LabelFilter', 'Archives with a label of the key.', {
+  key: text,
+  value: field(opt(text), 'Any value when absent.'),
+});
+export type CandidLabelFilter = ValueOf<typeof CandidLabelFilter>;
 
-/** What is blocked. A block on reads stops statements that write as well. */
-export type CandidBlockedUse = { Reads: null } | { Writes: null };
+export const CandidArchiveFilter = record(
+  'ArchiveFilter',
+  'Which archives are listed; every part that is there must hold.',
+  {
+    label: opt(CandidLabelFilter),
+    state: field(opt(CandidArchiveState), 'Those that have an id when absent.'),
+    owner: opt(principal),
+    cursor: field(opt(text), "The last page's `next`."),
+    limit: field(opt(nat32), 'Most archives on the page; all of them fit, so that no limit is needed.'),
+  },
+);
+export type CandidArchiveFilter = ValueOf<typeof CandidArchiveFilter>;
 
-/** The life of archives. An archive is named by `id` or `id@generation`. */
-export interface ArchivesService {
-  create_archive(request: CandidCreateArchive): Promise<CandidResult<CandidArchive>>;
-  list_archives(filter: [] | [CandidArchiveFilter]): Promise<CandidResult<CandidArchivePage>>;
-  describe_archive(archive: string): Promise<CandidResult<CandidArchiveDescription>>;
-  rename_archive(archive: string, id: string): Promise<CandidResult<CandidArchive>>;
-  /** Frees the id; the data can be recovered for a while. */
-  delete_archive(archive: string): Promise<CandidResult<CandidArchive>>;
-  /** Named by `id@generation`; under its old id unless another is given. */
-  recover_archive(archive: string, id: [] | [string]): Promise<CandidResult<CandidArchive>>;
-  /** A deleted archive is lost from here on. `true` when its slot is free; a timer goes on otherwise. */
-  purge_archive(archive: string): Promise<CandidResult<boolean>>;
-  set_archive_owner(archive: string, owner: Principal): Promise<CandidResult<CandidArchive>>;
-  /** Replaces all of it. */
-  set_archive_access(archive: string, access: CandidArchiveAccess): Promise<CandidResult<CandidArchive>>;
-  /** Replaces all of them. */
-  set_archive_labels(archive: string, labels: CandidLabel[]): Promise<CandidResult<CandidArchive>>;
-  /** Replaces all settings. */
-  configure_archive(archive: string, settings: CandidArchiveSettings): Promise<CandidResult<CandidArchive>>;
-  /** Replaces all limits. */
-  limit_archive(archive: string, limits: CandidArchiveLimits): Promise<CandidResult<CandidArchive>>;
-  /** Refuses reads or writes, with a reason that the refusal shows. */
-  block_archive(archive: string, use: CandidBlockedUse, reason: string): Promise<CandidResult<CandidArchive>>;
-  unblock_archive(archive: string, use: CandidBlockedUse): Promise<CandidResult<CandidArchive>>;
-  /** Takes an archive out of service whose storage is in doubt. */
-  quarantine_archive(archive: string, reason: string): Promise<CandidResult<CandidArchive>>;
-  lift_quarantine(archive: string): Promise<CandidResult<CandidArchive>>;
-}
+export const CandidArchivePage = record('ArchivePage', 'A part of a list of archives.', {
+  archives: vec(CandidArchive),
+  next: field(opt(text), 'The `cursor` of the next page; absent on the last one.'),
+});
+export type CandidArchivePage = ValueOf<typeof CandidArchivePage>;
 
-export function archivesMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const { Archive, State, Label, Access, Settings, Limits } = archiveTypes(IDL);
-  const Block = IDL.Record({ reason: IDL.Text, by_controller: IDL.Bool });
-  const Description = IDL.Record({
-    archive: Archive,
-    size: IDL.Nat64,
-    page_size: IDL.Nat32,
-    transaction_id: IDL.Nat64,
-    schema_version: IDL.Nat32,
-    import: IDL.Opt(IDL.Record({ received: IDL.Nat64, total: IDL.Nat64 })),
-    chosen_page_size: IDL.Nat32,
-    recoverable_until: IDL.Opt(IDL.Nat64),
-    damage: IDL.Opt(IDL.Text),
-    access: IDL.Opt(Access),
-    blocked_reads: IDL.Opt(Block),
-    blocked_writes: IDL.Opt(Block),
-    settings: Settings,
-    limits: Limits,
-  });
-  const CreateArchive = IDL.Record({
-    id: IDL.Text,
-    owner: IDL.Opt(IDL.Principal),
-    slot: IDL.Opt(IDL.Nat16),
-    content: IDL.Opt(IDL.Variant({ Empty: IDL.Null, Import: IDL.Null, Claim: IDL.Null })),
-    page_size: IDL.Opt(IDL.Nat32),
-    labels: IDL.Opt(IDL.Vec(Label)),
-    settings: IDL.Opt(Settings),
-    limits: IDL.Opt(Limits),
-  });
-  const Filter = IDL.Record({
-    label: IDL.Opt(IDL.Record({ key: IDL.Text, value: IDL.Opt(IDL.Text) })),
-    state: IDL.Opt(State),
-    owner: IDL.Opt(IDL.Principal),
-    cursor: IDL.Opt(IDL.Text),
-    limit: IDL.Opt(IDL.Nat32),
-  });
-  const Page = IDL.Record({ archives: IDL.Vec(Archive), next: IDL.Opt(IDL.Text) });
-  const Use = IDL.Variant({ Reads: IDL.Null, Writes: IDL.Null });
-  const changed = resultOf(Archive);
-  return {
-    create_archive: updateMethod([CreateArchive], changed),
-    list_archives: queryMethod([IDL.Opt(Filter)], resultOf(Page)),
-    describe_archive: queryMethod([IDL.Text], resultOf(Description)),
-    rename_archive: updateMethod([IDL.Text, IDL.Text], changed),
-    delete_archive: updateMethod([IDL.Text], changed),
-    recover_archive: updateMethod([IDL.Text, IDL.Opt(IDL.Text)], changed),
-    purge_archive: updateMethod([IDL.Text], resultOf(IDL.Bool)),
-    set_archive_owner: updateMethod([IDL.Text, IDL.Principal], changed),
-    set_archive_access: updateMethod([IDL.Text, Access], changed),
-    set_archive_labels: updateMethod([IDL.Text, IDL.Vec(Label)], changed),
-    configure_archive: updateMethod([IDL.Text, Settings], changed),
-    limit_archive: updateMethod([IDL.Text, Limits], changed),
-    block_archive: updateMethod([IDL.Text, Use, IDL.Text], changed),
-    unblock_archive: updateMethod([IDL.Text, Use], changed),
-    quarantine_archive: updateMethod([IDL.Text, IDL.Text], changed),
-    lift_quarantine: updateMethod([IDL.Text], changed),
-  };
-}
+export const CandidBlockedUse = variant('BlockedUse', 'What is blocked.', {
+  Reads: field(nothing, 'Stops statements that write as well.'),
+  Writes: nothing,
+});
+export type CandidBlockedUse = ValueOf<typeof CandidBlockedUse>;
+
+/** What methods answer that change an archive's record. */
+const changed = { answers: CandidArchive, audited: true } as const;
+
+export const archives = room('Archives', 'The life of archives, who may use them, and their settings.', {
+  create_archive: update('Makes an archive in a free slot.', {
+    takes: [argument('request', CandidCreateArchive)],
+    ...changed,
+    roles: CONTROLLERS,
+  }),
+  list_archives: query(
+    'Lists the archives that the caller may use; all of them for operators and controllers.',
+    {
+      takes: [argument('filter', opt(CandidArchiveFilter))],
+      answers: CandidArchivePage,
+      roles: ['signed'],
+    },
+  ),
+  describe_archive: query('Tells everything about an archive but its rows.', {
+    takes: [archiveArgument],
+    answers: CandidArchiveDescription,
+    roles: PARTAKERS,
+    archive: 'any',
+  }),
+  rename_archive: update('Gives an archive another id; references by the old one grow stale.', {
+    takes: [archiveArgument, argument('id', text)],
+    ...changed,
+    roles: CONTROLLERS,
+    archive: 'named',
+  }),
+  delete_archive: update('Frees the id; the data can be recovered for a while.', {
+    takes: [archiveArgument],
+    ...changed,
+    roles: GOVERNORS,
+    archive: 'named',
+  }),
+  recover_archive: update(
+    'Brings a deleted archive back, named by `id@generation`; under its old id unless another is given.',
+    {
+      takes: [archiveArgument, argument('id', opt(text))],
+      ...changed,
+      roles: GOVERNORS,
+      archive: 'deleted',
+    },
+  ),
+  purge_archive: update(
+    'Gives up a deleted archive for ever; `true` when its slot is free, and a timer goes on otherwise.',
+    {
+      takes: [archiveArgument],
+      answers: bool,
+      audited: true,
+      roles: CONTROLLERS,
+      archive: 'any',
+    },
+  ),
+  set_archive_owner: update('Hands an archive to another principal.', {
+    takes: [archiveArgument, argument('owner', principal)],
+    ...changed,
+    roles: GOVERNORS,
+    archive: 'named',
+  }),
+  set_archive_access: update('Replaces who may use an archive besides its owner.', {
+    takes: [archiveArgument, argument('access', CandidArchiveAccess)],
+    ...changed,
+    roles: GOVERNORS,
+    archive: 'named',
+  }),
+  set_archive_labels: update('Replaces all labels.', {
+    takes: [archiveArgument, argument('labels', vec(CandidLabel))],
+    ...changed,
+    roles: CONTROLLERS,
+    archive: 'named',
+  }),
+  configure_archive: update("Replaces all settings that are an owner's.", {
+    takes: [archiveArgument, argument('settings', CandidArchiveSettings)],
+    ...changed,
+    roles: GOVERNORS,
+    archive: 'named',
+  }),
+  limit_archive: update("Replaces all limits, which are a controller's.", {
+    takes: [archiveArgument, argument('limits', CandidArchiveLimits)],
+    ...changed,
+    roles: CONTROLLERS,
+    archive: 'named',
+  }),
+  block_archive: update('Refuses reads or writes, with a reason that the refusal shows.', {
+    takes: [archiveArgument, argument('use', CandidBlockedUse), argument('reason', text)],
+    ...changed,
+    roles: GOVERNORS,
+    archive: 'named',
+  }),
+  unblock_archive: update("Lifts a block; a controller's only for controllers.", {
+    takes: [archiveArgument, argument('use', CandidBlockedUse)],
+    ...changed,
+    roles: GOVERNORS,
+    archive: 'named',
+  }),
+  quarantine_archive: update('Takes an archive out of service whose storage is in doubt.', {
+    takes: [archiveArgument, argument('reason', text)],
+    ...changed,
+    roles: CONTROLLERS,
+    archive: 'stored',
+  }),
+  lift_quarantine: update('Puts a quarantined archive back into service, if its slot holds it.', {
+    takes: [archiveArgument],
+    ...changed,
+    roles: CONTROLLERS,
+    archive: 'named',
+  }),
+});

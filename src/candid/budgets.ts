@@ -1,26 +1,15 @@
-import type { IDL } from '@dfinity/candid';
-import type { IdlModule } from './idl';
+import { field, nat64, opt, record, type ValueOf } from './declare';
 
-/**
- * Most that one call may take of each kind; of an archive, what is absent is the canister's default, and of a call, the
- * archive's. `dirty_pages` are of 4,096 bytes.
- */
-export interface CandidBudgets {
-  instructions: [] | [bigint];
-  rows: [] | [bigint];
-  result_bytes: [] | [bigint];
-  sql_bytes: [] | [bigint];
-  parameters: [] | [bigint];
-  dirty_pages: [] | [bigint];
-}
-
-export function budgetsType(IDL: IdlModule): IDL.Type {
-  return IDL.Record({
-    instructions: IDL.Opt(IDL.Nat64),
-    rows: IDL.Opt(IDL.Nat64),
-    result_bytes: IDL.Opt(IDL.Nat64),
-    sql_bytes: IDL.Opt(IDL.Nat64),
-    parameters: IDL.Opt(IDL.Nat64),
-    dirty_pages: IDL.Opt(IDL.Nat64),
-  });
-}
+export const CandidBudgets = record(
+  'Budgets',
+  "Most that one call may take of each kind; of an archive, what is absent is the canister's default, and of a call, the archive's.",
+  {
+    instructions: field(opt(nat64), "Instructions of the IC's counter."),
+    rows: field(opt(nat64), 'Rows that statements return.'),
+    result_bytes: field(opt(nat64), 'Bytes of the reply.'),
+    sql_bytes: field(opt(nat64), 'Bytes of SQL text, in UTF-8.'),
+    parameters: field(opt(nat64), 'Values that are bound.'),
+    dirty_pages: field(opt(nat64), 'Pages of 4,096 bytes that a transaction changes.'),
+  },
+);
+export type CandidBudgets = ValueOf<typeof CandidBudgets>;

@@ -1,71 +1,80 @@
-import type { Principal } from '@dfinity/principal';
+import { CONTROLLERS, OVERSEERS } from './access';
+import { CandidArchiveLimits, CandidJobIntervals, CandidSnapshotRetention } from './archive-types';
 import {
-  archiveTypes,
-  type CandidArchiveLimits,
-  type CandidJobIntervals,
-  type CandidSnapshotRetention,
-} from './archive-types';
-import type { IdlModule } from './idl';
-import { queryMethod, updateMethod } from './method';
-import { type CandidResult, resultTypes } from './result';
+  argument,
+  field,
+  nat16,
+  nat32,
+  nat64,
+  nothing,
+  principal,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
 
-/** What `/metrics` shows to whoever asks: nothing, series by slot number, or series that name the archives too. */
-export type CandidMetricsAudience = { Nobody: null } | { Slots: null } | { Archives: null };
+export const CandidMetricsAudience = variant('MetricsAudience', 'What `/metrics` shows to whoever asks.', {
+  Nobody: field(nothing, 'Nothing.'),
+  Slots: field(nothing, 'Series by slot number.'),
+  Archives: field(nothing, 'Series that name the archives too.'),
+});
+export type CandidMetricsAudience = ValueOf<typeof CandidMetricsAudience>;
 
-/** What controllers choose for the whole canister; archives may choose otherwise where they have the same setting. */
-export interface CandidCanisterSettings {
-  recovery_window_seconds: bigint;
-  job_intervals: CandidJobIntervals;
-  snapshot_retention: CandidSnapshotRetention;
-  /** Limits that a new archive gets. */
-  new_archive_limits: CandidArchiveLimits;
-  metrics_audience: CandidMetricsAudience;
-}
+export const CandidCanisterSettings = record(
+  'CanisterSettings',
+  'What controllers choose for the whole canister; archives may choose otherwise where they have the same setting.',
+  {
+    recovery_window_seconds: field(nat64, 'How long a deleted archive can be recovered.'),
+    job_intervals: CandidJobIntervals,
+    snapshot_retention: CandidSnapshotRetention,
+    new_archive_limits: field(CandidArchiveLimits, 'Limits that a new archive gets.'),
+    metrics_audience: CandidMetricsAudience,
+  },
+);
+export type CandidCanisterSettings = ValueOf<typeof CandidCanisterSettings>;
 
-/** The canister as its operators know it. Slots are MemoryIds, both ends included. */
-export interface CandidCanisterDescription {
-  slots: { first: number; last: number; anchor: number };
-  /** Those that have an id: deleted ones are among the slots. */
-  archives: number;
-  /** What the next archive gets. */
-  next_generation: bigint;
-  tombstones: bigint;
-  operators: Principal[];
-  settings: CandidCanisterSettings;
-  engine_version: string;
-}
+const CandidSlotPlan = record('SlotPlan', 'MemoryIds that are slots, both ends included.', {
+  first: nat16,
+  last: nat16,
+  anchor: field(nat16, 'Allocated first.'),
+});
 
-/** The canister's own settings. */
-export interface CanisterSettingsService {
-  describe_canister(): Promise<CandidResult<CandidCanisterDescription>>;
-  /** Replaces all settings. */
-  configure_canister(settings: CandidCanisterSettings): Promise<CandidResult<null>>;
-  /** Replaces the principals who look after all archives without reading rows. */
-  set_operators(operators: Principal[]): Promise<CandidResult<null>>;
-}
+export const CandidCanisterDescription = record(
+  'CanisterDescription',
+  'The canister as its operators know it.',
+  {
+    slots: CandidSlotPlan,
+    archives: field(nat32, 'Those that have an id: deleted ones are among the slots.'),
+    next_generation: field(nat64, 'What the next archive gets.'),
+    tombstones: field(nat64, 'How many archives were purged.'),
+    operators: vec(principal),
+    settings: CandidCanisterSettings,
+    engine_version: field(text, "SQLite's version."),
+  },
+);
+export type CandidCanisterDescription = ValueOf<typeof CandidCanisterDescription>;
 
-export function canisterSettingsMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const { JobIntervals, Retention, Limits } = archiveTypes(IDL);
-  const Settings = IDL.Record({
-    recovery_window_seconds: IDL.Nat64,
-    job_intervals: JobIntervals,
-    snapshot_retention: Retention,
-    new_archive_limits: Limits,
-    metrics_audience: IDL.Variant({ Nobody: IDL.Null, Slots: IDL.Null, Archives: IDL.Null }),
-  });
-  const Description = IDL.Record({
-    slots: IDL.Record({ first: IDL.Nat16, last: IDL.Nat16, anchor: IDL.Nat16 }),
-    archives: IDL.Nat32,
-    next_generation: IDL.Nat64,
-    tombstones: IDL.Nat64,
-    operators: IDL.Vec(IDL.Principal),
-    settings: Settings,
-    engine_version: IDL.Text,
-  });
-  return {
-    describe_canister: queryMethod([], resultOf(Description)),
-    configure_canister: updateMethod([Settings], resultOf(IDL.Null)),
-    set_operators: updateMethod([IDL.Vec(IDL.Principal)], resultOf(IDL.Null)),
-  };
-}
+export const canisterSettings = room('Canister', "The canister's own settings.", {
+  describe_canister: query('Tells what the canister is and what it was set to.', {
+    takes: [],
+    answers: CandidCanisterDescription,
+    roles: OVERSEERS,
+  }),
+  configure_canister: update('Replaces all settings of the canister.', {
+    takes: [argument('settings', CandidCanisterSettings)],
+    answers: nothing,
+    roles: CONTROLLERS,
+    audited: true,
+  }),
+  set_operators: update('Replaces the principals who look after all archives without reading rows.', {
+    takes: [argument('operators', vec(principal))],
+    answers: nothing,
+    roles: CONTROLLERS,
+    audited: true,
+  }),
+});

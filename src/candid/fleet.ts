@@ -1,157 +1,151 @@
-import type { Principal } from '@dfinity/principal';
-import { archiveTypes, type CandidArchiveSettings } from './archive-types';
-import type { IdlModule } from './idl';
-import { type CandidJobKind, type CandidOutcome, jobKindType, outcomeType } from './jobs';
-import { queryMethod, updateMethod } from './method';
-import { type CandidResult, resultTypes } from './result';
+import { CONTROLLERS, OVERSEERS } from './access';
+import { CandidArchiveSettings } from './archive-types';
+import { CandidLabelFilter } from './archives';
+import {
+  argument,
+  bool,
+  field,
+  nat16,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  principal,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
+import { CandidJobKind, CandidOutcome, jobKinds } from './jobs';
 
-/** Which archives an operation is for: all that have an id, those with a label, or those named. */
-export type CandidFleetSelection =
-  | { All: null }
-  | { Label: { key: string; value: [] | [string] } }
-  | { Named: string[] };
+export const CandidFleetSelection = variant('FleetSelection', 'Which archives an operation is for.', {
+  All: field(nothing, 'All that have an id.'),
+  Label: CandidLabelFilter,
+  Named: field(vec(text), 'By `id` or `id@generation`.'),
+});
+export type CandidFleetSelection = ValueOf<typeof CandidFleetSelection>;
 
-/**
- * How an operation goes about. Canaries go first, and any failure among them stops it; with `pause_after_canaries` it
- * waits after them until it is resumed. Later on it stops when more than `tolerated_failures` have failed.
- */
-export interface CandidFleetPlan {
-  selection: CandidFleetSelection;
-  canaries: string[];
-  pause_after_canaries: boolean;
-  tolerated_failures: number;
-}
+export const CandidFleetPlan = record('FleetPlan', 'How an operation goes about.', {
+  selection: CandidFleetSelection,
+  canaries: field(vec(text), 'They go first, and any failure among them stops the operation.'),
+  pause_after_canaries: field(bool, 'The operation waits after them until it is resumed.'),
+  tolerated_failures: field(nat32, 'It stops when more have failed later on.'),
+});
+export type CandidFleetPlan = ValueOf<typeof CandidFleetPlan>;
 
-/** A change to many archives: their settings, or the migrations of an uploaded set, up to a version or all of them. */
-export type CandidFleetChange =
-  | { Configure: CandidArchiveSettings }
-  | { Migrate: { set: string; to: [] | [bigint] } };
+const CandidFleetMigration = record('FleetMigration', 'The migrations of an uploaded set.', {
+  set: text,
+  to: field(opt(nat64), 'Up to this version; all of them when absent.'),
+});
 
-/** Unknown: a later release started the operation. */
-export type CandidFleetKind = CandidJobKind | { Configure: null } | { Migrate: null } | { Unknown: null };
+export const CandidFleetChange = variant('FleetChange', 'A change to many archives.', {
+  Configure: field(CandidArchiveSettings, 'Replaces their settings.'),
+  Migrate: CandidFleetMigration,
+});
+export type CandidFleetChange = ValueOf<typeof CandidFleetChange>;
 
-/** Stopped: too many failed; resuming goes on with what is untouched. */
-export type CandidFleetPhase =
-  | { Running: null }
-  | { Paused: null }
-  | { Stopped: null }
-  | { Done: null }
-  | { Cancelled: null };
+export const CandidFleetKind = variant('FleetKind', 'What an operation does to each archive.', {
+  ...jobKinds,
+  Configure: nothing,
+  Migrate: nothing,
+  Unknown: field(nothing, 'A later release started the operation.'),
+});
+export type CandidFleetKind = ValueOf<typeof CandidFleetKind>;
 
-/** Times in nanoseconds since 1970. `finished` of its `targets` are done, failed or passed over. */
-export interface CandidFleetOperation {
-  number: bigint;
-  kind: CandidFleetKind;
-  argument: string;
-  started_by: Principal;
-  started_at: bigint;
-  finished_at: [] | [bigint];
-  phase: CandidFleetPhase;
-  targets: number;
-  finished: number;
-  failures: number;
-  canaries: number;
-  pause_after_canaries: boolean;
-  tolerated_failures: number;
-}
+export const CandidFleetPhase = variant('FleetPhase', 'Where an operation is.', {
+  Running: nothing,
+  Paused: nothing,
+  Stopped: field(nothing, 'Too many failed; resuming goes on with what is untouched.'),
+  Done: nothing,
+  Cancelled: nothing,
+});
+export type CandidFleetPhase = ValueOf<typeof CandidFleetPhase>;
 
-/** What came of one archive; `id` as it was then. */
-export interface CandidFleetResult {
-  id: string;
-  slot: number;
-  generation: bigint;
-  outcome: CandidOutcome;
-  code: string;
-  message: string;
-  at: bigint;
-}
+export const CandidFleetOperation = record(
+  'FleetOperation',
+  'An operation on many archives; times in nanoseconds since 1970.',
+  {
+    number: nat64,
+    kind: CandidFleetKind,
+    argument: field(text, 'What it was started with, in a few words.'),
+    started_by: principal,
+    started_at: nat64,
+    finished_at: opt(nat64),
+    phase: CandidFleetPhase,
+    targets: nat32,
+    finished: field(nat32, 'So many of its targets are done, failed or passed over.'),
+    failures: nat32,
+    canaries: nat32,
+    pause_after_canaries: bool,
+    tolerated_failures: nat32,
+  },
+);
+export type CandidFleetOperation = ValueOf<typeof CandidFleetOperation>;
 
-export interface CandidFleetReport {
-  operation: CandidFleetOperation;
-  results: CandidFleetResult[];
-}
+export const CandidFleetResult = record('FleetResult', 'What came of one archive.', {
+  id: field(text, 'As it was then.'),
+  slot: nat16,
+  generation: nat64,
+  outcome: CandidOutcome,
+  code: field(text, 'Why it failed or was passed over; empty when it is done.'),
+  message: text,
+  at: field(nat64, 'Nanoseconds since 1970.'),
+});
+export type CandidFleetResult = ValueOf<typeof CandidFleetResult>;
 
-/** Operations on many archives, one operation at a time, over as many messages as they take and over upgrades. */
-export interface FleetService {
-  /** A recurring job out of turn. */
-  start_fleet_upkeep(job: CandidJobKind, plan: CandidFleetPlan): Promise<CandidResult<CandidFleetOperation>>;
-  start_fleet_change(
-    change: CandidFleetChange,
-    plan: CandidFleetPlan,
-  ): Promise<CandidResult<CandidFleetOperation>>;
-  resume_fleet_operation(number: bigint): Promise<CandidResult<CandidFleetOperation>>;
-  cancel_fleet_operation(number: bigint): Promise<CandidResult<CandidFleetOperation>>;
-  describe_fleet_operation(number: bigint): Promise<CandidResult<CandidFleetReport>>;
-  /** The last 8, the newest first. */
-  list_fleet_operations(): Promise<CandidResult<CandidFleetOperation[]>>;
-}
+export const CandidFleetReport = record(
+  'FleetReport',
+  'An operation, and what came of each archive so far.',
+  {
+    operation: CandidFleetOperation,
+    results: vec(CandidFleetResult),
+  },
+);
+export type CandidFleetReport = ValueOf<typeof CandidFleetReport>;
 
-export function fleetMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const Job = jobKindType(IDL);
-  const { Settings } = archiveTypes(IDL);
-  const Plan = IDL.Record({
-    selection: IDL.Variant({
-      All: IDL.Null,
-      Label: IDL.Record({ key: IDL.Text, value: IDL.Opt(IDL.Text) }),
-      Named: IDL.Vec(IDL.Text),
+const numbered = [argument('number', nat64)] as const;
+
+export const fleet = room(
+  'Fleet',
+  'Operations on many archives, one operation at a time, over as many messages as they take and over upgrades.',
+  {
+    start_fleet_upkeep: update('Runs a recurring job out of turn.', {
+      takes: [argument('job', CandidJobKind), argument('plan', CandidFleetPlan)],
+      answers: CandidFleetOperation,
+      roles: OVERSEERS,
+      audited: true,
     }),
-    canaries: IDL.Vec(IDL.Text),
-    pause_after_canaries: IDL.Bool,
-    tolerated_failures: IDL.Nat32,
-  });
-  const Operation = IDL.Record({
-    number: IDL.Nat64,
-    kind: IDL.Variant({
-      Checksum: IDL.Null,
-      QuickCheck: IDL.Null,
-      Snapshot: IDL.Null,
-      Compaction: IDL.Null,
-      Configure: IDL.Null,
-      Migrate: IDL.Null,
-      Unknown: IDL.Null,
+    start_fleet_change: update('Changes settings or schemas of many archives.', {
+      takes: [argument('change', CandidFleetChange), argument('plan', CandidFleetPlan)],
+      answers: CandidFleetOperation,
+      roles: CONTROLLERS,
+      audited: true,
     }),
-    argument: IDL.Text,
-    started_by: IDL.Principal,
-    started_at: IDL.Nat64,
-    finished_at: IDL.Opt(IDL.Nat64),
-    phase: IDL.Variant({
-      Running: IDL.Null,
-      Paused: IDL.Null,
-      Stopped: IDL.Null,
-      Done: IDL.Null,
-      Cancelled: IDL.Null,
+    resume_fleet_operation: update('Goes on with an operation that is paused or stopped.', {
+      takes: numbered,
+      answers: CandidFleetOperation,
+      roles: OVERSEERS,
+      audited: true,
     }),
-    targets: IDL.Nat32,
-    finished: IDL.Nat32,
-    failures: IDL.Nat32,
-    canaries: IDL.Nat32,
-    pause_after_canaries: IDL.Bool,
-    tolerated_failures: IDL.Nat32,
-  });
-  const Result = IDL.Record({
-    id: IDL.Text,
-    slot: IDL.Nat16,
-    generation: IDL.Nat64,
-    outcome: outcomeType(IDL),
-    code: IDL.Text,
-    message: IDL.Text,
-    at: IDL.Nat64,
-  });
-  const Change = IDL.Variant({
-    Configure: Settings,
-    Migrate: IDL.Record({ set: IDL.Text, to: IDL.Opt(IDL.Nat64) }),
-  });
-  const operation = resultOf(Operation);
-  return {
-    start_fleet_upkeep: updateMethod([Job, Plan], operation),
-    start_fleet_change: updateMethod([Change, Plan], operation),
-    resume_fleet_operation: updateMethod([IDL.Nat64], operation),
-    cancel_fleet_operation: updateMethod([IDL.Nat64], operation),
-    describe_fleet_operation: queryMethod(
-      [IDL.Nat64],
-      resultOf(IDL.Record({ operation: Operation, results: IDL.Vec(Result) })),
-    ),
-    list_fleet_operations: queryMethod([], resultOf(IDL.Vec(Operation))),
-  };
-}
+    cancel_fleet_operation: update('Ends an operation; what is done stays done.', {
+      takes: numbered,
+      answers: CandidFleetOperation,
+      roles: OVERSEERS,
+      audited: true,
+    }),
+    describe_fleet_operation: query('Tells how far an operation is, archive by archive.', {
+      takes: numbered,
+      answers: CandidFleetReport,
+      roles: OVERSEERS,
+    }),
+    list_fleet_operations: query('Lists the last 8 operations, the newest first.', {
+      takes: [],
+      answers: vec(CandidFleetOperation),
+      roles: OVERSEERS,
+    }),
+  },
+);

@@ -1,83 +1,80 @@
-import type { IdlModule } from './idl';
-import { queryMethod, updateMethod } from './method';
-import { type CandidResult, resultTypes } from './result';
+import { GOVERNORS, KEEPERS, READERS } from './access';
+import {
+  archiveArgument,
+  argument,
+  bool,
+  field,
+  float64,
+  MESSAGE_LIMIT,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
 
-/** What the list is ordered by: the largest first. `Efficiency` lists what reads most rows for one that it returns. */
-export type CandidInsightOrder =
-  | { Instructions: null }
-  | { WorstInstructions: null }
-  | { RowsRead: null }
-  | { RowsWritten: null }
-  | { Runs: null }
-  | { Efficiency: null };
+export const CandidInsightOrder = variant('InsightOrder', 'What the list is ordered by: the largest first.', {
+  Instructions: nothing,
+  WorstInstructions: nothing,
+  RowsRead: nothing,
+  RowsWritten: nothing,
+  Runs: nothing,
+  Efficiency: field(nothing, 'What reads most rows for one that it returns.'),
+});
+export type CandidInsightOrder = ValueOf<typeof CandidInsightOrder>;
 
-/**
- * What the runs of one text of SQL took together. `sql` is its normal form, without values; `cut` when it is longer than
- * that. `efficiency` is rows returned for each row read, where rows were read. Times in nanoseconds since 1970.
- */
-export interface CandidInsight {
-  sql: string;
-  cut: boolean;
-  runs: bigint;
-  failures: bigint;
-  rows_read: bigint;
-  rows_written: bigint;
-  rows_returned: bigint;
-  instructions: bigint;
-  worst_instructions: bigint;
-  efficiency: [] | [number];
-  since: bigint;
-  last: bigint;
-}
+export const CandidInsight = record('Insight', 'What the runs of one text of SQL took together.', {
+  sql: field(text, 'Its normal form, without values.'),
+  cut: field(bool, 'The text is longer than that.'),
+  runs: nat64,
+  failures: nat64,
+  rows_read: nat64,
+  rows_written: nat64,
+  rows_returned: nat64,
+  instructions: nat64,
+  worst_instructions: field(nat64, 'Of the dearest run.'),
+  efficiency: field(opt(float64), 'Rows returned for each row read, where rows were read.'),
+  since: field(nat64, 'The first run, in nanoseconds since 1970.'),
+  last: field(nat64, 'The last run, in nanoseconds since 1970.'),
+});
+export type CandidInsight = ValueOf<typeof CandidInsight>;
 
-/** A step of SQLite's plan for a statement, below the step `parent`; 0 is the statement itself. */
-export interface CandidPlanStep {
-  id: number;
-  parent: number;
-  detail: string;
-}
+export const CandidPlanStep = record('PlanStep', "A step of SQLite's plan for a statement.", {
+  id: nat32,
+  parent: field(nat32, 'The step that it is below; 0 is the statement itself.'),
+  detail: text,
+});
+export type CandidPlanStep = ValueOf<typeof CandidPlanStep>;
 
-/** What statements cost, and how SQLite runs them. */
-export interface InsightsService {
-  /** Of what updates ran since the last upgrade or reset; at most 200 texts of an archive are kept. */
-  query_insights(
-    archive: string,
-    order: CandidInsightOrder,
-    limit: number,
-  ): Promise<CandidResult<CandidInsight[]>>;
-  reset_insights(archive: string): Promise<CandidResult<null>>;
-  /** EXPLAIN QUERY PLAN of one statement, which is not run. */
-  explain(archive: string, sql: string): Promise<CandidResult<CandidPlanStep[]>>;
-}
-
-export function insightsMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const Order = IDL.Variant({
-    Instructions: IDL.Null,
-    WorstInstructions: IDL.Null,
-    RowsRead: IDL.Null,
-    RowsWritten: IDL.Null,
-    Runs: IDL.Null,
-    Efficiency: IDL.Null,
-  });
-  const Insight = IDL.Record({
-    sql: IDL.Text,
-    cut: IDL.Bool,
-    runs: IDL.Nat64,
-    failures: IDL.Nat64,
-    rows_read: IDL.Nat64,
-    rows_written: IDL.Nat64,
-    rows_returned: IDL.Nat64,
-    instructions: IDL.Nat64,
-    worst_instructions: IDL.Nat64,
-    efficiency: IDL.Opt(IDL.Float64),
-    since: IDL.Nat64,
-    last: IDL.Nat64,
-  });
-  const PlanStep = IDL.Record({ id: IDL.Nat32, parent: IDL.Nat32, detail: IDL.Text });
-  return {
-    query_insights: queryMethod([IDL.Text, Order, IDL.Nat32], resultOf(IDL.Vec(Insight))),
-    reset_insights: updateMethod([IDL.Text], resultOf(IDL.Null)),
-    explain: queryMethod([IDL.Text, IDL.Text], resultOf(IDL.Vec(PlanStep))),
-  };
-}
+export const insights = room('Insights', 'What statements cost, and how SQLite runs them.', {
+  query_insights: query(
+    'Tells what the SQL of updates took since the last upgrade or reset; at most 200 texts of an archive are kept.',
+    {
+      takes: [archiveArgument, argument('order', CandidInsightOrder), argument('limit', nat32)],
+      answers: vec(CandidInsight),
+      roles: KEEPERS,
+      archive: 'any',
+    },
+  ),
+  reset_insights: update('Forgets the insights of an archive.', {
+    takes: [archiveArgument],
+    answers: nothing,
+    roles: GOVERNORS,
+    archive: 'named',
+    audited: true,
+  }),
+  explain: query("Tells SQLite's plan for one statement, which is not run.", {
+    takes: [archiveArgument, argument('sql', text)],
+    answers: vec(CandidPlanStep),
+    roles: READERS,
+    archive: 'readable',
+    argumentLimit: MESSAGE_LIMIT,
+  }),
+});

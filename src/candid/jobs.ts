@@ -1,66 +1,70 @@
-import type { IdlModule } from './idl';
-import { queryMethod } from './method';
-import { type CandidResult, resultTypes } from './result';
+import { OVERSEERS } from './access';
+import {
+  field,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  query,
+  record,
+  room,
+  text,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
 
-/** Recurring work on an archive. */
-export type CandidJobKind =
-  | { Checksum: null }
-  | { QuickCheck: null }
-  | { Snapshot: null }
-  | { Compaction: null };
+/** The cases of {@link CandidJobKind}. */
+export const jobKinds = {
+  Checksum: nothing,
+  QuickCheck: nothing,
+  Snapshot: nothing,
+  Compaction: nothing,
+} as const;
 
-/** How work ended. */
-export type CandidOutcome = { Done: null } | { Skipped: null } | { Failed: null };
+export const CandidJobKind = variant('JobKind', 'Recurring work on an archive.', jobKinds);
+export type CandidJobKind = ValueOf<typeof CandidJobKind>;
 
-/** Times in nanoseconds since 1970; `code` is empty when it is done. */
-export interface CandidJobResult {
-  started_at: bigint;
-  finished_at: bigint;
-  outcome: CandidOutcome;
-  code: string;
-  message: string;
-}
+export const CandidOutcome = variant('Outcome', 'How work ended.', {
+  Done: nothing,
+  Skipped: nothing,
+  Failed: nothing,
+});
+export type CandidOutcome = ValueOf<typeof CandidOutcome>;
 
-/** A kind of job: seconds between two runs, 0 for never, and how the last one ended. */
-export interface CandidJob {
-  kind: CandidJobKind;
-  interval_seconds: bigint;
-  last: [] | [CandidJobResult];
-}
+export const CandidJobResult = record('JobResult', 'How a job ended; times in nanoseconds since 1970.', {
+  started_at: nat64,
+  finished_at: nat64,
+  outcome: CandidOutcome,
+  code: field(text, 'Why it failed or was passed over; empty when it is done.'),
+  message: text,
+});
+export type CandidJobResult = ValueOf<typeof CandidJobResult>;
 
-export interface CandidArchiveJobs {
-  /** `id@generation` */
-  archive: string;
-  running: [] | [{ kind: CandidJobKind; started_at: bigint; attempts: number }];
-  jobs: CandidJob[];
-}
+export const CandidJob = record('Job', 'A kind of job on an archive.', {
+  kind: CandidJobKind,
+  interval_seconds: field(nat64, 'Seconds between two runs; 0 for never.'),
+  last: field(opt(CandidJobResult), 'How the last one ended.'),
+});
+export type CandidJob = ValueOf<typeof CandidJob>;
 
-/** Recurring work on archives. */
-export interface JobsService {
-  list_jobs(): Promise<CandidResult<CandidArchiveJobs[]>>;
-}
+const CandidRunningJob = record('RunningJob', 'The job that is under way.', {
+  kind: CandidJobKind,
+  started_at: field(nat64, 'Nanoseconds since 1970.'),
+  attempts: field(nat32, 'How often its present step was begun.'),
+});
 
-export function jobKindType(IDL: IdlModule) {
-  return IDL.Variant({ Checksum: IDL.Null, QuickCheck: IDL.Null, Snapshot: IDL.Null, Compaction: IDL.Null });
-}
+export const CandidArchiveJobs = record('ArchiveJobs', 'The recurring work on one archive.', {
+  archive: field(text, '`id@generation`.'),
+  running: opt(CandidRunningJob),
+  jobs: vec(CandidJob),
+});
+export type CandidArchiveJobs = ValueOf<typeof CandidArchiveJobs>;
 
-export function outcomeType(IDL: IdlModule) {
-  return IDL.Variant({ Done: IDL.Null, Skipped: IDL.Null, Failed: IDL.Null });
-}
-
-export function jobsMethods(IDL: IdlModule) {
-  const Kind = jobKindType(IDL);
-  const Result = IDL.Record({
-    started_at: IDL.Nat64,
-    finished_at: IDL.Nat64,
-    outcome: outcomeType(IDL),
-    code: IDL.Text,
-    message: IDL.Text,
-  });
-  const ArchiveJobs = IDL.Record({
-    archive: IDL.Text,
-    running: IDL.Opt(IDL.Record({ kind: Kind, started_at: IDL.Nat64, attempts: IDL.Nat32 })),
-    jobs: IDL.Vec(IDL.Record({ kind: Kind, interval_seconds: IDL.Nat64, last: IDL.Opt(Result) })),
-  });
-  return { list_jobs: queryMethod([], resultTypes(IDL)(IDL.Vec(ArchiveJobs))) };
-}
+export const jobs = room('Jobs', 'Recurring work on archives.', {
+  list_jobs: query('Lists what runs by itself on each archive, and how it ended last.', {
+    takes: [],
+    answers: vec(CandidArchiveJobs),
+    roles: OVERSEERS,
+  }),
+});

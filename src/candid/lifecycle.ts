@@ -1,25 +1,24 @@
-import type { IDL } from '@dfinity/candid';
-import type { IdlModule } from './idl';
+import { field, nat16, opt, record, type ValueOf } from './declare';
 
-/** The MemoryIds that archives get, both ends included. The anchor is allocated first; `first` when it is absent. */
-export interface CandidSlotRange {
-  first: number;
-  last: number;
-  anchor: [] | [number];
-}
+export const CandidSlotRange = record('SlotRange', 'The MemoryIds that archives get, both ends included.', {
+  first: nat16,
+  last: nat16,
+  anchor: field(opt(nat16), 'Allocated first; `first` when it is absent.'),
+});
+export type CandidSlotRange = ValueOf<typeof CandidSlotRange>;
 
-/**
- * What the installer may choose, once. Upgrades take both from the stable memory, whatever they are given.
- *
- * - The unit in which archives own raw stable memory, in pages of 64 KiB. Small buckets waste less on small archives;
- *   large ones raise the bound of 32,768 buckets. Default 16 pages: 1 MiB a bucket, 32 GiB in all.
- * - The slots. Default 120 to 254; others are ranges within 0 to 110 or 120 to 254.
- */
-export type CandidInstallOptions =
-  | []
-  | [{ bucket_size_in_pages: [] | [number]; slots: [] | [CandidSlotRange] }];
+const CandidInstallChoices = record(
+  'InstallOptions',
+  'What the installer may choose, once; upgrades take both from the stable memory, whatever they are given.',
+  {
+    bucket_size_in_pages: field(
+      opt(nat16),
+      'The unit in which archives own raw stable memory, in pages of 64 KiB: small ones waste less on small archives, large ones raise the bound of 32,768 buckets; 16 when absent, 1 MiB a bucket and 32 GiB in all.',
+    ),
+    slots: field(opt(CandidSlotRange), 'A range within 0 to 110 or 120 to 254; 120 to 254 when absent.'),
+  },
+);
 
-export function installOptions(IDL: IdlModule): IDL.Type {
-  const Range = IDL.Record({ first: IDL.Nat16, last: IDL.Nat16, anchor: IDL.Opt(IDL.Nat16) });
-  return IDL.Opt(IDL.Record({ bucket_size_in_pages: IDL.Opt(IDL.Nat16), slots: IDL.Opt(Range) }));
-}
+/** The argument of the installation and of upgrades. */
+export const CandidInstallOptions = opt(CandidInstallChoices);
+export type CandidInstallOptions = ValueOf<typeof CandidInstallOptions>;

@@ -1,98 +1,95 @@
-import type { Principal } from '@dfinity/principal';
-import type { IdlModule } from './idl';
-import { queryMethod } from './method';
-import { type CandidResult, resultTypes } from './result';
+import { OVERSEERS } from './access';
+import {
+  argument,
+  field,
+  nat8,
+  nat16,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  principal,
+  query,
+  record,
+  room,
+  text,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
 
-/**
- * Who owns how much raw stable memory, in pages of 64 KiB. Of the allocated buckets some belong to a memory and the
- * others are free for reuse; spare ones lie behind them, given back; the rest of the layout's was never used.
- */
-export interface CandidMemoryReport {
-  stable_pages: bigint;
-  bucket_size_in_pages: number;
-  allocated_buckets: number;
-  owned_buckets: number;
-  free_buckets: number;
-  spare_buckets: number;
-  never_used_buckets: number;
-  memories: { memory_id: number; pages: bigint; buckets: number }[];
-}
+const CandidMemoryUse = record('MemoryUse', 'What one MemoryId has.', {
+  memory_id: nat8,
+  pages: nat64,
+  buckets: nat32,
+});
 
-/** Error: data are in doubt. Warning: something will be refused soon. Notice: worth knowing. */
-export type CandidSeverity = { Error: null } | { Warning: null } | { Notice: null };
+export const CandidMemoryReport = record(
+  'MemoryReport',
+  'Who owns how much raw stable memory, in pages of 64 KiB.',
+  {
+    stable_pages: nat64,
+    bucket_size_in_pages: nat16,
+    allocated_buckets: field(nat32, 'Some belong to a memory and the others are free for reuse.'),
+    owned_buckets: nat32,
+    free_buckets: nat32,
+    spare_buckets: field(nat32, 'Behind the allocated ones, given back.'),
+    never_used_buckets: field(nat32, "The rest of the layout's."),
+    memories: vec(CandidMemoryUse),
+  },
+);
+export type CandidMemoryReport = ValueOf<typeof CandidMemoryReport>;
 
-/** What the doctor found: a stable code, and a message that says what to do. */
-export interface CandidFinding {
-  code: string;
-  severity: CandidSeverity;
-  /** Absent for what is about the whole canister. */
-  memory_id: [] | [number];
-  /** `id@generation` */
-  archive: [] | [string];
-  message: string;
-}
+export const CandidSeverity = variant('Severity', 'How much a finding matters.', {
+  Error: field(nothing, 'Data are in doubt.'),
+  Warning: field(nothing, 'Something will be refused soon.'),
+  Notice: field(nothing, 'Worth knowing.'),
+});
+export type CandidSeverity = ValueOf<typeof CandidSeverity>;
 
-/** Who did what to which archive when, and what came of it: `ok`, or the code of the refusal. */
-export interface CandidAuditEntry {
-  /** Counts from 0 without gaps. */
-  sequence: bigint;
-  /** Nanoseconds since 1970. */
-  at: bigint;
-  caller: Principal;
-  method: string;
-  /** `id@generation` */
-  archive: [] | [string];
-  outcome: string;
-  detail: string;
-}
+export const CandidFinding = record('Finding', 'What the doctor found.', {
+  code: field(text, 'Stable; docs/ERRORS.md lists all of them.'),
+  severity: CandidSeverity,
+  memory_id: field(opt(nat8), 'Absent for what is about the whole canister.'),
+  archive: field(opt(text), '`id@generation`.'),
+  message: field(text, 'What to do.'),
+});
+export type CandidFinding = ValueOf<typeof CandidFinding>;
 
-/** Entries, the newest first; `next` is the `before` of the next page. */
-export interface CandidAuditPage {
-  entries: CandidAuditEntry[];
-  next: [] | [bigint];
-}
+export const CandidAuditEntry = record('AuditEntry', 'Who did what to which archive when.', {
+  sequence: field(nat64, 'Counts from 0 without gaps.'),
+  at: field(nat64, 'Nanoseconds since 1970.'),
+  caller: principal,
+  method: text,
+  archive: field(opt(text), '`id@generation`.'),
+  outcome: field(text, '`ok`, or the code of the refusal.'),
+  detail: field(text, 'What was asked for, in a few words.'),
+});
+export type CandidAuditEntry = ValueOf<typeof CandidAuditEntry>;
 
-/** What operators can see of the canister. */
-export interface ObservationService {
-  report_memory(): Promise<CandidResult<CandidMemoryReport>>;
-  /** Compares the catalog with what is in the memories. Errors come first. */
-  doctor(): Promise<CandidResult<CandidFinding[]>>;
-  /** Up to 1,000 entries before a sequence number; from the newest on without one. */
-  read_audit_log(before: [] | [bigint], limit: number): Promise<CandidResult<CandidAuditPage>>;
-}
+export const CandidAuditPage = record('AuditPage', 'A part of the audit log.', {
+  entries: field(vec(CandidAuditEntry), 'The newest first.'),
+  next: field(opt(nat64), 'The `before` of the next page; absent on the last one.'),
+});
+export type CandidAuditPage = ValueOf<typeof CandidAuditPage>;
 
-export function observationMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const MemoryReport = IDL.Record({
-    stable_pages: IDL.Nat64,
-    bucket_size_in_pages: IDL.Nat16,
-    allocated_buckets: IDL.Nat32,
-    owned_buckets: IDL.Nat32,
-    free_buckets: IDL.Nat32,
-    spare_buckets: IDL.Nat32,
-    never_used_buckets: IDL.Nat32,
-    memories: IDL.Vec(IDL.Record({ memory_id: IDL.Nat8, pages: IDL.Nat64, buckets: IDL.Nat32 })),
-  });
-  const Finding = IDL.Record({
-    code: IDL.Text,
-    severity: IDL.Variant({ Error: IDL.Null, Warning: IDL.Null, Notice: IDL.Null }),
-    memory_id: IDL.Opt(IDL.Nat8),
-    archive: IDL.Opt(IDL.Text),
-    message: IDL.Text,
-  });
-  const AuditEntry = IDL.Record({
-    sequence: IDL.Nat64,
-    at: IDL.Nat64,
-    caller: IDL.Principal,
-    method: IDL.Text,
-    archive: IDL.Opt(IDL.Text),
-    outcome: IDL.Text,
-    detail: IDL.Text,
-  });
-  const AuditPage = IDL.Record({ entries: IDL.Vec(AuditEntry), next: IDL.Opt(IDL.Nat64) });
-  return {
-    report_memory: queryMethod([], resultOf(MemoryReport)),
-    doctor: queryMethod([], resultOf(IDL.Vec(Finding))),
-    read_audit_log: queryMethod([IDL.Opt(IDL.Nat64), IDL.Nat32], resultOf(AuditPage)),
-  };
-}
+export const observation = room('Observation', 'What operators can see of the canister.', {
+  report_memory: query('Tells who owns how much stable memory.', {
+    takes: [],
+    answers: CandidMemoryReport,
+    roles: OVERSEERS,
+  }),
+  doctor: query('Compares the catalog with what is in the memories; errors come first.', {
+    takes: [],
+    answers: vec(CandidFinding),
+    roles: OVERSEERS,
+  }),
+  read_audit_log: query(
+    'Reads up to 1,000 entries before a sequence number; from the newest on without one.',
+    {
+      takes: [argument('before', opt(nat64)), argument('limit', nat32)],
+      answers: CandidAuditPage,
+      roles: OVERSEERS,
+    },
+  ),
+});

@@ -1,140 +1,118 @@
-import type { IDL } from '@dfinity/candid';
-import { budgetsType, type CandidBudgets } from './budgets';
-import type { IdlModule } from './idl';
-import { type ParameterTypes, queryMethod, updateMethod } from './method';
-import { type CandidResult, resultTypes } from './result';
+import { READERS, WRITERS } from './access';
+import { CandidBudgets } from './budgets';
+import {
+  archiveArgument,
+  argument,
+  blob,
+  bool,
+  field,
+  float64,
+  int64,
+  MESSAGE_LIMIT,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from './declare';
 
-/** One SQL value: every storage class of SQLite, 64-bit integers and blobs exact. */
-export type CandidValue =
-  | { Null: null }
-  | { Integer: bigint }
-  | { Real: number }
-  | { Text: string }
-  | { Blob: Uint8Array | number[] };
+/** Every storage class of SQLite, 64-bit integers and blobs exact. */
+const storageClasses = { Null: nothing, Integer: int64, Real: float64, Text: text, Blob: blob } as const;
 
-/**
- * A value for a statement's parameter. Those without a name fill the parameters in order; those with one fill `:name`,
- * `@name` and `$name`, and then the others fill the parameters without a name.
- */
-export type CandidParameter = CandidValue | { Named: { name: string; value: CandidValue } };
+export const CandidValue = variant('Value', 'One SQL value.', storageClasses);
+export type CandidValue = ValueOf<typeof CandidValue>;
 
-/** What a statement took and did. docs/SQL.md says what exactly is counted. */
-export interface CandidMeta {
-  rows_read: bigint;
-  rows_written: bigint;
-  changes: bigint;
-  last_row_id: bigint;
-  instructions: bigint;
-  /** Bytes of the archive's image. */
-  size_after: bigint;
-  transaction_id: bigint;
-  /** The statement was ended before its last row, because no more were asked for. */
-  truncated: boolean;
-}
+const CandidNamedValue = record('NamedValue', 'A value for `:name`, `@name` and `$name`.', {
+  name: text,
+  value: CandidValue,
+});
 
-/** What a statement answered and did. */
-export interface CandidExecution {
-  columns: string[];
-  rows: CandidValue[][];
-  meta: CandidMeta;
-}
+export const CandidParameter = variant(
+  'Parameter',
+  "A value for a statement's parameter; those without a name fill, in order, the parameters that no name fills.",
+  { ...storageClasses, Named: CandidNamedValue },
+);
+export type CandidParameter = ValueOf<typeof CandidParameter>;
 
-/** A part of a statement's rows; `next_cursor` leads to the next part, and is absent in the last. */
-export interface CandidPage extends CandidExecution {
-  next_cursor: [] | [Uint8Array | number[]];
-}
+export const CandidMeta = record('Meta', 'What a statement took and did; docs/SQL.md says what is counted.', {
+  rows_read: nat64,
+  rows_written: nat64,
+  changes: nat64,
+  last_row_id: int64,
+  instructions: nat64,
+  size_after: field(nat64, "Bytes of the archive's image."),
+  transaction_id: nat64,
+  truncated: field(bool, 'The statement was ended before its last row, because no more were asked for.'),
+});
+export type CandidMeta = ValueOf<typeof CandidMeta>;
 
-/** A statement of a batch. */
-export interface CandidStatement {
-  sql: string;
-  parameters: CandidParameter[];
-}
+const execution = { columns: vec(text), rows: vec(vec(CandidValue)), meta: CandidMeta } as const;
 
-/** SQL: what tenants' applications call for their data. */
-export interface SqlService {
-  /** One message, one transaction. */
-  execute(
-    archive: string,
-    sql: string,
-    parameters: CandidParameter[],
-    budgets: [] | [CandidBudgets],
-  ): Promise<CandidResult<CandidExecution>>;
-  /** Several statements, all or nothing, with a result for each. */
-  batch(
-    archive: string,
-    statements: CandidStatement[],
-    budgets: [] | [CandidBudgets],
-  ): Promise<CandidResult<CandidExecution[]>>;
-  /** Statements that only read. */
-  query(
-    archive: string,
-    sql: string,
-    parameters: CandidParameter[],
-    budgets: [] | [CandidBudgets],
-  ): Promise<CandidResult<CandidExecution>>;
-  /** A query that ends with its first row: `rows` has one or none. */
-  first(
-    archive: string,
-    sql: string,
-    parameters: CandidParameter[],
-    budgets: [] | [CandidBudgets],
-  ): Promise<CandidResult<CandidExecution>>;
-  /** At most so many rows behind the cursor, which the page before gave; the first page has none. */
-  query_page(
-    archive: string,
-    sql: string,
-    parameters: CandidParameter[],
-    cursor: [] | [Uint8Array | number[]],
-    rows: number,
-    budgets: [] | [CandidBudgets],
-  ): Promise<CandidResult<CandidPage>>;
-}
+export const CandidExecution = record('Execution', 'What a statement answered and did.', execution);
+export type CandidExecution = ValueOf<typeof CandidExecution>;
 
-export function sqlMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const { Budgets, Execution, Page, Parameters, Statement } = sqlTypes(IDL);
-  const statement: ParameterTypes = [IDL.Text, IDL.Text, Parameters, IDL.Opt(Budgets)];
-  return {
-    execute: updateMethod(statement, resultOf(Execution)),
-    batch: updateMethod([IDL.Text, IDL.Vec(Statement), IDL.Opt(Budgets)], resultOf(IDL.Vec(Execution))),
-    query: queryMethod(statement, resultOf(Execution)),
-    first: queryMethod(statement, resultOf(Execution)),
-    query_page: queryMethod(
-      [IDL.Text, IDL.Text, Parameters, IDL.Opt(IDL.Vec(IDL.Nat8)), IDL.Nat32, IDL.Opt(Budgets)],
-      resultOf(Page),
-    ),
-  };
-}
+export const CandidPage = record('Page', "A part of a statement's rows.", {
+  ...execution,
+  next_cursor: field(opt(blob), 'Leads to the next part; absent in the last.'),
+});
+export type CandidPage = ValueOf<typeof CandidPage>;
 
-function sqlTypes(IDL: IdlModule) {
-  const cases = {
-    Null: IDL.Null,
-    Integer: IDL.Int64,
-    Real: IDL.Float64,
-    Text: IDL.Text,
-    Blob: IDL.Vec(IDL.Nat8),
-  };
-  const Value = IDL.Variant(cases);
-  const Parameters = IDL.Vec(IDL.Variant({ ...cases, Named: IDL.Record({ name: IDL.Text, value: Value }) }));
-  const result: Record<string, IDL.Type> = {
-    columns: IDL.Vec(IDL.Text),
-    rows: IDL.Vec(IDL.Vec(Value)),
-    meta: IDL.Record({
-      rows_read: IDL.Nat64,
-      rows_written: IDL.Nat64,
-      changes: IDL.Nat64,
-      last_row_id: IDL.Int64,
-      instructions: IDL.Nat64,
-      size_after: IDL.Nat64,
-      transaction_id: IDL.Nat64,
-      truncated: IDL.Bool,
-    }),
-  };
-  return {
-    Parameters,
-    Statement: IDL.Record({ sql: IDL.Text, parameters: Parameters }),
-    Execution: IDL.Record(result),
-    Page: IDL.Record({ ...result, next_cursor: IDL.Opt(IDL.Vec(IDL.Nat8)) }),
-    Budgets: budgetsType(IDL),
-  };
-}
+export const CandidStatement = record('Statement', 'A statement of a batch.', {
+  sql: text,
+  parameters: vec(CandidParameter),
+});
+export type CandidStatement = ValueOf<typeof CandidStatement>;
+
+const sqlArgument = argument('sql', text);
+const parametersArgument = argument('parameters', vec(CandidParameter));
+const budgetsArgument = argument('budgets', opt(CandidBudgets));
+
+/** A statement with its parameters, and what the call may take. */
+const statement = [archiveArgument, sqlArgument, parametersArgument, budgetsArgument] as const;
+const reading = { roles: READERS, archive: 'readable', native: true, argumentLimit: MESSAGE_LIMIT } as const;
+const writing = { roles: WRITERS, archive: 'writable', native: true, argumentLimit: MESSAGE_LIMIT } as const;
+
+export const sql = room('SQL', "What tenants' applications call for their data.", {
+  execute: update('Runs SQL: one message, one transaction.', {
+    takes: statement,
+    answers: CandidExecution,
+    ...writing,
+  }),
+  batch: update('Runs several statements, all or nothing, with a result for each.', {
+    takes: [archiveArgument, argument('statements', vec(CandidStatement)), budgetsArgument],
+    answers: vec(CandidExecution),
+    ...writing,
+  }),
+  query: query('Runs a statement that only reads.', {
+    takes: statement,
+    answers: CandidExecution,
+    ...reading,
+  }),
+  first: query('Runs a query that ends with its first row: `rows` has one or none.', {
+    takes: statement,
+    answers: CandidExecution,
+    ...reading,
+  }),
+  query_page: query(
+    'Runs a query for some rows behind a cursor, which the page before gave; the first page has none.',
+    {
+      takes: [
+        archiveArgument,
+        sqlArgument,
+        parametersArgument,
+        argument('cursor', opt(blob)),
+        argument('rows', nat32),
+        budgetsArgument,
+      ],
+      answers: CandidPage,
+      ...reading,
+    },
+  ),
+});

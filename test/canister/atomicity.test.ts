@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METHODS, type MethodRule } from '../../catalog/access/method-table';
-import type { CandidResult } from '../../src/candid';
+import { type CandidResult, METHODS, type Method } from '../../src/candid';
 import { createArchiveRequest } from '../../src/client';
 import { CanisterRejectError, type ExecutionRecord, type Faults } from '../../src/replica';
 import { KeptState } from '../support/kept-state';
@@ -25,7 +24,7 @@ type Call = () => Promise<CandidResult<unknown>>;
 let before: KeptState;
 
 it('walks every update method', () => {
-  const updates = Object.entries<MethodRule>(METHODS).filter(([, { kind }]) => kind === 'update');
+  const updates = Object.entries<Method>(METHODS).filter(([, { kind }]) => kind === 'update');
   const walked = new Set(WALKS.flatMap(({ changes }) => changes.map(([name]) => methodOf(name))));
   expect([...walked].sort()).toEqual(updates.map(([name]) => name).sort());
 });

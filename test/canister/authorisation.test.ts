@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METHODS, type MethodName, type MethodRule } from '../../catalog/access/method-table';
-import type { CandidResult, TabulariumService } from '../../src/candid';
+import {
+  type CandidResult,
+  METHODS,
+  type Method,
+  type MethodName,
+  type TabulariumService,
+} from '../../src/candid';
 import { createArchiveRequest } from '../../src/client';
 import {
   ALICE,
@@ -110,7 +115,7 @@ async function expectRefusal(call: Call, caller: typeof ALICE): Promise<void> {
 }
 
 describe.each(Object.entries(METHODS_OF_ARCHIVE))('%s', (method, call) => {
-  const rule: MethodRule = METHODS[method as MethodName];
+  const rule: Method = METHODS[method as MethodName];
 
   it('refuses the owner of another archive and anonymous, and changes nothing', async () => {
     await expectRefusal(call, BOB);

@@ -1,34 +1,40 @@
 import { readFileSync } from 'node:fs';
-import { IDL } from '@dfinity/candid';
-import { expect, it } from 'vitest';
-import { idlFactory } from '../../src/candid';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { METHODS, type Method, ROOMS } from '../../src/candid';
+import { didText } from '../../src/candid/did';
+import { readExports, WasmModule } from '../../src/wasm';
 import { builtCanister } from '../support/tabularium';
 
-it('the published .did and the idlFactory that clients use declare the same methods', async () => {
-  const did = readFileSync((await builtCanister()).replace(/\.wasm$/, '.did'), 'utf8');
-  const methods = [...did.matchAll(/^ {4}"?(\w+)"?: \((.*)\) -> \((.*)\)( query)?;$/gm)];
-  const published = methods.map(([, name, args, results, query]) => [
-    name,
-    sameTypes(args!),
-    sameTypes(results!),
-    query !== undefined,
-  ]);
-  const declared = idlFactory({ IDL })._fields.map(([name, type]) => [
-    name,
-    sameTypes(type.argTypes.map((argument) => argument.name).join(', ')),
-    sameTypes(type.retTypes.map((result) => result.name).join(', ')),
-    type.annotations.includes('query'),
-  ]);
-  expect(new Map(published.map((method) => [method[0], method]))).toEqual(
-    new Map(declared.map((method) => [method[0], method])),
-  );
+let wasm: Uint8Array;
+beforeAll(async () => {
+  wasm = new Uint8Array(readFileSync(await builtCanister()));
 });
 
-/** Both spell types as Candid text; one writes `blob`, quotes keywords, and leaves out null, white space and tuples' names. */
-function sameTypes(types: string): string {
-  return types
-    .replaceAll(/[\s"]|:null\b/g, '')
-    .replaceAll(/_\d+_:/g, '')
-    .replaceAll('vecnat8', 'blob')
-    .replaceAll(';}', '}');
-}
+describe('the canister', () => {
+  it('exports every declared method by its kind, and no other', () => {
+    const exported = readExports(WasmModule.parse(wasm))
+      .map(({ name }) => name)
+      .filter((name) => /^canister_(query|update|composite_query) /.test(name) && !/_azle_|<ic-cdk/.test(name));
+    const declared = Object.entries<Method>(METHODS).map(([name, { kind }]) => `canister_${kind} ${name}`);
+    expect(exported.sort()).toEqual(declared.sort());
+  });
+
+  it('carries the interface of the declarations', () => {
+    const section = WasmModule.parse(wasm)
+      .customSections()
+      .find(({ name }) => name === 'icp:public candid:service');
+    expect(new TextDecoder().decode(section?.body)).toBe(didText());
+    expect(readFileSync('dist/tabularium.did', 'utf8')).toBe(didText());
+  });
+
+  it('says nothing to people in its JavaScript, which every start would parse', () => {
+    const module = WasmModule.parse(wasm);
+    module.filterCustom(() => false);
+    const bytes = Buffer.from(module.encode());
+    const sentences = ROOMS.flatMap(({ says, methods }) => [
+      says,
+      ...Object.values(methods).map((method) => method.says),
+    ]);
+    expect(sentences.filter((sentence) => bytes.includes(sentence))).toEqual([]);
+  });
+});

@@ -1,8 +1,7 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METHODS, type MethodName, type Role } from '../../catalog/access/method-table';
-import { idlFactory } from '../../src/candid';
+import { idlFactory, METHODS, type MethodName, type Role } from '../../src/candid';
 import { ALICE, ANONYMOUS, InstalledTabularium, OPERATOR, principalOf } from '../support/tabularium';
 
 const service = idlFactory({ IDL }) as unknown as { _fields: [string, IDL.FuncClass][] };

@@ -2,17 +2,16 @@ import { IDL } from '@dfinity/candid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { authoriseArchive, authoriseMethod, mayPass } from '../../catalog/access/authorise';
 import type { Caller } from '../../catalog/access/caller';
-import { METHODS, type MethodName, type MethodRule, type Role } from '../../catalog/access/method-table';
 import { visibilityFor } from '../../catalog/access/visibility';
 import { blockUse, setAccess } from '../../catalog/archives/changes';
 import { deleteArchive } from '../../catalog/archives/life';
 import { beginPurge, stepPurge } from '../../catalog/archives/purge';
 import type { Catalog } from '../../catalog/catalog';
-import { idlFactory } from '../../src/candid';
+import { idlFactory, METHODS, type Method, type MethodName, type Role } from '../../src/candid';
 import { documentedTable } from './documented-table';
 import { anonymous, caller, create, messageOf, newCatalog, outcome } from './support';
 
-const RULES = Object.entries(METHODS) as [MethodName, MethodRule][];
+const RULES = Object.entries(METHODS) as [MethodName, Method][];
 
 const CALLERS: Record<Role | 'stranger' | 'anonymous', Caller> = {
   owner: caller('alice'),
@@ -37,7 +36,7 @@ beforeEach(() => {
 });
 
 function allowed(method: MethodName, who: Caller, reference: string): boolean {
-  const { archive } = METHODS[method] as MethodRule;
+  const { archive } = METHODS[method] as Method;
   const refusal = outcome(() =>
     archive === undefined
       ? authoriseMethod(catalog, who, method)
@@ -54,7 +53,7 @@ describe('the table of methods and roles', () => {
   it('knows every method of the service by its kind', () => {
     const service = idlFactory({ IDL });
     const missing = service._fields.filter(([name, method]) => {
-      const rule: MethodRule | undefined = METHODS[name as MethodName];
+      const rule: Method | undefined = METHODS[name as MethodName];
       return rule?.kind !== (method.annotations.includes('query') ? 'query' : 'update');
     });
     expect(missing.map(([name]) => name)).toEqual([]);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ROLES } from '../../catalog/access/method-table';
+import { ROLES } from '../../src/candid';
 
 /** The table of docs/ACCESS.md: for each method the roles that it allows. */
 export function documentedTable(): Map<string, Set<string>> {

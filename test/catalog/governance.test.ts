@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { MethodName } from '../../catalog/access/method-table';
 import { deleteArchive, renameArchive } from '../../catalog/archives/life';
 import { AuditLog } from '../../catalog/audit/audit-log';
 import { CatalogError } from '../../catalog/error';
 import { Governance } from '../../catalog/governance';
 import { CELL_CAPACITY } from '../../catalog/record-store';
+import type { MethodName } from '../../src/candid';
 import { MemoryRecordStore } from './memory-record-store';
 import { caller, create, newCatalog, outcome, SECOND } from './support';
 

@@ -1,11 +1,11 @@
 import { IDL } from '@dfinity/candid';
 import { describe, expect, it } from 'vitest';
-import { type CandidExecution, type CandidResult, sqlMethods } from '../../src/candid';
+import { type CandidExecution, type CandidResult, IdlTypes, METHODS } from '../../src/candid';
 import { Database } from '../../src/database';
 import { BufferStableMemory, NativeTrap } from '../../src/native/node';
 import { startHost, thrownBy } from '../support/native-host';
 
-const { parameters: REQUEST, result: RESULT } = sqlMethods(IDL).execute;
+const { parameters: REQUEST, result: RESULT } = new IdlTypes(IDL).ofMethod(METHODS.execute);
 
 describe('functions of SQL that a message reaches', () => {
   const prepare = async () => {

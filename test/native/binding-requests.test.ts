@@ -8,15 +8,17 @@ import {
   type CandidParameter,
   type CandidResult,
   type CandidValue,
-  resultTypes,
-  sqlMethods,
+  IdlTypes,
+  METHODS,
+  type MethodName,
 } from '../../src/candid';
 import { Database, SqliteError } from '../../src/database';
 import type { ArgumentType, NativeConnection } from '../../src/native/interface';
 import type { Message, NodeHost } from '../../src/native/node';
 import { startHost, thrownBy } from '../support/native-host';
 
-const { parameters: REQUEST, result: RESULT } = sqlMethods(IDL).execute;
+const TYPES = new IdlTypes(IDL);
+const { parameters: REQUEST, result: RESULT } = TYPES.ofMethod(METHODS.execute);
 
 const NO_BUDGETS: CandidBudgets = {
   instructions: [],
@@ -578,23 +580,23 @@ describe('the caller', () => {
 });
 
 describe('replies without an execution', () => {
-  const decode = (type: IDL.Type, run: () => void) =>
-    IDL.decode([resultTypes(IDL)(type)], host.message({}, run)!)[0];
+  const decode = (method: MethodName, run: () => void) =>
+    IDL.decode([TYPES.ofMethod(METHODS[method]).result], host.message({}, run)!)[0];
 
   const NOTHING_ELSE = { statement: [], budget: [] };
 
   it('refuse', () => {
-    expect(decode(IDL.Text, () => host.native.replyError('SOME_CODE', 'why – so', 2067, 12))).toEqual({
+    expect(decode('db_begin_fork', () => host.native.replyError('SOME_CODE', 'why – so', 2067, 12))).toEqual({
       err: { code: 'SOME_CODE', message: 'why – so', extended_code: [2067], offset: [12], ...NOTHING_ELSE },
     });
-    expect(decode(IDL.Null, () => host.native.replyError('C', ''))).toEqual({
+    expect(decode('db_import_chunk', () => host.native.replyError('C', ''))).toEqual({
       err: { code: 'C', message: '', extended_code: [], offset: [], ...NOTHING_ELSE },
     });
     expect(() => host.native.replyError(1 as unknown as string, '')).toThrow(TypeError);
   });
 
   it('confirm', () => {
-    expect(decode(IDL.Null, () => host.native.replyNull())).toEqual({ ok: null });
+    expect(decode('db_import_chunk', () => host.native.replyNull())).toEqual({ ok: null });
   });
 
   it('bring a part of the image', () => {
@@ -602,7 +604,7 @@ describe('replies without an execution', () => {
     expect(new TextDecoder().decode(image.subarray(0, 15))).toBe('SQLite format 3');
     const { id, logicalSize } = host.native.beginExport(120, 60);
     const reply = (offset: number, length: number) =>
-      decode(IDL.Vec(IDL.Nat8), () => host.native.replyExportChunk(120, id, offset, length));
+      decode('db_export_chunk', () => host.native.replyExportChunk(120, id, offset, length));
     expect(reply(100, 5000)).toEqual({ ok: image.slice(100, 5100) });
     expect(reply(logicalSize - 10, 5000)).toEqual({ ok: image.slice(logicalSize - 10) });
     expect(thrownBy(() => host.native.replyExportChunk(120, id, logicalSize + 1, 1))).toMatchObject({

@@ -1,62 +1,71 @@
-import type { IdlModule } from '../idl';
-import { updateMethod } from '../method';
-import { type CandidResult, resultTypes } from '../result';
+import { KEEPERS } from '../access';
+import {
+  argument,
+  field,
+  nat64,
+  nothing,
+  opt,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from '../declare';
 
-/**
- * `Integrity` reads every page and compares indexes with their tables, `Quick` leaves the comparison out, `ForeignKeys`
- * looks for rows whose parent is missing.
- */
-export type CandidCheckKind = { Integrity: null } | { Quick: null } | { ForeignKeys: null };
+export const CandidCheckKind = variant('CheckKind', 'What SQLite looks for.', {
+  Integrity: field(nothing, 'Reads every page and compares indexes with their tables.'),
+  Quick: field(nothing, 'Leaves the comparison out.'),
+  ForeignKeys: field(nothing, 'Looks for rows whose parent is missing.'),
+});
+export type CandidCheckKind = ValueOf<typeof CandidCheckKind>;
 
-/** One call's worth of a check. */
-export interface CandidCheck {
-  archive: string;
-  kind: CandidCheckKind;
-  /** Only this table, with its indexes. */
-  table: [] | [string];
-  /** Instructions that the call may take; 10,000,000,000 when nothing is said. */
-  instruction_budget: [] | [bigint];
-  /** The cursor of the call before; absent in the first. */
-  cursor: [] | [string];
-}
+export const CandidCheck = record('Check', "One call's worth of a check.", {
+  archive: text,
+  kind: CandidCheckKind,
+  table: field(opt(text), 'Only this table, with its indexes.'),
+  instruction_budget: field(
+    opt(nat64),
+    'Instructions that the call may take; 10,000,000,000 when nothing is said.',
+  ),
+  cursor: field(opt(text), 'The cursor of the call before; absent in the first.'),
+});
+export type CandidCheck = ValueOf<typeof CandidCheck>;
 
-/** Something that is wrong; without a table it is the archive as a whole. */
-export interface CandidCheckFinding {
-  table: [] | [string];
-  message: string;
-}
+export const CandidCheckFinding = record('CheckFinding', 'Something that is wrong.', {
+  table: field(opt(text), 'Absent for the archive as a whole.'),
+  message: text,
+});
+export type CandidCheckFinding = ValueOf<typeof CandidCheckFinding>;
 
-/** What one call found. */
-export interface CandidCheckReport {
-  /** What the first call found before its budget ended may come again, by table. */
-  findings: CandidCheckFinding[];
-  /** Tables that take more than one call's budget: ask again for each, with a larger one. */
-  unchecked: string[];
-  /** `Archive`: everything. `Tables`: table by table, since the whole did not fit the budget; the free pages are left out. */
-  scope: { Archive: null } | { Tables: null };
-  /** Where to go on; absent when the check is complete. */
-  cursor: [] | [string];
-}
+const CandidCheckScope = variant('CheckScope', 'How much a call looked at.', {
+  Archive: field(nothing, 'Everything.'),
+  Tables: field(
+    nothing,
+    'Table by table, since the whole did not fit the budget; the free pages are left out.',
+  ),
+});
 
-/** SQLite's own checks. */
-export interface CheckService {
-  /** Damage is a finding, not a refusal. */
-  db_check(request: CandidCheck): Promise<CandidResult<CandidCheckReport>>;
-}
+export const CandidCheckReport = record('CheckReport', 'What one call found.', {
+  findings: field(
+    vec(CandidCheckFinding),
+    'What the first call found before its budget ended may come again, by table.',
+  ),
+  unchecked: field(
+    vec(text),
+    "Tables that take more than one call's budget: ask again for each, with a larger one.",
+  ),
+  scope: CandidCheckScope,
+  cursor: field(opt(text), 'Where to go on; absent when the check is complete.'),
+});
+export type CandidCheckReport = ValueOf<typeof CandidCheckReport>;
 
-export function checkMethods(IDL: IdlModule) {
-  const Check = IDL.Record({
-    archive: IDL.Text,
-    kind: IDL.Variant({ Integrity: IDL.Null, Quick: IDL.Null, ForeignKeys: IDL.Null }),
-    table: IDL.Opt(IDL.Text),
-    instruction_budget: IDL.Opt(IDL.Nat64),
-    cursor: IDL.Opt(IDL.Text),
-  });
-  const Report = IDL.Record({
-    findings: IDL.Vec(IDL.Record({ table: IDL.Opt(IDL.Text), message: IDL.Text })),
-    unchecked: IDL.Vec(IDL.Text),
-    scope: IDL.Variant({ Archive: IDL.Null, Tables: IDL.Null }),
-    cursor: IDL.Opt(IDL.Text),
-  });
-  return { db_check: updateMethod([Check], resultTypes(IDL)(Report)) };
-}
+export const checks = room('Checks', "SQLite's own checks.", {
+  db_check: update('Checks an archive; damage is a finding, not a refusal.', {
+    takes: [argument('request', CandidCheck)],
+    answers: CandidCheckReport,
+    roles: KEEPERS,
+    archive: 'stored',
+  }),
+});

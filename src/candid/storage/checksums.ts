@@ -1,82 +1,104 @@
-import type { IdlModule } from '../idl';
-import { queryMethod, updateMethod } from '../method';
-import { type CandidResult, resultTypes } from '../result';
+import { KEEPERS } from '../access';
+import {
+  archiveArgument,
+  argument,
+  bool,
+  field,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from '../declare';
 
-/** The checksum of a whole SQLite image, as of its last refresh. */
-export interface CandidChecksum {
-  /** XXH64 (seed 0) of the image's bytes as 16 lower-case hexadecimal digits. */
-  checksum: string;
-  /** The transaction that published the image. */
-  transaction_id: bigint;
-  /** Nanoseconds since 1970. */
-  refreshed_at: bigint;
-  /** True when the archive was changed since. */
-  stale: boolean;
-}
+export const CandidChecksum = record(
+  'Checksum',
+  'The checksum of a whole SQLite image, as of its last refresh.',
+  {
+    checksum: field(text, "XXH64 (seed 0) of the image's bytes as 16 lower-case hexadecimal digits."),
+    transaction_id: field(nat64, 'The transaction that published the image.'),
+    refreshed_at: field(nat64, 'Nanoseconds since 1970.'),
+    stale: field(bool, 'The archive was changed since.'),
+  },
+);
+export type CandidChecksum = ValueOf<typeof CandidChecksum>;
 
-/** How far a refresh is, in bytes of the image. */
-export interface CandidChecksumProgress {
-  done: boolean;
-  position: bigint;
-  total: bigint;
-}
+export const CandidChecksumProgress = record(
+  'ChecksumProgress',
+  'How far a refresh is, in bytes of the image.',
+  { done: bool, position: nat64, total: nat64 },
+);
+export type CandidChecksumProgress = ValueOf<typeof CandidChecksumProgress>;
 
-/** Whether pages have checksums of their own; `Switching…` while a pass over what is there already is under way. */
-export type CandidPageChecksumState =
-  | { Off: null }
-  | { On: null }
-  | { SwitchingOn: null }
-  | { SwitchingOff: null };
+export const CandidPageChecksumState = variant(
+  'PageChecksumState',
+  'Whether pages have checksums of their own.',
+  {
+    Off: nothing,
+    On: nothing,
+    SwitchingOn: field(nothing, 'A pass over what is there already is under way.'),
+    SwitchingOff: field(nothing, 'A pass over what is there already is under way.'),
+  },
+);
+export type CandidPageChecksumState = ValueOf<typeof CandidPageChecksumState>;
 
-/** SQLite's numbers of pages that do not match their checksums, 64 at most; `next` is where to go on. */
-export interface CandidPageVerification {
-  damaged: number[];
-  next: [] | [bigint];
-}
+export const CandidPageVerification = record('PageVerification', 'Pages that do not match their checksums.', {
+  damaged: field(vec(nat32), "SQLite's numbers of them, 64 at most."),
+  next: field(opt(nat64), 'Where to go on; absent at the end.'),
+});
+export type CandidPageVerification = ValueOf<typeof CandidPageVerification>;
 
-/** Checksums of whole images, and of single pages. */
-export interface ChecksumService {
-  /** Absent before the first refresh. */
-  db_checksum(archive: string): Promise<CandidResult<[] | [CandidChecksum]>>;
-  /** Takes up to `pageBudget` pages of 4,096 bytes in, of the image that was live at the first call; until it is done. */
-  db_refresh_checksum(archive: string, pageBudget: number): Promise<CandidResult<CandidChecksumProgress>>;
-  /** Gives a refresh up; the checksum before it stays. */
-  db_cancel_checksum(archive: string): Promise<CandidResult<null>>;
-  db_page_checksums(archive: string): Promise<CandidResult<CandidPageChecksumState>>;
-  /** Switches checksums of pages on or off for what is written from now on; `db_continue_page_checksums` does the rest. */
-  db_set_page_checksums(archive: string, enabled: boolean): Promise<CandidResult<CandidPageChecksumState>>;
-  db_continue_page_checksums(
-    archive: string,
-    pageBudget: number,
-  ): Promise<CandidResult<CandidPageChecksumState>>;
-  /** Compares up to `pageBudget` pages with their checksums, from 0 or the last call's `next` on. */
-  db_verify_pages(
-    archive: string,
-    from: bigint,
-    pageBudget: number,
-  ): Promise<CandidResult<CandidPageVerification>>;
-}
+const pageBudgetArgument = argument('page_budget', nat32);
+/** Who looks after checksums, and on what. */
+const keeping = { roles: KEEPERS, archive: 'stored' } as const;
 
-export function checksumMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const Checksum = IDL.Record({
-    checksum: IDL.Text,
-    transaction_id: IDL.Nat64,
-    refreshed_at: IDL.Nat64,
-    stale: IDL.Bool,
-  });
-  const Progress = IDL.Record({ done: IDL.Bool, position: IDL.Nat64, total: IDL.Nat64 });
-  const state = resultOf(
-    IDL.Variant({ Off: IDL.Null, On: IDL.Null, SwitchingOn: IDL.Null, SwitchingOff: IDL.Null }),
-  );
-  const Verification = IDL.Record({ damaged: IDL.Vec(IDL.Nat32), next: IDL.Opt(IDL.Nat64) });
-  return {
-    db_checksum: queryMethod([IDL.Text], resultOf(IDL.Opt(Checksum))),
-    db_refresh_checksum: updateMethod([IDL.Text, IDL.Nat32], resultOf(Progress)),
-    db_cancel_checksum: updateMethod([IDL.Text], resultOf(IDL.Null)),
-    db_page_checksums: queryMethod([IDL.Text], state),
-    db_set_page_checksums: updateMethod([IDL.Text, IDL.Bool], state),
-    db_continue_page_checksums: updateMethod([IDL.Text, IDL.Nat32], state),
-    db_verify_pages: queryMethod([IDL.Text, IDL.Nat64, IDL.Nat32], resultOf(Verification)),
-  };
-}
+export const checksums = room('Checksums', 'Checksums of whole images, and of single pages.', {
+  db_checksum: query("Tells the image's checksum; absent before the first refresh.", {
+    takes: [archiveArgument],
+    answers: opt(CandidChecksum),
+    ...keeping,
+  }),
+  db_refresh_checksum: update(
+    'Takes up to `page_budget` pages of 4,096 bytes in, of the image that was live at the first call; until it is done.',
+    { takes: [archiveArgument, pageBudgetArgument], answers: CandidChecksumProgress, ...keeping },
+  ),
+  db_cancel_checksum: update('Gives a refresh up; the checksum before it stays.', {
+    takes: [archiveArgument],
+    answers: nothing,
+    ...keeping,
+  }),
+  db_page_checksums: query('Tells whether pages have checksums of their own.', {
+    takes: [archiveArgument],
+    answers: CandidPageChecksumState,
+    ...keeping,
+  }),
+  db_set_page_checksums: update(
+    'Switches checksums of pages on or off for what is written from now on; `db_continue_page_checksums` does the rest.',
+    {
+      takes: [archiveArgument, argument('enabled', bool)],
+      answers: CandidPageChecksumState,
+      ...keeping,
+      audited: true,
+    },
+  ),
+  db_continue_page_checksums: update('Switches up to `page_budget` pages that were there before.', {
+    takes: [archiveArgument, pageBudgetArgument],
+    answers: CandidPageChecksumState,
+    ...keeping,
+  }),
+  db_verify_pages: query(
+    "Compares up to `page_budget` pages with their checksums, from 0 or the last call's `next` on.",
+    {
+      takes: [archiveArgument, argument('from', nat64), pageBudgetArgument],
+      answers: CandidPageVerification,
+      ...keeping,
+    },
+  ),
+});

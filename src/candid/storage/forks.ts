@@ -1,50 +1,65 @@
-import type { Principal } from '@dfinity/principal';
-import type { IdlModule } from '../idl';
-import { queryMethod, updateMethod } from '../method';
-import { type CandidResult, resultTypes } from '../result';
+import { CONTROLLERS, KEEPERS, OVERSEERS } from '../access';
+import {
+  archiveArgument,
+  argument,
+  bool,
+  field,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  principal,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+} from '../declare';
 
-/** Which image becomes a new archive: the live one, or that of a snapshot. */
-export interface CandidBeginFork {
-  archive: string;
-  snapshot: [] | [string];
-  /** Id of the new archive. */
-  id: string;
-  /** The source's owner when absent. */
-  owner: [] | [Principal];
-}
+export const CandidBeginFork = record('BeginFork', 'Which image becomes a new archive.', {
+  archive: text,
+  snapshot: field(opt(text), 'The live image unless a snapshot is named.'),
+  id: field(text, 'Id of the new archive.'),
+  owner: field(opt(principal), "The source's owner when absent."),
+});
+export type CandidBeginFork = ValueOf<typeof CandidBeginFork>;
 
-/** How far the copy is, in bytes of the image. The new archive opens when it is done. */
-export interface CandidForkProgress {
-  copied: bigint;
-  total: bigint;
-  done: boolean;
-}
+export const CandidForkProgress = record('ForkProgress', 'How far the copy is, in bytes of the image.', {
+  copied: nat64,
+  total: nat64,
+  done: field(bool, 'The new archive is open.'),
+});
+export type CandidForkProgress = ValueOf<typeof CandidForkProgress>;
 
-/** Copies of an archive in slots of their own, made some pages a call. */
-export interface ForkService {
-  /** Creates the new archive, in state `Importing`, and pins the image that it is to have. Answers its `id@generation`. */
-  db_begin_fork(request: CandidBeginFork): Promise<CandidResult<string>>;
-  /** Copies up to `pageBudget` pages of 4,096 bytes into the new archive. */
-  db_continue_fork(archive: string, pageBudget: number): Promise<CandidResult<CandidForkProgress>>;
-  /** Absent when no copy of the new archive is under way. */
-  db_fork_progress(archive: string): Promise<CandidResult<[] | [CandidForkProgress]>>;
-  /** Gives the copy up; the new archive is purged. */
-  db_cancel_fork(archive: string): Promise<CandidResult<null>>;
-}
-
-export function forkMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const BeginFork = IDL.Record({
-    archive: IDL.Text,
-    snapshot: IDL.Opt(IDL.Text),
-    id: IDL.Text,
-    owner: IDL.Opt(IDL.Principal),
-  });
-  const Progress = IDL.Record({ copied: IDL.Nat64, total: IDL.Nat64, done: IDL.Bool });
-  return {
-    db_begin_fork: updateMethod([BeginFork], resultOf(IDL.Text)),
-    db_continue_fork: updateMethod([IDL.Text, IDL.Nat32], resultOf(Progress)),
-    db_fork_progress: queryMethod([IDL.Text], resultOf(IDL.Opt(Progress))),
-    db_cancel_fork: updateMethod([IDL.Text], resultOf(IDL.Null)),
-  };
-}
+export const forks = room('Forks', 'Copies of an archive in slots of their own, made some pages a call.', {
+  db_begin_fork: update(
+    'Creates the new archive, in state `Importing`, and pins the image that it is to have; answers its `id@generation`.',
+    {
+      takes: [argument('request', CandidBeginFork)],
+      answers: text,
+      roles: CONTROLLERS,
+      archive: 'stored',
+      audited: true,
+    },
+  ),
+  db_continue_fork: update('Copies up to `page_budget` pages of 4,096 bytes into the new archive.', {
+    takes: [archiveArgument, argument('page_budget', nat32)],
+    answers: CandidForkProgress,
+    roles: OVERSEERS,
+    archive: 'named',
+  }),
+  db_fork_progress: query('Tells how far a copy is; absent when none of the new archive is under way.', {
+    takes: [archiveArgument],
+    answers: opt(CandidForkProgress),
+    roles: KEEPERS,
+    archive: 'named',
+  }),
+  db_cancel_fork: update('Gives the copy up; the new archive is purged.', {
+    takes: [archiveArgument],
+    answers: nothing,
+    roles: CONTROLLERS,
+    archive: 'named',
+    audited: true,
+  }),
+});

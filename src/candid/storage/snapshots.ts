@@ -1,116 +1,146 @@
-import type { IdlModule } from '../idl';
-import { queryMethod, updateMethod } from '../method';
-import { type CandidResult, resultTypes } from '../result';
-import { type CandidReplacement, replacementType } from './imports';
+import { GOVERNORS, KEEPERS } from '../access';
+import {
+  archiveArgument,
+  argument,
+  bool,
+  field,
+  nat32,
+  nat64,
+  nothing,
+  opt,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  variant,
+  vec,
+} from '../declare';
+import { CandidReplacement } from './imports';
 
-/** Why a snapshot is there: asked for, taken by a schedule, replaced by a restore or by an import. */
-export type CandidSnapshotOrigin =
-  | { Request: null }
-  | { Schedule: null }
-  | { Restore: null }
-  | { Import: null };
+export const CandidSnapshotOrigin = variant('SnapshotOrigin', 'Why a snapshot is there.', {
+  Request: nothing,
+  Schedule: nothing,
+  Restore: field(nothing, 'A restore replaced the image.'),
+  Import: field(nothing, 'An import replaced the image.'),
+});
+export type CandidSnapshotOrigin = ValueOf<typeof CandidSnapshotOrigin>;
 
-/** An image of the archive that is kept under a name. */
-export interface CandidSnapshot {
-  name: string;
-  origin: CandidSnapshotOrigin;
-  /** Bytes of the SQLite image. */
-  size: bigint;
-  /** SQLite's page size in bytes; 0 for an empty image. */
-  page_size: number;
-  /** The transaction that published the image. */
-  transaction_id: bigint;
-  /** Nanoseconds since 1970. */
-  created_at: bigint;
-  /** XXH64 (seed 0) of the image's bytes as 16 hexadecimal digits, where a refresh has read this very image. */
-  checksum: [] | [string];
-  /** Bytes that only this snapshot holds, which deleting it frees; absent where counting takes `db_measure_snapshot`. */
-  held_bytes: [] | [bigint];
-}
+export const CandidSnapshot = record('Snapshot', 'An image of the archive that is kept under a name.', {
+  name: text,
+  origin: CandidSnapshotOrigin,
+  size: field(nat64, 'Bytes of the SQLite image.'),
+  page_size: field(nat32, "SQLite's page size in bytes; 0 for an empty image."),
+  transaction_id: field(nat64, 'The transaction that published the image.'),
+  created_at: field(nat64, 'Nanoseconds since 1970.'),
+  checksum: field(
+    opt(text),
+    "XXH64 (seed 0) of the image's bytes as 16 hexadecimal digits, where a refresh has read this very image.",
+  ),
+  held_bytes: field(
+    opt(nat64),
+    'Bytes that only this snapshot holds, which deleting it frees; absent where counting takes `db_measure_snapshot`.',
+  ),
+});
+export type CandidSnapshot = ValueOf<typeof CandidSnapshot>;
 
-/** A part of a count of bytes; `next` is where the next part begins, absent in the last. */
-export interface CandidSnapshotMeasure {
-  bytes: bigint;
-  next: [] | [number];
-}
+export const CandidSnapshotMeasure = record('SnapshotMeasure', 'A part of a count of bytes.', {
+  bytes: nat64,
+  next: field(opt(nat32), 'Where the next part begins; absent in the last.'),
+});
+export type CandidSnapshotMeasure = ValueOf<typeof CandidSnapshotMeasure>;
 
-/** A snapshot's image becomes the live one; the replaced one is kept as `before-restore-<transaction>` unless named. */
-export interface CandidRestoreSnapshot {
-  archive: string;
-  snapshot: string;
-  keep_as: [] | [string];
-}
+export const CandidRestoreSnapshot = record(
+  'RestoreSnapshot',
+  "Which snapshot's image becomes the live one.",
+  {
+    archive: text,
+    snapshot: text,
+    keep_as: field(
+      opt(text),
+      'Name under which the replaced image is kept; `before-restore-<transaction>` when absent.',
+    ),
+  },
+);
+export type CandidRestoreSnapshot = ValueOf<typeof CandidRestoreSnapshot>;
 
-/** Whether anything is left to give back. */
-export interface CandidReclaim {
-  done: boolean;
-}
+export const CandidReclaim = record('Reclaim', 'Whether anything is left to give back.', { done: bool });
+export type CandidReclaim = ValueOf<typeof CandidReclaim>;
 
-/**
- * A deleted snapshot or ended export whose page map was found damaged when its pages were to be given back: what is left of
- * it stays until the archive is purged. The archive itself goes on.
- */
-export interface CandidDamagedImage {
-  /** That of a snapshot. */
-  name: [] | [string];
-  /** The transaction that published the image. */
-  transaction_id: bigint;
-  /** SQLite's number of the page that the map does not lead to. */
-  page: number;
-}
+export const CandidDamagedImage = record(
+  'DamagedImage',
+  'A deleted snapshot or ended export whose page map was found damaged when its pages were to be given back. What is left of it stays until the archive is purged, and the archive goes on.',
+  {
+    name: field(opt(text), "A snapshot's."),
+    transaction_id: field(nat64, 'The transaction that published the image.'),
+    page: field(nat32, "SQLite's number of the page that the map does not lead to."),
+  },
+);
+export type CandidDamagedImage = ValueOf<typeof CandidDamagedImage>;
 
-/** Images that are kept beside the live one: up to 31 with exports and forks. */
-export interface SnapshotService {
-  /** Keeps the last published image under a name of 1 to 48 bytes. Costs the same at any size. */
-  db_create_snapshot(archive: string, name: string): Promise<CandidResult<CandidSnapshot>>;
-  /** The oldest first. */
-  db_list_snapshots(archive: string): Promise<CandidResult<CandidSnapshot[]>>;
-  /** Counts what only a snapshot holds, over up to `segments` segments of 1 MiB, from 0 or the last part's `next` on. */
-  db_measure_snapshot(
-    archive: string,
-    snapshot: string,
-    from: number,
-    segments: number,
-  ): Promise<CandidResult<CandidSnapshotMeasure>>;
-  db_restore_snapshot(request: CandidRestoreSnapshot): Promise<CandidResult<CandidReplacement>>;
-  /** What only the snapshot held goes back by `db_reclaim`, and a little with each transaction. */
-  db_delete_snapshot(archive: string, snapshot: string): Promise<CandidResult<CandidReclaim>>;
-  /** Passes up to `pageBudget` pages of deleted snapshots, ended exports and imports that were given up; until done. */
-  db_reclaim(archive: string, pageBudget: number): Promise<CandidResult<CandidReclaim>>;
-  db_damaged_images(archive: string): Promise<CandidResult<CandidDamagedImage[]>>;
-}
+const snapshotArgument = argument('snapshot', text);
 
-export function snapshotMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const Snapshot = IDL.Record({
-    name: IDL.Text,
-    origin: IDL.Variant({ Request: IDL.Null, Schedule: IDL.Null, Restore: IDL.Null, Import: IDL.Null }),
-    size: IDL.Nat64,
-    page_size: IDL.Nat32,
-    transaction_id: IDL.Nat64,
-    created_at: IDL.Nat64,
-    checksum: IDL.Opt(IDL.Text),
-    held_bytes: IDL.Opt(IDL.Nat64),
-  });
-  const Measure = IDL.Record({ bytes: IDL.Nat64, next: IDL.Opt(IDL.Nat32) });
-  const RestoreSnapshot = IDL.Record({
-    archive: IDL.Text,
-    snapshot: IDL.Text,
-    keep_as: IDL.Opt(IDL.Text),
-  });
-  const DamagedImage = IDL.Record({
-    name: IDL.Opt(IDL.Text),
-    transaction_id: IDL.Nat64,
-    page: IDL.Nat32,
-  });
-  const reclaim = resultOf(IDL.Record({ done: IDL.Bool }));
-  return {
-    db_create_snapshot: updateMethod([IDL.Text, IDL.Text], resultOf(Snapshot)),
-    db_list_snapshots: queryMethod([IDL.Text], resultOf(IDL.Vec(Snapshot))),
-    db_measure_snapshot: queryMethod([IDL.Text, IDL.Text, IDL.Nat32, IDL.Nat32], resultOf(Measure)),
-    db_restore_snapshot: updateMethod([RestoreSnapshot], resultOf(replacementType(IDL))),
-    db_delete_snapshot: updateMethod([IDL.Text, IDL.Text], reclaim),
-    db_reclaim: updateMethod([IDL.Text, IDL.Nat32], reclaim),
-    db_damaged_images: queryMethod([IDL.Text], resultOf(IDL.Vec(DamagedImage))),
-  };
-}
+export const snapshots = room(
+  'Snapshots',
+  'Images that are kept beside the live one: up to 31 with exports and forks.',
+  {
+    db_create_snapshot: update(
+      'Keeps the last published image under a name of 1 to 48 bytes; costs the same at any size.',
+      {
+        takes: [archiveArgument, argument('name', text)],
+        answers: CandidSnapshot,
+        roles: KEEPERS,
+        archive: 'stored',
+        audited: true,
+      },
+    ),
+    db_list_snapshots: query('Lists the snapshots, the oldest first.', {
+      takes: [archiveArgument],
+      answers: vec(CandidSnapshot),
+      roles: KEEPERS,
+      archive: 'stored',
+    }),
+    db_measure_snapshot: query(
+      "Counts what only a snapshot holds, over up to `segments` segments of 1 MiB, from 0 or the last part's `next` on.",
+      {
+        takes: [archiveArgument, snapshotArgument, argument('from', nat32), argument('segments', nat32)],
+        answers: CandidSnapshotMeasure,
+        roles: KEEPERS,
+        archive: 'stored',
+      },
+    ),
+    db_restore_snapshot: update("Makes a snapshot's image the live one.", {
+      takes: [argument('request', CandidRestoreSnapshot)],
+      answers: CandidReplacement,
+      roles: GOVERNORS,
+      archive: 'replaceable',
+      audited: true,
+    }),
+    db_delete_snapshot: update(
+      'Forgets a snapshot; what only it held goes back by `db_reclaim`, and a little with each transaction.',
+      {
+        takes: [archiveArgument, snapshotArgument],
+        answers: CandidReclaim,
+        roles: GOVERNORS,
+        archive: 'stored',
+        audited: true,
+      },
+    ),
+    db_reclaim: update(
+      'Passes up to `page_budget` pages of deleted snapshots, ended exports and imports that were given up; until done.',
+      {
+        takes: [archiveArgument, argument('page_budget', nat32)],
+        answers: CandidReclaim,
+        roles: KEEPERS,
+        archive: 'named',
+      },
+    ),
+    db_damaged_images: query('Lists what could not be given back.', {
+      takes: [archiveArgument],
+      answers: vec(CandidDamagedImage),
+      roles: KEEPERS,
+      archive: 'stored',
+    }),
+  },
+);

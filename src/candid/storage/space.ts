@@ -1,60 +1,70 @@
-import type { IdlModule } from '../idl';
-import { queryMethod, updateMethod } from '../method';
-import { type CandidResult, resultTypes } from '../result';
+import { OVERSEERS, PARTAKERS } from '../access';
+import {
+  archiveArgument,
+  argument,
+  bool,
+  field,
+  nat16,
+  nat32,
+  nat64,
+  query,
+  record,
+  room,
+  text,
+  update,
+  type ValueOf,
+  vec,
+} from '../declare';
 
-/** The room that a slot takes, in storage pages of 4,096 bytes, and the buckets that compaction would return. */
-export interface CandidSlotSpace {
-  logical_size: bigint;
-  pages_used: number;
-  pages_free: number;
-  pages_held_by_snapshots: number;
-  buckets_owned: number;
-  buckets_returnable: number;
-}
+export const CandidSlotSpace = record('SlotSpace', 'The room that a slot takes.', {
+  logical_size: field(nat64, 'Bytes of the SQLite image.'),
+  pages_used: field(nat32, 'Storage pages of 4,096 bytes.'),
+  pages_free: nat32,
+  pages_held_by_snapshots: nat32,
+  buckets_owned: nat32,
+  buckets_returnable: field(nat32, 'Those that compaction would return.'),
+});
+export type CandidSlotSpace = ValueOf<typeof CandidSlotSpace>;
 
-/** The room of an archive, named by `id@generation`. */
-export interface CandidArchiveSpace {
-  archive: string;
-  slot: number;
-  space: CandidSlotSpace;
-}
+export const CandidArchiveSpace = record('ArchiveSpace', 'The room of an archive.', {
+  archive: field(text, '`id@generation`.'),
+  slot: nat16,
+  space: CandidSlotSpace,
+});
+export type CandidArchiveSpace = ValueOf<typeof CandidArchiveSpace>;
 
-/** What a call of `db_compact` did, and what going on would give back. */
-export interface CandidCompaction {
-  done: boolean;
-  buckets_returned: number;
-  buckets_returnable: number;
-}
+export const CandidCompaction = record('Compaction', 'What a call did, and what going on would give back.', {
+  done: bool,
+  buckets_returned: nat32,
+  buckets_returnable: nat32,
+});
+export type CandidCompaction = ValueOf<typeof CandidCompaction>;
 
-/** The room that archives take. */
-export interface SpaceService {
-  /** What the archive's slot takes; `buckets_returnable` is the dry run of `db_compact`. */
-  db_space(archive: string): Promise<CandidResult<CandidSlotSpace>>;
-  /** The same for all archives, deleted ones too; those whose slot cannot be read are left out. */
-  report_space(): Promise<CandidResult<CandidArchiveSpace[]>>;
-  /** Bounded, to be called until it is done; may be given up after any call. */
-  db_compact(archive: string, pageBudget: number): Promise<CandidResult<CandidCompaction>>;
-}
-
-export function spaceMethods(IDL: IdlModule) {
-  const resultOf = resultTypes(IDL);
-  const SlotSpace = IDL.Record({
-    logical_size: IDL.Nat64,
-    pages_used: IDL.Nat32,
-    pages_free: IDL.Nat32,
-    pages_held_by_snapshots: IDL.Nat32,
-    buckets_owned: IDL.Nat32,
-    buckets_returnable: IDL.Nat32,
-  });
-  const ArchiveSpace = IDL.Record({ archive: IDL.Text, slot: IDL.Nat16, space: SlotSpace });
-  const Compaction = IDL.Record({
-    done: IDL.Bool,
-    buckets_returned: IDL.Nat32,
-    buckets_returnable: IDL.Nat32,
-  });
-  return {
-    db_space: queryMethod([IDL.Text], resultOf(SlotSpace)),
-    report_space: queryMethod([], resultOf(IDL.Vec(ArchiveSpace))),
-    db_compact: updateMethod([IDL.Text, IDL.Nat32], resultOf(Compaction)),
-  };
-}
+export const space = room('Space', 'The room that archives take.', {
+  db_space: query(
+    "Tells what the archive's slot takes; `buckets_returnable` is the dry run of `db_compact`.",
+    {
+      takes: [archiveArgument],
+      answers: CandidSlotSpace,
+      roles: PARTAKERS,
+      archive: 'any',
+    },
+  ),
+  report_space: query(
+    'Tells the same for all archives, deleted ones too; those whose slot cannot be read are left out.',
+    {
+      takes: [],
+      answers: vec(CandidArchiveSpace),
+      roles: OVERSEERS,
+    },
+  ),
+  db_compact: update(
+    'Returns free buckets, bounded a call, until it is done; may be given up after any call.',
+    {
+      takes: [archiveArgument, argument('page_budget', nat32)],
+      answers: CandidCompaction,
+      roles: OVERSEERS,
+      archive: 'stored',
+    },
+  ),
+});

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { IDL } from '@dfinity/candid';
-import { archivesMethods, sqlMethods } from '../../candid';
+import { IdlTypes, METHODS } from '../../candid';
 import { createArchiveRequest } from '../../client';
 import { readMemories, WasmModule, writeMemories } from '../../wasm';
 import { BareCanister } from '../bare-canister';
@@ -15,6 +15,8 @@ const HEAP_PAGES = (128 * 2 ** 20) / 65_536;
 const MESSAGES_PER_ROUND = 100;
 const WARM_UP_ROUNDS = 5;
 const ROUNDS = 15;
+const TYPES = new IdlTypes(IDL);
+const EXECUTE = TYPES.ofMethod(METHODS.execute);
 const SMALL_MESSAGES = 10_000;
 
 /** How far the embedded replica can be trusted, and what that costs (issue 6). */
@@ -108,9 +110,9 @@ async function replicaSide() {
 function bareSide(wasm: Uint8Array): (messages: number) => Uint8Array {
   const canister = new BareCanister(new WebAssembly.Module(wasm));
   canister.call('canister_init', NO_OPTIONS);
-  const { create_archive } = archivesMethods(IDL);
+  const { parameters } = TYPES.ofMethod(METHODS.create_archive);
   const newArchive = createArchiveRequest('a', undefined);
-  canister.update('create_archive', new Uint8Array(IDL.encode(create_archive.parameters, [newArchive])));
+  canister.update('create_archive', new Uint8Array(IDL.encode(parameters, [newArchive])));
   const execute = (sql: string) => canister.update('execute', executeArgument(sql));
   execute(TABLE);
   let sent = 0;
@@ -122,12 +124,12 @@ function bareSide(wasm: Uint8Array): (messages: number) => Uint8Array {
 }
 
 function executeArgument(sql: string): Uint8Array {
-  return new Uint8Array(IDL.encode(sqlMethods(IDL).execute.parameters, ['a', sql, [], []]));
+  return new Uint8Array(IDL.encode(EXECUTE.parameters, ['a', sql, [], []]));
 }
 
 /** What a reply says, but for its own count of instructions, which only the replica has. */
 function answerIn(reply: Uint8Array): string {
-  const [answer] = IDL.decode([sqlMethods(IDL).execute.result], reply);
+  const [answer] = IDL.decode([EXECUTE.result], reply);
   return JSON.stringify(answer, (key, value) => {
     if (key === 'instructions') return undefined;
     return typeof value === 'bigint' ? `${value}` : value;
