@@ -1,11 +1,11 @@
 // Module functions on the message that is being answered: its arguments, its caller, and its reply.
 
 import { archiveReferenceLength, receiveArchiveReference } from '../candid/archive-reference';
-import { PRINCIPAL_CAPACITY } from '../candid/arguments';
 import { ABSENT, writeFailureText } from '../candid/failure-reply';
 import { principalText, principalTextLength, writePrincipalText } from '../candid/principal';
 import { replyLimit } from '../candid/reply-limit';
 import { NULL_HEAD_LENGTH, nullHead } from '../candid/reply-types';
+import { LONGEST_PRINCIPAL } from '../candid/skip';
 import { beginReply, sendReply, writeByte, writeBytes } from '../candid/writer';
 import { HostPointer } from '../externals/addresses';
 import { is_controller, msg_arg_data_size, msg_caller_copy, msg_caller_size } from '../externals/ic0';
@@ -77,7 +77,7 @@ function replyNull(_context: JSContext, _self: JSValue, _count: i32, _arguments:
 }
 
 function takeCaller(): u32 {
-  const size = min<u32>(msg_caller_size(), PRINCIPAL_CAPACITY);
+  const size = min<u32>(msg_caller_size(), LONGEST_PRINCIPAL);
   msg_caller_copy(caller, 0, size);
   return size;
 }

@@ -1,17 +1,20 @@
 // Which archive a message is about, going by its head alone: for whoever has to decide before the message is read.
 
 import { HostPointer } from '../externals/addresses';
+import { beginFields, FieldWalk, nextField } from './fields';
 import { hasArgument, nextArgument, receiveHead } from './message';
 import { CandidType, TYPE_RECORD, TYPE_TEXT } from './opcodes';
-import { failed, offset, readSigned, readUnsigned, seek, take } from './reader';
+import { failed, readUnsigned, take } from './reader';
 import { skipValue } from './skip';
-import { kindOf, openEntry, readType } from './type-table';
+import { kindOf } from './type-table';
 
 /** Id of a record's field `archive`. */
-const ARCHIVE_FIELD: u64 = 2617955266;
+const ARCHIVE_FIELD: u32 = 2617955266;
 /** An archive's id and its generation are shorter. */
 const LONGEST: u64 = 128;
 const FIRST_BEYOND_ASCII: u32 = 0x80;
+
+const walk = changetype<FieldWalk>(memory.data(offsetof<FieldWalk>(), 4));
 
 let referenceLength: u32 = 0;
 
@@ -34,20 +37,10 @@ export function archiveReferenceLength(): u32 {
 
 /** Moves the reader to the value of the field `archive`; false when the record has no text of that name. */
 function findField(type: CandidType): bool {
-  let value = offset();
-  openEntry(type);
-  readSigned();
-  let left = readUnsigned();
-  let entry = offset();
-  for (; left > 0 && !failed(); left--) {
-    seek(entry);
-    const id = readUnsigned();
-    const field = readType();
-    entry = offset();
-    seek(value);
-    if (id === ARCHIVE_FIELD) return field === TYPE_TEXT;
-    skipValue(field);
-    value = offset();
+  beginFields(walk, type);
+  while (nextField(walk)) {
+    if (walk.id === ARCHIVE_FIELD) return kindOf(walk.type) === TYPE_TEXT;
+    skipValue(walk.type);
   }
   return false;
 }

@@ -5,12 +5,9 @@ import { HostPointer } from '../externals/addresses';
 import { hasArgument, nextArgument } from './message';
 import { CandidType, TYPE_BOOL, TYPE_NAT8, TYPE_OPT, TYPE_PRINCIPAL, TYPE_TEXT, TYPE_VEC } from './opcodes';
 import { fail, failAt, failed, offset, readByte, readUnsigned, take } from './reader';
-import { readPresence, skipValue } from './skip';
+import { LONGEST_PRINCIPAL, readPresence, skipValue } from './skip';
 import { elementType, kindOf } from './type-table';
 import { validPrefix } from './utf8';
-
-/** Longest principal in bytes. */
-export const PRINCIPAL_CAPACITY: u32 = 29;
 
 let start: HostPointer = 0;
 let length: u32 = 0;
@@ -72,7 +69,7 @@ export function readPrincipal(type: CandidType): void {
     return;
   }
   takeSized();
-  if (!failed() && length > PRINCIPAL_CAPACITY) failAt('a principal has more than 29 bytes', at);
+  if (!failed() && length > LONGEST_PRINCIPAL) failAt('a principal has more than 29 bytes', at);
 }
 
 function takeSized(): void {

@@ -5,8 +5,9 @@ import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
 import { msg_arg_data_copy, msg_arg_data_size } from '../externals/ic0';
 import { CandidType, MAGIC } from './opcodes';
 import { fail, failed, offset, openMessage, readNat32, readUnsigned, remaining, seek } from './reader';
-import { allowSkipping, skipValue } from './skip';
+import { skipValue } from './skip';
 import { readType, readTypeTable } from './type-table';
+import { allowWork } from './work';
 
 let message: HostPointer = 0;
 let size: u32 = 0;
@@ -15,6 +16,9 @@ let size: u32 = 0;
 let next: u64 = 0;
 let count: u64 = 0;
 let typeOffset: u32 = 0;
+/** Where the types and the values of the arguments begin. */
+let typesStart: u32 = 0;
+let valuesStart: u32 = 0;
 
 /** What is copied of a message that is only looked at. */
 const HEAD_LENGTH: u32 = 16384;
@@ -36,8 +40,7 @@ function receiveFirst(length: u32): bool {
   if (memoryOfEngine === 0) return false;
   message = toHost(memoryOfEngine);
   msg_arg_data_copy(message, 0, size);
-  openMessage(message, size);
-  readHeader();
+  openArguments(message, size);
   return true;
 }
 
@@ -51,15 +54,26 @@ export function messageAt(at: u32): HostPointer {
   return message + at;
 }
 
-function readHeader(): void {
+/** Reads bytes that lie somewhere, as far as the first value. */
+export function openArguments(at: HostPointer, length: u32): void {
+  openMessage(at, length);
+  allowWork(length);
   if (readNat32() !== MAGIC) fail('the message does not begin with DIDL');
   readTypeTable();
   count = readUnsigned();
   next = 0;
   if (count > <u64>remaining()) fail('there are more arguments than bytes');
-  typeOffset = offset();
+  typesStart = offset();
   for (let left = count; left > 0 && !failed(); left--) readType();
-  allowSkipping();
+  valuesStart = offset();
+  typeOffset = typesStart;
+}
+
+/** Goes back to the first argument. */
+export function rewindArguments(): void {
+  next = 0;
+  typeOffset = typesStart;
+  seek(valuesStart);
 }
 
 /** True when a further argument was sent. */

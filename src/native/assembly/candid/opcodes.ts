@@ -1,7 +1,7 @@
 // Candid's type opcodes (https://github.com/dfinity/candid/blob/master/spec/Candid.md, "Binary Format").
 
 /** A primitive's opcode (negative), or the index of an entry in the message's type table. */
-export type CandidType = i64;
+export type CandidType = i32;
 
 export const TYPE_NULL: CandidType = -1;
 export const TYPE_BOOL: CandidType = -2;
@@ -19,6 +19,7 @@ export const TYPE_FLOAT32: CandidType = -13;
 export const TYPE_FLOAT64: CandidType = -14;
 export const TYPE_TEXT: CandidType = -15;
 export const TYPE_RESERVED: CandidType = -16;
+export const TYPE_EMPTY: CandidType = -17;
 export const TYPE_OPT: CandidType = -18;
 export const TYPE_VEC: CandidType = -19;
 export const TYPE_RECORD: CandidType = -20;
@@ -26,13 +27,15 @@ export const TYPE_VARIANT: CandidType = -21;
 export const TYPE_FUNC: CandidType = -22;
 export const TYPE_SERVICE: CandidType = -23;
 export const TYPE_PRINCIPAL: CandidType = -24;
+/** Any type that a later version of Candid may add. */
+export const TYPE_FUTURE: CandidType = -25;
 
 /** "DIDL". */
 export const MAGIC: u32 = 0x4c444944;
 
 /** Bytes of a value of a primitive type of fixed size; 0 for null and reserved; -1 for a type without fixed size. */
 export function fixedSize(type: CandidType): i32 {
-  switch (<i32>type) {
+  switch (type) {
     case -1:
     case -16:
       return 0;

@@ -53,6 +53,11 @@ export function offset(): u32 {
   return cursor - start;
 }
 
+/** Where an offset of the message lies. */
+export function bytesAt(at: u32): HostPointer {
+  return start + at;
+}
+
 export function seek(to: u32): void {
   if (!failed()) cursor = start + to;
 }

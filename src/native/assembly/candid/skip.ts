@@ -1,10 +1,14 @@
-// Skips values that nobody asked for: further arguments, and fields of types that a newer client knows. What it may cost
-// is bounded by the message's size, since values of size zero could otherwise stand for any amount of work.
+// Skips values that nobody asked for: further arguments, and fields of types that a newer client knows. They are checked
+// as if somebody had asked: what is no value of its type makes the message malformed.
 
+import { HostPointer } from '../externals/addresses';
 import {
   CandidType,
   fixedSize,
+  TYPE_BOOL,
+  TYPE_EMPTY,
   TYPE_FUNC,
+  TYPE_FUTURE,
   TYPE_INT,
   TYPE_NAT,
   TYPE_OPT,
@@ -15,72 +19,68 @@ import {
   TYPE_VARIANT,
   TYPE_VEC,
 } from './opcodes';
-import {
-  fail,
-  failed,
-  offset,
-  readByte,
-  readSigned,
-  readUnsigned,
-  remaining,
-  seek,
-  skipNumber,
-  take,
-} from './reader';
-import { elementType, kindOf, openEntry, readType } from './type-table';
+import { fail, failAt, failed, offset, readByte, readUnsigned, remaining, skipNumber, take } from './reader';
+import { elementType, kindOf, partId, partsOf, partType } from './type-table';
+import { validPrefix } from './utf8';
+import { enterValue, spend } from './work';
 
-const DEEPEST: u32 = 64;
-const WORK_PER_BYTE: u64 = 2;
-const FREE_WORK: u64 = 1000;
-
-let work: u64 = 0;
-
-/** Allows as much skipping as the rest of the message can justify. Called once a message. */
-export function allowSkipping(): void {
-  work = <u64>remaining() * WORK_PER_BYTE + FREE_WORK;
-}
+/** Longest principal in bytes. */
+export const LONGEST_PRINCIPAL: u32 = 29;
 
 export function skipValue(type: CandidType, depth: u32 = 0): void {
-  if (failed()) return;
-  if (depth > DEEPEST) {
-    fail('values are nested too deeply');
-    return;
-  }
-  if (work === 0) {
-    fail('the message describes more values than its size justifies');
-    return;
-  }
-  work--;
+  if (failed() || !enterValue(depth)) return;
   const kind = kindOf(type);
   const size = fixedSize(kind);
-  if (size >= 0) take(size);
+  if (kind === TYPE_BOOL) readFlag('a bool is neither true nor false');
+  else if (size >= 0) take(size);
   else if (kind === TYPE_NAT || kind === TYPE_INT) skipNumber();
-  else if (kind === TYPE_TEXT) take(readUnsigned());
+  else if (kind === TYPE_TEXT) skipText();
   else if (kind === TYPE_PRINCIPAL || kind === TYPE_SERVICE) skipReference();
   else if (kind === TYPE_FUNC) skipFunction();
   else if (kind === TYPE_OPT) skipOptional(type, depth);
   else if (kind === TYPE_VEC) skipVector(type, depth);
   else if (kind === TYPE_RECORD) skipRecord(type, depth);
-  else if (kind === TYPE_VARIANT) skipVariant(type, depth);
-  else if (kind < TYPE_PRINCIPAL) skipFuture();
+  else if (kind === TYPE_VARIANT) skipValue(variantCase(type, readUnsigned()), depth + 1);
+  else if (kind === TYPE_FUTURE) skipFuture();
   else fail('a value has type empty');
 }
 
-function skipReference(): void {
-  if (readByte() !== 1) {
-    fail('opaque references are not supported');
-    return;
-  }
-  take(readUnsigned());
+function readFlag(otherwise: string): bool {
+  const at = offset();
+  const flag = readByte();
+  if (flag > 1) failAt(otherwise, at);
+  return flag === 1;
 }
 
-function skipFunction(): void {
+/** A text, which is UTF-8. */
+export function skipText(): void {
+  const at = offset();
+  const length = readUnsigned();
+  const text = take(length);
+  if (!failed() && validPrefix(text, <u32>length) !== <u32>length) failAt('a text is not UTF-8', at);
+}
+
+/** The bytes of a principal or of a service. */
+export function skipReference(): void {
+  const at = offset();
   if (readByte() !== 1) {
-    fail('opaque references are not supported');
+    failAt('opaque references are not supported', at);
+    return;
+  }
+  const length = readUnsigned();
+  take(length);
+  if (length > LONGEST_PRINCIPAL) failAt('a principal has more than 29 bytes', at);
+}
+
+/** A service and the name of one of its methods. */
+export function skipFunction(): void {
+  const at = offset();
+  if (readByte() !== 1) {
+    failAt('opaque references are not supported', at);
     return;
   }
   skipReference();
-  take(readUnsigned());
+  skipText();
 }
 
 /** A value of a type that this version of Candid does not know: its size in bytes and its references come first. */
@@ -96,9 +96,7 @@ function skipFuture(): void {
 
 /** Reads the flag of an opt: true when a value follows. */
 export function readPresence(): bool {
-  const flag = readByte();
-  if (flag > 1) fail('an optional value is neither absent nor present');
-  return flag === 1;
+  return readFlag('an optional value is neither absent nor present');
 }
 
 function skipOptional(type: CandidType, depth: u32): void {
@@ -109,67 +107,39 @@ function skipVector(type: CandidType, depth: u32): void {
   const element = elementType(type);
   const count = readUnsigned();
   const size = fixedSize(kindOf(element));
-  if (size >= 0) {
-    skipFixed(count, size);
+  if (size > 0 && kindOf(element) !== TYPE_BOOL) {
+    takeElements(count, size);
+    return;
+  }
+  if (size === 0) {
+    spend(count);
     return;
   }
   for (let left = count; left > 0 && !failed(); left--) skipValue(element, depth + 1);
 }
 
-function skipFixed(count: u64, size: i32): void {
-  if (size === 0) return;
-  if (count > <u64>remaining()) {
-    fail('the message ends too early');
-    return;
-  }
-  take(count * size);
+/** Takes a vector's elements of fixed size, and says where they lie; 0 when there are fewer. */
+export function takeElements(count: u64, size: u32): HostPointer {
+  if (count <= <u64>remaining()) return take(count * size);
+  fail('the message ends too early');
+  return 0;
 }
 
 function skipRecord(type: CandidType, depth: u32): void {
-  const back = offset();
-  openEntry(type);
-  readSigned();
-  let left = readUnsigned();
-  let entry = offset();
-  seek(back);
-  for (; left > 0 && !failed(); left--) {
-    const value = offset();
-    seek(entry);
-    readUnsigned();
-    const field = readType();
-    entry = offset();
-    seek(value);
-    skipValue(field, depth + 1);
-  }
-}
-
-function skipVariant(type: CandidType, depth: u32): void {
-  const index = readUnsigned();
-  const chosen = variantCase(type, index);
-  skipValue(chosen, depth + 1);
+  const count = partsOf(type);
+  for (let index: u32 = 0; index < count && !failed(); index++) skipValue(partType(type, index), depth + 1);
 }
 
 let caseId: u32 = 0;
 
 /** Type of a variant's `index`-th case; its id: see chosenCase. */
 export function variantCase(type: CandidType, index: u64): CandidType {
-  const back = offset();
-  openEntry(type);
-  readSigned();
-  const count = readUnsigned();
-  if (index >= count) {
-    seek(back);
+  if (failed() || index >= partsOf(type)) {
     fail('a variant has no such case');
-    return 0;
+    return TYPE_EMPTY;
   }
-  for (let left = index; left > 0; left--) {
-    readUnsigned();
-    readSigned();
-  }
-  caseId = <u32>readUnsigned();
-  const payload = readType();
-  seek(back);
-  return payload;
+  caseId = partId(type, <u32>index);
+  return partType(type, <u32>index);
 }
 
 export function chosenCase(): u32 {
