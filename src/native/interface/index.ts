@@ -1,5 +1,6 @@
 export type { AdoptionProgress, SlotContent, SlotVerification } from './adoption';
 export type { SlotDescription } from './archives';
+export type { CandidCalls, CandidPlan, CandidPrincipals } from './candid';
 export type { ChecksumProgress, PageChecksumState, PageVerification, SlotChecksum } from './checksums';
 export {
   type FunctionResult,

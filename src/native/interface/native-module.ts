@@ -1,5 +1,6 @@
 import type { AdoptionCalls } from './adoption';
 import type { ArchiveCalls } from './archives';
+import type { CandidCalls } from './candid';
 import type { ChecksumCalls, PageChecksumCalls } from './checksums';
 import type { ExportCalls } from './exports';
 import type { ForkCalls } from './forks';
@@ -51,6 +52,7 @@ export interface NativeModule
     MemoryCalls,
     TextCalls,
     InsightCalls,
+    CandidCalls,
     HostCalls {
   /** Version of this interface, checked by the facade. */
   readonly interfaceVersion: number;

@@ -2,6 +2,12 @@ import type { Handles, Packed } from './handles';
 import type { Heap } from './heap';
 
 const VALUE_SIZE = 8;
+const NAME_SIZE = 8;
+const NAME_ATOM = 4;
+
+/** Where a described property has its flags, value, getter and setter. */
+const DESCRIPTOR = { flags: 0, value: 8, getter: 16, setter: 24 };
+const FLAG_GETTER = 1 << 4;
 
 /** Texts, bytes and values in the module's memory: what native code reads and writes there, and what is lent to it. */
 export class Exchange {
@@ -37,6 +43,28 @@ export class Exchange {
 
   readU32(pointer: number): number {
     return this.heap().view().getUint32(pointer, true);
+  }
+
+  /** Describes a property as JS_GetOwnPropertyInternal does; native code owns the values. */
+  writeDescriptor(pointer: number, { value, get, set }: PropertyDescriptor): void {
+    const view = this.heap().view();
+    const put = (offset: number, of: unknown) => {
+      view.setBigUint64(pointer + offset, BigInt.asUintN(64, this.handles.pack(of)), true);
+    };
+    const isGetter = get !== undefined || set !== undefined;
+    view.setUint32(pointer + DESCRIPTOR.flags, isGetter ? FLAG_GETTER : 0, true);
+    put(DESCRIPTOR.value, value);
+    put(DESCRIPTOR.getter, get);
+    put(DESCRIPTOR.setter, set);
+  }
+
+  /** A list of names by their atoms, as JS_GetOwnPropertyNames makes one; to be released. */
+  lendNames(atoms: readonly number[]): number {
+    const pointer = this.heap().allocate(atoms.length * NAME_SIZE);
+    atoms.forEach((atom, index) => {
+      this.writeU32(pointer + index * NAME_SIZE + NAME_ATOM, atom);
+    });
+    return pointer;
   }
 
   readText(pointer: number, length: number): string {

@@ -72,6 +72,11 @@ export class Handles {
     return this.#doubles.getFloat64(0);
   }
 
+  /** The value of a handle by its number, which stands for the address of an object. */
+  valueOf(index: number): unknown {
+    return this.#handle(index >>> 0).value;
+  }
+
   /** The value of a packed one that the caller owns, and gives up. */
   take(packed: Packed): unknown {
     const value = this.unpack(packed);

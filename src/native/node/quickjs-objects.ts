@@ -39,9 +39,24 @@ export function objectsImports(host: ObjectsHost) {
 
     JS_NewAtomLen: (_context: number, text: number, length: number) =>
       names.intern(exchange.readText(text, length)),
+    JS_AtomToString: (_context: number, atom: number) => handles.pack(names.name(atom)),
     JS_FreeAtom: (_context: number, atom: number) => names.free(atom),
     JS_HasProperty: (_context: number, value: Packed, atom: number) =>
       exceptions.guard(-1, () => (names.name(atom) in object(value) ? 1 : 0)),
+    JS_GetOwnPropertyInternal: (_context: number, descriptor: number, index: number, atom: number) =>
+      exceptions.guard(-1, () => {
+        const found = Object.getOwnPropertyDescriptor(handles.valueOf(index) as object, names.name(atom));
+        if (found !== undefined) exchange.writeDescriptor(descriptor, found);
+        return found === undefined ? 0 : 1;
+      }),
+    JS_GetOwnPropertyNames: (_context: number, namesOut: number, countOut: number, value: Packed) =>
+      exceptions.guard(-1, () => {
+        const keys = Object.keys(object(value));
+        const atoms = keys.map((key) => names.intern(key));
+        exchange.writeU32(namesOut, exchange.lendNames(atoms));
+        exchange.writeU32(countOut, atoms.length);
+        return 0;
+      }),
     JS_GetPropertyStr: (_context: number, value: Packed, name: number) =>
       exceptions.guard(EXCEPTION, () => {
         const key = exchange.readCString(name);

@@ -83,6 +83,7 @@ export class QuickJs {
       JS_ToCStringLen2: (_context: number, lengthOut: number, value: Packed) =>
         this.#exchange.lendText(String(handles.unpack(value)), lengthOut),
       JS_FreeCString: (_context: number, text: number) => this.#host.heap().release(text >>> 0),
+      JS_NewBigUint64: (_context: number, value: bigint) => handles.pack(BigInt.asUintN(64, value)),
       JS_NewBigInt64: (_context: number, value: bigint) => handles.pack(BigInt.asIntN(64, value)),
     };
   }

@@ -1,5 +1,6 @@
 // Puts the native module into the host: `globalThis._tabularium`.
 
+import { defineCandidFunctions } from '../candid/codec/functions';
 import { trapWithNumber } from '../engine/trap';
 import {
   JS_DefinePropertyValueStr,
@@ -10,6 +11,7 @@ import {
   JSContext,
   JSRuntime,
 } from '../externals/quickjs';
+import { prepareBigIntegers } from '../quickjs/big-integers';
 import { literal } from '../quickjs/message';
 import { checkHost } from '../quickjs/self-check';
 import { prepareShapes } from '../quickjs/shapes';
@@ -54,6 +56,7 @@ function registerModule(context: JSContext): void {
   if (code !== SQLITE_OK) trapWithNumber('Tabularium: the engine does not start: SQLite code ', code, '');
   setCurrentContext(context);
   prepareShapes(context);
+  prepareBigIntegers(context);
   checkHost(context);
   prepareStatementClass(context);
   prepareConnectionClass(context);
@@ -78,6 +81,7 @@ function registerModule(context: JSContext): void {
   definePageChecksumFunctions(context, module);
   defineMessageFunctions(context, module);
   defineRequestFunctions(context, module);
+  defineCandidFunctions(context, module);
   const global = JS_GetGlobalObject(context);
   JS_DefinePropertyValueStr(context, global, literal('_tabularium'), module, FIXED);
   JS_FreeValue(context, global);

@@ -11,6 +11,9 @@ const FIRST_CAPACITY: u32 = 4096;
 /** Kept from one message to the next; what a larger reply took is given back. */
 const KEPT_CAPACITY: u32 = 65536;
 const CONTINUES: u32 = 0x80;
+/** What the last byte of signed LEB128 holds. */
+const LEAST_LAST: i64 = -64;
+const MOST_LAST: i64 = 63;
 const REPLACEMENT_SIZE: u32 = 3;
 
 /** Why bytes were lost. */
@@ -142,6 +145,16 @@ export function writeUnsigned(value: u64): void {
     rest >>= 7;
   }
   writeByte(<u32>rest);
+}
+
+/** Signed LEB128. */
+export function writeSigned(value: i64): void {
+  let rest = value;
+  while (rest < LEAST_LAST || rest > MOST_LAST) {
+    writeByte(<u32>(rest & 0x7f) | CONTINUES);
+    rest >>= 7;
+  }
+  writeByte(<u32>(rest & 0x7f));
 }
 
 /** A text; bytes that are not UTF-8 become U+FFFD each, since Candid allows nothing else. */

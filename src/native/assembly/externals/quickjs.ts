@@ -24,6 +24,9 @@ export declare function JS_FreeCString(context: JSContext, text: HostPointer): v
 @external("quickjs", "JS_NewBigInt64")
 export declare function JS_NewBigInt64(context: JSContext, value: i64): JSValue;
 
+@external("quickjs", "JS_NewBigUint64")
+export declare function JS_NewBigUint64(context: JSContext, value: u64): JSValue;
+
 @external("quickjs", "JS_FreeValue")
 export declare function JS_FreeValue(context: JSContext, value: JSValue): void;
 
@@ -50,6 +53,9 @@ export declare function JS_NewAtomLen(context: JSContext, text: HostPointer, byt
 @external("quickjs", "JS_FreeAtom")
 export declare function JS_FreeAtom(context: JSContext, atom: u32): void;
 
+@external("quickjs", "JS_AtomToString")
+export declare function JS_AtomToString(context: JSContext, atom: u32): JSValue;
+
 /** Takes over `value`. Returns -1 when it threw. */
 @external("quickjs", "JS_DefinePropertyValue")
 export declare function JS_DefinePropertyValue(context: JSContext, object: JSValue, atom: u32, value: JSValue, flags: i32): i32;
@@ -61,6 +67,26 @@ export declare function JS_DefinePropertyValueStr(context: JSContext, object: JS
 /** Returns -1 when it threw. */
 @external("quickjs", "JS_HasProperty")
 export declare function JS_HasProperty(context: JSContext, object: JSValue, atom: u32): i32;
+
+/**
+ * `object` is the address of the object itself. 1 when it has such a property of its own, which is then described:
+ * flags in 4 bytes, at 8 the value, at 16 the getter and at 24 the setter, owned by the caller. -1 when it threw.
+ */
+@external("quickjs", "JS_GetOwnPropertyInternal")
+export declare function JS_GetOwnPropertyInternal(context: JSContext, descriptorOut: HostPointer, object: HostPointer, atom: u32): i32;
+
+/**
+ * The names of an object's own properties, in memory of QuickJS's heap: 8 bytes each, the atom (owned by the caller) in
+ * the upper 4. Returns -1 when it threw.
+ */
+@external("quickjs", "JS_GetOwnPropertyNames")
+export declare function JS_GetOwnPropertyNames(
+  context: JSContext,
+  namesOut: HostPointer,
+  countOut: HostPointer,
+  object: JSValue,
+  flags: i32,
+): i32;
 
 @external("quickjs", "JS_GetPropertyStr")
 export declare function JS_GetPropertyStr(context: JSContext, object: JSValue, name: HostPointer): JSValue;

@@ -69,14 +69,23 @@ export function borrowedByteLength(): u32 {
 
 /** A Uint8Array with a copy of the bytes. */
 export function bytesValue(context: JSContext, source: HostPointer, byteLength: u32): JSValue {
+  return typedArray(context, source, byteLength, TYPED_ARRAY_UINT8);
+}
+
+/** A typed array of one of QuickJS's types with a copy of the bytes. */
+export function typedArray(context: JSContext, source: HostPointer, byteLength: u32, type: i32): JSValue {
   const copy = js_malloc(context, max<u32>(byteLength, 1));
   if (copy === 0) return EXCEPTION;
   memory.copy(copy, source, byteLength);
-  return adoptBytes(context, copy, byteLength);
+  return adopt(context, copy, byteLength, type);
 }
 
 /** A Uint8Array over memory from js_malloc, which it takes over. */
 export function adoptBytes(context: JSContext, memoryOfQuickJs: HostPointer, byteLength: u32): JSValue {
+  return adopt(context, memoryOfQuickJs, byteLength, TYPED_ARRAY_UINT8);
+}
+
+function adopt(context: JSContext, memoryOfQuickJs: HostPointer, byteLength: u32, type: i32): JSValue {
   const buffer = JS_NewArrayBuffer(context, memoryOfQuickJs, byteLength, freeBytes.index, context, 0);
   if (isException(buffer)) {
     js_free(context, memoryOfQuickJs);
@@ -85,7 +94,7 @@ export function adoptBytes(context: JSContext, memoryOfQuickJs: HostPointer, byt
   store<u64>(arrayArguments, buffer);
   store<u64>(arrayArguments + VALUE_SIZE, UNDEFINED);
   store<u64>(arrayArguments + 2 * VALUE_SIZE, UNDEFINED);
-  const array = JS_NewTypedArray(context, 3, arrayArguments, TYPED_ARRAY_UINT8);
+  const array = JS_NewTypedArray(context, 3, arrayArguments, type);
   JS_FreeValue(context, buffer);
   return array;
 }

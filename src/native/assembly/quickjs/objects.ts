@@ -2,17 +2,19 @@
 
 import { HostPointer, TableIndex } from '../externals/addresses';
 import {
+  JS_DefinePropertyValue,
   JS_DefinePropertyValueStr,
   JS_FreeValue,
   JS_GetFunctionProto,
   JS_GetRuntime,
+  JS_NewAtomLen,
   JS_NewCFunction3,
   JS_NewClass,
   JS_NewClassID,
   JSContext,
   JSValue,
 } from '../externals/quickjs';
-import { literal } from './message';
+import { literal, messageLength } from './message';
 import { OUT } from './scratch';
 
 const PROPERTY_CONFIGURABLE: i32 = 1;
@@ -56,6 +58,17 @@ export function defineMethod(
 /** Adds a property and takes over its value. */
 export function defineValue(context: JSContext, target: JSValue, name: string, value: JSValue): void {
   JS_DefinePropertyValueStr(context, target, literal(name), value, PROPERTY_PLAIN);
+}
+
+/** The atom of a literal, owned by the caller. */
+export function atomOf(context: JSContext, name: string): u32 {
+  const text = literal(name);
+  return JS_NewAtomLen(context, text, messageLength());
+}
+
+/** Adds a property by its atom and takes over its value; false when it threw. */
+export function defineAtom(context: JSContext, target: JSValue, atom: u32, value: JSValue): bool {
+  return JS_DefinePropertyValue(context, target, atom, value, PROPERTY_PLAIN) >= 0;
 }
 
 /** Makes a class whose objects carry a host pointer; `finalizerIndex` is called as `(runtime, value)`. */

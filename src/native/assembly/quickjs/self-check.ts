@@ -4,6 +4,7 @@
 import { trapWithBytes } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import {
+  JS_FreeAtom,
   JS_FreeValue,
   JS_GetGlobalObject,
   JS_GetPropertyInt64,
@@ -15,9 +16,11 @@ import {
   JSValue,
   js_get_length32,
 } from '../externals/quickjs';
+import { BigDigits, closeBigInt, openBigInt } from './big-integers';
 import { bytesValue, holdsBytes } from './bytes';
 import { literal } from './message';
-import { defineValue } from './objects';
+import { atomOf, defineValue } from './objects';
+import { arrayElement, arrayLength, ownProperty, soleProperty, UNREADABLE } from './reading';
 import { OUT, outU32 } from './scratch';
 import { arrayOf, NO_SHAPE, objectOfShape, Shape, shapeOf } from './shapes';
 import { isText, literalValue } from './text';
@@ -31,6 +34,7 @@ import {
   TAG_OBJECT,
   TAG_STRING,
   TAG_UNDEFINED,
+  TRUE,
   tagOf,
   toF64,
   toI32,
@@ -38,6 +42,7 @@ import {
 } from './values';
 
 const BEYOND_NUMBERS: i64 = (<i64>1) << 62;
+const digits = changetype<BigDigits>(memory.data(offsetof<BigDigits>(), 8));
 const BYTE_COUNT: u32 = 4;
 
 /** Traps when the host's values are not what native code takes them for. */
@@ -52,6 +57,7 @@ export function checkHost(context: JSContext): void {
   checkBytes(context);
   checkArrays(context);
   checkObjects(context);
+  checkBigInts(context);
 }
 
 function checkTag(context: JSContext, value: JSValue, tag: i32, what: string): void {
@@ -98,6 +104,8 @@ function checkArrays(context: JSContext): void {
   const last = JS_GetPropertyInt64(context, array, 1);
   require(isText(context, last, 'seven'), 'the elements of arrays');
   JS_FreeValue(context, last);
+  require(arrayLength(context, array) === 2, 'arrays that are read in place');
+  require(arrayElement(context, array, 0) === fromI32(7), 'arrays that are read in place');
   JS_FreeValue(context, array);
 }
 
@@ -108,6 +116,43 @@ function checkObjects(context: JSContext): void {
   const shape = shapeOf(template);
   if (shape !== NO_SHAPE) checkObjectOfShape(context, shape);
   JS_FreeValue(context, template);
+  checkSoleProperty(context);
+}
+
+function checkSoleProperty(context: JSContext): void {
+  const object = JS_NewObject(context);
+  const name = atomOf(context, 'first');
+  require(soleProperty(context, object) === 0, 'objects without properties');
+  defineValue(context, object, 'first', TRUE);
+  require(soleProperty(context, object) === name, 'objects with one property');
+  require(ownProperty(context, object, name) === TRUE, 'properties that are read in place');
+  const other = atomOf(context, 'toString');
+  require(ownProperty(context, object, other) === UNREADABLE, 'properties of prototypes');
+  defineValue(context, object, 'second', TRUE);
+  require(soleProperty(context, object) === 0, 'objects with two properties');
+  JS_FreeAtom(context, other);
+  JS_FreeAtom(context, name);
+  JS_FreeValue(context, object);
+}
+
+/** 2^62 is one limb, and 2^32 + 1 two. */
+function checkBigInts(context: JSContext): void {
+  checkBigInt(context, BEYOND_NUMBERS);
+  checkBigInt(context, -BEYOND_NUMBERS);
+  checkBigInt(context, ((<i64>1) << 32) + 1);
+  checkBigInt(context, 0);
+}
+
+function checkBigInt(context: JSContext, value: i64): void {
+  const big = JS_NewBigInt64(context, value);
+  const isRead = openBigInt(context, big, digits);
+  const absolute = value < 0 ? <u64>-value : <u64>value;
+  require(isRead &&
+    digits.isSmall &&
+    digits.small === absolute &&
+    digits.negative === value < 0, 'the limbs of bigints');
+  closeBigInt(context, digits);
+  JS_FreeValue(context, big);
 }
 
 function checkObjectOfShape(context: JSContext, shape: Shape): void {

@@ -72,13 +72,25 @@ export function objectOfShape(context: JSContext, shape: Shape, values: HostPoin
 export function arrayOf(context: JSContext, values: HostPointer, count: u32): JSValue {
   if (arrayShape === NO_SHAPE || count === 0) return arrayByTheBook(context, values, count);
   const elements = js_malloc(context, count * VALUE_SIZE);
-  const array = elements === 0 ? EXCEPTION : allocate(context, arrayShape, CLASS_ARRAY);
-  if (isException(array)) {
-    if (elements !== 0) js_free(context, elements);
+  if (elements === 0) {
     freeAll(context, values, count);
     return EXCEPTION;
   }
   memory.copy(elements, values, count * VALUE_SIZE);
+  return adoptArray(context, elements, count);
+}
+
+/** An array over memory from js_malloc with at least one value, which it takes over. */
+export function adoptArray(context: JSContext, elements: HostPointer, count: u32): JSValue {
+  const array =
+    arrayShape === NO_SHAPE
+      ? js_create_array(context, count, elements)
+      : allocate(context, arrayShape, CLASS_ARRAY);
+  if (arrayShape === NO_SHAPE || isException(array)) {
+    freeAll(context, elements, count);
+    js_free(context, elements);
+    return array;
+  }
   const address = <u32>array;
   store<u32>(address + ARRAY_CAPACITY, count);
   store<u32>(address + ARRAY_ELEMENTS, elements);
