@@ -24,7 +24,7 @@ const ARCHIVE_STATES = [
 /** The archives that the caller may use and that fit the filter, in the order of their creation. */
 function listArchives([filter]: [] | [CandidArchiveFilter]): CandidArchivePage {
   const { catalog } = running();
-  const mayShow = visibilityFor(catalog, messageCaller());
+  const mayShow = visibilityFor(catalog, messageCaller(), 'list_archives');
   const label = filter?.label[0];
   const state = filter?.state[0];
   const { archives, next } = listMatching(

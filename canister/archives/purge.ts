@@ -1,6 +1,7 @@
-import { time } from 'azle';
+import { canisterSelf, time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import { purgeArchive as purge } from '../../catalog/archives/purge';
+import { referenceTo } from '../../catalog/archives/reference';
 import { onArchive } from '../service/governed';
 import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
@@ -23,4 +24,16 @@ export function purgeSome(archive: Archive): boolean {
     usage.forget(archive.generation);
   }
   return isPurged;
+}
+
+/** Leaves the trace of a purge that nobody called. */
+export function logLapsed(archive: Archive): void {
+  running().governance.audit.append({
+    at: time(),
+    caller: canisterSelf().toText(),
+    method: 'purge_archive',
+    archive: referenceTo(archive),
+    outcome: 'ok',
+    detail: 'its time to be recovered is over',
+  });
 }

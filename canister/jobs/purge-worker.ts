@@ -1,9 +1,8 @@
-import { canisterSelf, time } from 'azle';
+import { time } from 'azle';
 import type { Archive } from '../../catalog/archives/archive';
 import { recoveryIsOver } from '../../catalog/archives/life';
-import { referenceTo } from '../../catalog/archives/reference';
 import { codeOf } from '../../catalog/error';
-import { purgeSome } from '../archives/purge';
+import { logLapsed, purgeSome } from '../archives/purge';
 import { running } from '../service/service';
 import { Worker } from './worker';
 
@@ -38,7 +37,7 @@ function purge({ generation }: Archive): void {
   }
   try {
     if (purgeSome(archive)) {
-      log(archive);
+      logLapsed(archive);
     }
   } catch (error) {
     if (codeOf(error) === undefined) {
@@ -46,15 +45,4 @@ function purge({ generation }: Archive): void {
     }
     refused.add(generation);
   }
-}
-
-function log(archive: Archive): void {
-  running().governance.audit.append({
-    at: time(),
-    caller: canisterSelf().toText(),
-    method: 'purge_archive',
-    archive: referenceTo(archive),
-    outcome: 'ok',
-    detail: 'its time to be recovered is over',
-  });
 }

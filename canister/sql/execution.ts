@@ -1,4 +1,5 @@
 import type { Budgets } from '../../catalog/archives/settings';
+import type { SqlMethod } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import type { NativeConnection } from '../../src/native/interface';
 import { authorisedArchive } from '../service/governed';
@@ -16,7 +17,6 @@ export const sqlMethods = {
 
 // Arguments are decoded, run and answered natively; what is decided here is whose archive it is.
 
-type SqlMethod = 'execute' | 'batch' | 'query' | 'first' | 'query_page';
 type Run = (connection: NativeConnection, budgets: Budgets) => void;
 
 /** (archive, SQL, parameters, budgets): one message, one transaction. */

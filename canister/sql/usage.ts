@@ -1,13 +1,11 @@
 import { time } from 'azle';
 import { codeOf } from '../../catalog/error';
-import { METHODS } from '../../src/candid';
+import { METHODS, type SqlMethod } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import { running } from '../service/service';
 
-type CountedMethod = 'execute' | 'batch' | 'query' | 'first' | 'query_page';
-
 /** Counts a request that was run and answered; one that a single node answers cannot be counted. */
-export function countRequest(method: CountedMethod, generation: number): void {
+export function countRequest(method: SqlMethod, generation: number): void {
   const native = nativeModule();
   const outcome = native.requestOutcome();
   if (outcome === undefined) {
@@ -30,7 +28,7 @@ export function countRequest(method: CountedMethod, generation: number): void {
  *
  * @param generation of the archive, once it was found
  */
-export function countRefusal(method: CountedMethod, error: unknown, generation: number | undefined): void {
+export function countRefusal(method: SqlMethod, error: unknown, generation: number | undefined): void {
   const errorCode = codeOf(error);
   if (errorCode !== undefined) {
     running().usage.record(generation, {

@@ -1,4 +1,4 @@
-import { GOVERNORS, OVERSEERS, type Role } from '../../src/candid';
+import { GOVERNORS, type MethodName, OVERSEERS, type Role } from '../../src/candid';
 import type { Archive } from '../archives/archive';
 import type { Catalog } from '../catalog';
 import { authoriseMethod } from './authorise';
@@ -9,12 +9,16 @@ import { holdsAny } from './roles';
 const PARTAKERS: readonly Role[] = ['owner', 'writer', 'reader'];
 
 /**
- * Which archives a list may show to the caller.
+ * Which archives a method that lists them may show to the caller.
  *
  * @throws {CatalogError} NOT_AUTHORISED for a caller who did not sign the message
  */
-export function visibilityFor(catalog: Catalog, caller: Caller): (archive: Archive) => boolean {
-  authoriseMethod(catalog, caller, 'list_archives');
+export function visibilityFor(
+  catalog: Catalog,
+  caller: Caller,
+  method: MethodName,
+): (archive: Archive) => boolean {
+  authoriseMethod(catalog, caller, method);
   return holdsAny(OVERSEERS, caller, catalog, undefined)
     ? () => true
     : (archive) => holdsAny(PARTAKERS, caller, catalog, archive);

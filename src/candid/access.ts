@@ -32,7 +32,7 @@ export const READERS: readonly Role[] = ['owner', 'reader', 'writer', 'public', 
 /** Who runs SQL that writes. */
 export const WRITERS: readonly Role[] = ['owner', 'writer', 'controller'];
 /** Whoever has to do with an archive. */
-export const PARTAKERS: readonly Role[] = ['owner', 'reader', 'writer', 'operator', 'controller'];
+export const CONCERNED: readonly Role[] = ['owner', 'reader', 'writer', 'operator', 'controller'];
 
 /** What methods need of the archive that they are called for; catalog/archives/state-gate.ts says which states that is. */
 export type Requirement =

@@ -1,4 +1,4 @@
-import { CONTROLLERS, GOVERNORS, PARTAKERS } from './access';
+import { CONCERNED, CONTROLLERS, GOVERNORS } from './access';
 import {
   CandidArchive,
   CandidArchiveAccess,
@@ -127,7 +127,7 @@ export const archives = room('Archives', 'The life of archives, who may use them
   describe_archive: query('Tells everything about an archive but its rows.', {
     takes: [archiveArgument],
     answers: CandidArchiveDescription,
-    roles: PARTAKERS,
+    roles: CONCERNED,
     archive: 'any',
   }),
   rename_archive: update('Gives an archive another id; references by the old one grow stale.', {

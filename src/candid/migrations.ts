@@ -1,4 +1,4 @@
-import { CONTROLLERS, GOVERNORS, OVERSEERS, PARTAKERS } from './access';
+import { CONCERNED, CONTROLLERS, GOVERNORS, OVERSEERS } from './access';
 import {
   archiveArgument,
   argument,
@@ -124,7 +124,7 @@ export const migrations = room('Migrations', 'Schemas and their versions.', {
   migration_status: query("Tells an archive's history.", {
     takes: [archiveArgument],
     answers: CandidMigrationStatus,
-    roles: PARTAKERS,
+    roles: CONCERNED,
     archive: 'named',
   }),
   upload_migrations: update('Stores a set for fleet operations, in place of one with the same name.', {

@@ -116,3 +116,5 @@ export const sql = room('SQL', "What tenants' applications call for their data."
     },
   ),
 });
+
+export type SqlMethod = keyof typeof sql.methods;

@@ -1,13 +1,16 @@
 import type {
+  CandidAdoptionProgress,
   CandidArchiveDescription,
   CandidBudgets,
   CandidExport,
+  CandidForkProgress,
   CandidImportStatus,
   CandidPage,
   TabulariumService,
 } from '../candid';
 import { type ClientBudgets, toCandidBudgets } from './budgets';
 import { unwrap } from './error';
+import { ArchiveInsights } from './insights';
 import { type ClientResult, type ClientRow, toResult } from './results';
 import { type ClientStatement, toCandidStatements, toSentParameters } from './statements';
 import {
@@ -33,6 +36,7 @@ export class ArchiveClient {
   readonly id: string;
   readonly snapshots: ArchiveSnapshots;
   readonly upkeep: ArchiveUpkeep;
+  readonly insights: ArchiveInsights;
 
   constructor(service: TabulariumService, id: string, budgets?: ClientBudgets) {
     this.#service = service;
@@ -40,6 +44,7 @@ export class ArchiveClient {
     this.id = id;
     this.snapshots = new ArchiveSnapshots(service, id);
     this.upkeep = new ArchiveUpkeep(service, id);
+    this.insights = new ArchiveInsights(service, id);
   }
 
   /** The same archive, where each call may take so much; never more than the archive allows. */
@@ -139,6 +144,16 @@ export class ArchiveClient {
   /** Gives an import up. An archive that waits for its first image is purged then. */
   async cancelImport(session: bigint): Promise<void> {
     unwrap(await this.#service.db_cancel_import(this.id, session));
+  }
+
+  /** How far the copy is that this archive is made of; undefined when none is under way. */
+  async forkProgress(): Promise<CandidForkProgress | undefined> {
+    return unwrap(await this.#service.db_fork_progress(this.id))[0];
+  }
+
+  /** How far this archive's adoption is; undefined when it is not being adopted. */
+  async adoptionProgress(): Promise<CandidAdoptionProgress | undefined> {
+    return unwrap(await this.#service.db_adoption_progress(this.id))[0];
   }
 
   /** Makes a new archive of this one's image. Controllers only. */

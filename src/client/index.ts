@@ -6,6 +6,7 @@ export { CanisterSettingsClient } from './canister-settings';
 export { type CreationChoices, createArchiveRequest } from './creation';
 export { type ExceededBudget, TabulariumError } from './error';
 export { FleetClient, type FleetPlan, type FleetSelection } from './fleet';
+export type { ArchiveInsights, InsightOrder } from './insights';
 export type { JobKind } from './job-kind';
 export type { ClientLimits } from './limits';
 export type { ArchiveFilter } from './listing';

@@ -68,7 +68,9 @@ describe('a slot that others wrote', () => {
     expect(await service.db_adoption_progress('adopted@1')).toMatchObject({
       ok: [{ archive: 'adopted@1', copied: 100n * 4_096n, total: BigInt(database.length) }],
     });
+    expect(await canister.client().archive('adopted').adoptionProgress()).toMatchObject({ done: false });
     expect(await service.db_continue_adoption('adopted', 100_000)).toMatchObject({ ok: { done: true } });
+    expect(await canister.client().archive('adopted').adoptionProgress()).toBeUndefined();
     await canister.upgrade();
     checkConservation(memoryOf(canister, SLOT));
     expect(Buffer.compare(readStoredImage(memoryOf(canister, SLOT)), database)).toBe(0);

@@ -14,7 +14,9 @@ describe('the canister', () => {
   it('exports every declared method by its kind, and no other', () => {
     const exported = readExports(WasmModule.parse(wasm))
       .map(({ name }) => name)
-      .filter((name) => /^canister_(query|update|composite_query) /.test(name) && !/_azle_|<ic-cdk/.test(name));
+      .filter(
+        (name) => /^canister_(query|update|composite_query) /.test(name) && !/_azle_|<ic-cdk/.test(name),
+      );
     const declared = Object.entries<Method>(METHODS).map(([name, { kind }]) => `canister_${kind} ${name}`);
     expect(exported.sort()).toEqual(declared.sort());
   });

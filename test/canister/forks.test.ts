@@ -57,6 +57,8 @@ describe('a fork', () => {
       code: 'ARCHIVE_IMPORTING',
     });
     await canister.upgrade();
+    expect(await canister.client().archive(id).forkProgress()).toMatchObject({ done: false });
+    expect(await source.forkProgress()).toBeUndefined();
     expect(await service().db_fork_progress(id)).toMatchObject({
       ok: [{ copied: 10n * 4_096n, done: false }],
     });

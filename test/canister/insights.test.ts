@@ -103,6 +103,18 @@ describe('insights', () => {
   });
 });
 
+it('are asked for through the client too', async () => {
+  const hers = canister.client(ALICE).archive('a').insights;
+  await archive.execute('SELECT text FROM note');
+  await archive.execute('SELECT text FROM note');
+  await archive.execute('SELECT id FROM note');
+  expect((await hers.list('runs'))[0]).toMatchObject({ sql: 'select text from note', runs: 2n });
+  expect(await hers.list('instructions', 1)).toHaveLength(1);
+  await hers.reset();
+  expect(await hers.list()).toEqual([]);
+  expect(await hers.explain('SELECT id FROM note WHERE id = 1')).toMatchObject([{ parent: 0 }]);
+});
+
 describe('a plan', () => {
   it('tells how SQLite would run a statement, and does not run it', async () => {
     const plan = await canister.actor(ALICE).explain('a', 'DELETE FROM note WHERE id = 1');

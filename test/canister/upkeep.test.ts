@@ -71,6 +71,9 @@ describe('the checksum', () => {
     expect(await service().db_cancel_checksum(archive.id)).toEqual({ ok: null });
     expect(await archive.upkeep.checksum()).toEqual(before);
     expect(await archive.listExports()).toEqual([]);
+    await service().db_refresh_checksum(archive.id, 5);
+    await archive.upkeep.cancelChecksum();
+    expect(await archive.listExports()).toEqual([]);
   });
 });
 
@@ -84,6 +87,7 @@ describe('page checksums', () => {
     await canister.upgrade();
     expect(await service().db_continue_page_checksums(archive.id, 1_000)).toEqual({ ok: { On: null } });
     expect(await archive.upkeep.verifyPages()).toEqual([]);
+    expect(await archive.upkeep.pageChecksums()).toEqual({ On: null });
     await archive.upkeep.setPageChecksums(false);
     expect(await service().db_page_checksums(archive.id)).toEqual({ ok: { Off: null } });
   });

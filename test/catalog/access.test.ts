@@ -199,13 +199,13 @@ describe('what a list shows', () => {
     expect(
       catalog
         .list()
-        .filter(visibilityFor(catalog, CALLERS[role]))
+        .filter(visibilityFor(catalog, CALLERS[role], 'list_archives'))
         .map((archive) => archive.id),
     ).toEqual(ids);
   });
 
   it('nothing to the anonymous, public reading or not', () => {
     setAccess(catalog, catalog.get('hers'), { publicRead: true });
-    expect(outcome(() => visibilityFor(catalog, anonymous))).toBe('NOT_AUTHORISED');
+    expect(outcome(() => visibilityFor(catalog, anonymous, 'list_archives'))).toBe('NOT_AUTHORISED');
   });
 });

@@ -1,4 +1,4 @@
-import { OVERSEERS, PARTAKERS } from '../access';
+import { CONCERNED, OVERSEERS } from '../access';
 import {
   archiveArgument,
   argument,
@@ -46,7 +46,7 @@ export const space = room('Space', 'The room that archives take.', {
     {
       takes: [archiveArgument],
       answers: CandidSlotSpace,
-      roles: PARTAKERS,
+      roles: CONCERNED,
       archive: 'any',
     },
   ),

@@ -2,6 +2,7 @@ import {
   type CandidCheckFinding,
   type CandidCheckKind,
   type CandidChecksum,
+  type CandidPageChecksumState,
   type CandidSlotSpace,
   optional,
   optionalNat,
@@ -84,6 +85,16 @@ export class ArchiveUpkeep {
       throw new Error(`the archive '${this.#archive}' was replaced while its checksum was computed`);
     }
     return checksum;
+  }
+
+  /** Gives a refresh up that another call began; the checksum before it stays. */
+  async cancelChecksum(): Promise<void> {
+    unwrap(await this.#service.db_cancel_checksum(this.#archive));
+  }
+
+  /** Whether single pages have checksums; `Switching…` while {@link setPageChecksums} is still at it. */
+  async pageChecksums(): Promise<CandidPageChecksumState> {
+    return unwrap(await this.#service.db_page_checksums(this.#archive));
   }
 
   /** Switches checksums of single pages on or off, for all that the archive holds. */

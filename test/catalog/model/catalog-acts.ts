@@ -30,7 +30,7 @@ export function onCanister(request: Request, context: Context): unknown {
     case 'create_archive':
       return create(request, context);
     case 'list_archives': {
-      const mayShow = visibilityFor(catalog, call.caller);
+      const mayShow = visibilityFor(catalog, call.caller, 'list_archives');
       return listArchives(catalog, {}, undefined, LARGEST_PAGE, mayShow).archives.map(({ id }) => id);
     }
     case 'reserve_slot':
