@@ -47,8 +47,12 @@ function explain(database: Database, sql: string): Instruction[] {
 }
 
 function rows<Row>(database: Database, sql: string): Row[] {
-  using statement = database.prepare(sql).safeIntegers(false).raw<Row>();
-  return statement.allUnbound();
+  const statement = database.prepare(sql).safeIntegers(false).raw<Row>();
+  try {
+    return statement.allUnbound();
+  } finally {
+    statement.finalize();
+  }
 }
 
 interface TableColumn {

@@ -6,32 +6,31 @@
  */
 export class SqliteError extends Error {
   override readonly name = 'SqliteError';
-
   /**
-   * @param code `SQLITE_CONSTRAINT_UNIQUE` and the like (https://www.sqlite.org/rescode.html), or one of the archive's
-   *   own: `SLOT_…`, `IMPORT_…`, `STABLE_MEMORY_FULL`, `OUT_OF_BOUNDS`, `CANDID_MALFORMED`
-   * @param extendedCode SQLite's extended result code; `undefined` for a code of the archive's own
-   * @param offset byte offset of the error in the SQL text, or in the Candid message; `undefined` where it is not known
+   * `SQLITE_CONSTRAINT_UNIQUE` and the like (https://www.sqlite.org/rescode.html), or one of the archive's own: `SLOT_…`, `IMPORT_…`,
+   * `STABLE_MEMORY_FULL`, `OUT_OF_BOUNDS`, `CANDID_MALFORMED`.
    */
-  constructor(
-    message: string,
-    readonly code: string,
-    readonly extendedCode?: number,
-    readonly offset?: number,
-  ) {
+  readonly code: string;
+  /** SQLite's extended result code; `undefined` for a code of the archive's own. */
+  readonly extendedCode: number | undefined;
+  /** Byte offset of the error in the SQL text, or in the Candid message; `undefined` where it is not known. */
+  readonly offset: number | undefined;
+
+  constructor(message: string, code: string, extendedCode?: number, offset?: number) {
     super(message);
+    this.code = code;
+    this.extendedCode = extendedCode;
+    this.offset = offset;
   }
 }
 
 /** `one()` found another number of rows than one. */
 export class RowCountError extends RangeError {
   override readonly name = 'RowCountError';
+  readonly code: 'NO_ROW' | 'MORE_THAN_ONE_ROW';
 
-  /** @param code `NO_ROW`, or `MORE_THAN_ONE_ROW` */
-  constructor(
-    message: string,
-    readonly code: 'NO_ROW' | 'MORE_THAN_ONE_ROW',
-  ) {
+  constructor(message: string, code: 'NO_ROW' | 'MORE_THAN_ONE_ROW') {
     super(message);
+    this.code = code;
   }
 }

@@ -10,8 +10,12 @@ export function runPragma(database: Database, source: string, options: PragmaOpt
   if (typeof source !== 'string') throw new TypeError('Expected first argument to be a string');
   requireOptions(options, ['simple']);
   const simple = booleanOption(options, 'simple', false);
-  using statement = database.prepare(`PRAGMA ${source}`);
-  if (statement.reader) return simple ? statement.pluck().get() : statement.all();
-  statement.run();
-  return simple ? undefined : [];
+  const statement = database.prepare(`PRAGMA ${source}`);
+  try {
+    if (statement.reader) return simple ? statement.pluck().get() : statement.all();
+    statement.run();
+    return simple ? undefined : [];
+  } finally {
+    statement.finalize();
+  }
 }

@@ -11,12 +11,11 @@ export class Savepoint implements Disposable {
   readonly #connection: NativeConnection;
   readonly #quoted: string;
   #open = true;
+  /** What SQL calls it. */
+  readonly name: string;
 
-  constructor(
-    connection: NativeConnection,
-    /** What SQL calls it. */
-    readonly name: string,
-  ) {
+  constructor(connection: NativeConnection, name: string) {
+    this.name = name;
     this.#connection = connection;
     this.#quoted = quoted(name);
     connection.exec(`SAVEPOINT ${this.#quoted}`);

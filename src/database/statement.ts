@@ -43,11 +43,16 @@ export class Statement<Row = unknown, Parameters extends BindParameters = BindPa
    * @throws RowCountError when there is none, or more than one
    */
   one(...parameters: Parameters): Row {
-    using rows = this.iterate(...parameters);
-    const first = rows.next();
-    if (first.done) throw new RowCountError('Expected one row, but there is none', 'NO_ROW');
-    if (rows.next().done) return first.value;
-    throw new RowCountError('Expected one row, but there are more', 'MORE_THAN_ONE_ROW');
+    this.start(...parameters);
+    const rows = new RowIterator<Row>(this);
+    try {
+      const first = rows.next();
+      if (first.done) throw new RowCountError('Expected one row, but there is none', 'NO_ROW');
+      if (rows.next().done) return first.value;
+      throw new RowCountError('Expected one row, but there are more', 'MORE_THAN_ONE_ROW');
+    } finally {
+      rows.return();
+    }
   }
 
   /**

@@ -24,15 +24,17 @@ export interface StatementFailure {
 /** Migrations were refused, or one failed; the archive is at a whole version. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
+  readonly code: MigrationErrorCode;
   readonly extendedCode: number | undefined;
   readonly offset: number | undefined;
 
   constructor(
-    readonly code: MigrationErrorCode,
+    code: MigrationErrorCode,
     message: string,
     { extendedCode, offset, cause }: StatementFailure = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
     this.extendedCode = extendedCode;
     this.offset = offset;
   }
