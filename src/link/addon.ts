@@ -26,7 +26,7 @@ const ENGINE_MODULE = 'engine';
 export interface Ingredients {
   readonly engine: EngineDescriptor;
   readonly host: AzleDescriptor;
-  /** Folder from which the packages of engine and host are found. */
+  /** The project's folder, from which the packages of engine and host are found; the working folder by default. */
   readonly root: string;
   /** Entry file of the native module. */
   readonly nativeEntry: string;
@@ -34,12 +34,9 @@ export interface Ingredients {
 
 export const NATIVE_ENTRY = join(PACKAGE_ROOT, 'src', 'native', 'assembly', 'index.ts');
 
-export const defaultIngredients: Ingredients = {
-  engine: waSqlite,
-  host: azle,
-  root: PACKAGE_ROOT,
-  nativeEntry: NATIVE_ENTRY,
-};
+export function defaultIngredients(): Ingredients {
+  return { engine: waSqlite, host: azle, root: process.cwd(), nativeEntry: NATIVE_ENTRY };
+}
 
 /** The engine and the native module as one, placed but without a memory: the same bytes run in the canister and in Node. */
 export interface Addon {

@@ -1,16 +1,20 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { PACKAGE_ROOT, sha256 } from './packages';
+import { LINK_FOLDER, PACKAGE_ROOT, sha256 } from './packages';
 
-/** Sources that decide what a link gives: a change in any of them makes its results stale. */
-const SOURCE_FOLDERS = ['src/link', 'src/wasm', 'src/native/assembly'];
+/** Code that decides what a link gives: a change in any of it makes its results stale. */
+const SOURCE_FOLDERS = [
+  LINK_FOLDER,
+  join(LINK_FOLDER, '..', 'wasm'),
+  join(PACKAGE_ROOT, 'src', 'native', 'assembly'),
+];
 
 let sourcesDigest: Promise<string> | undefined;
 
 /** SHA-256 over the link's own sources and the native sources, read once per process. */
 export function digestSources(): Promise<string> {
-  sourcesDigest ??= digestFolders(SOURCE_FOLDERS.map((folder) => join(PACKAGE_ROOT, folder)));
+  sourcesDigest ??= digestFolders(SOURCE_FOLDERS);
   return sourcesDigest;
 }
 

@@ -4,7 +4,7 @@ import { basename, extname, isAbsolute, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readNames, WasmModule } from '../wasm';
 import { buildAddon, defaultIngredients, type Ingredients, readTemplate } from './addon';
-import { digestSources, writeTogether } from './cache';
+import { type Cache, digestSources, writeTogether } from './cache';
 import { type Bundle, bundleCanister } from './host/bundle';
 import { type CanisterInterface, generateCandid } from './host/candid';
 import { addMethods } from './host/methods';
@@ -50,20 +50,20 @@ const CANDID_SECTION = 'icp:public candid:service';
  * @throws LinkError naming what is wrong; the signal's reason when that has fired
  */
 export async function linkCanister(options: CanisterLinkOptions): Promise<LinkedCanister> {
-  const ingredients = { ...defaultIngredients, ...options };
+  const ingredients = { ...defaultIngredients(), ...options };
   const { host, engine, root } = ingredients;
   const { signal } = options;
   const main = isAbsolute(options.main) ? relative(root, options.main) : options.main;
   const name = options.name ?? basename(main, extname(main));
   const template = readTemplate(host, root);
   const azle = findPackage(host.packageName, root);
-  const cache = linkCache();
+  const cache = linkCache(root);
   const [addon, bundle] = await Promise.all([
     buildAddon(ingredients, cache, signal),
     bundleCanister(azle.folder, root, main, signal),
   ]);
   const base = await cache.file('template', addon.key, async () => joinTemplate(template, addon));
-  const declared = await describe(bundle, template, host.version);
+  const declared = await describe(bundle, template, host.version, cache);
   const candid = writtenInterface(join(root, main)) ?? declared.candid;
 
   const module = WasmModule.parse(base);
@@ -102,9 +102,14 @@ function writtenInterface(main: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-async function describe(bundle: Bundle, template: Uint8Array, version: string): Promise<CanisterInterface> {
+async function describe(
+  bundle: Bundle,
+  template: Uint8Array,
+  version: string,
+  cache: Cache,
+): Promise<CanisterInterface> {
   const key = sha256(await digestSources(), sha256(template), bundle.code);
-  const text = await linkCache().file('candid', key, async () =>
+  const text = await cache.file('candid', key, async () =>
     new TextEncoder().encode(JSON.stringify(generateCandid(template, bundle.code, version))),
   );
   return JSON.parse(new TextDecoder().decode(text)) as CanisterInterface;

@@ -13,10 +13,9 @@ import {
 import { buildAddon, defaultIngredients, type Ingredients } from './addon';
 import { Cache, writeAtomically } from './cache';
 import { type AddressMap, WASM_PAGE } from './native/address-map';
-import { PACKAGE_ROOT } from './packages';
 
 export interface NodeLinkOptions extends Partial<Ingredients> {
-  /** Folder for `<name>.wasm`; `dist` of this package by default. */
+  /** Folder for `<name>.wasm`; `dist` of the project by default. */
   readonly outDir?: string;
   /** `tabularium-node` by default. */
   readonly name?: string;
@@ -34,18 +33,18 @@ export interface NodeModule {
  * (`memory`, `table`). Imports `ic0` and `quickjs` are left to the caller. Nothing is built when no input changed.
  */
 export async function linkNode(options: NodeLinkOptions = {}): Promise<NodeModule> {
-  const addon = await buildAddon({ ...defaultIngredients, ...options }, linkCache());
+  const ingredients = { ...defaultIngredients(), ...options };
+  const addon = await buildAddon(ingredients, linkCache(ingredients.root));
   const bytes = new Uint8Array(giveMemoryAndTable(addon.bytes, addon.map));
-  const path = join(
-    options.outDir ?? join(PACKAGE_ROOT, 'dist'),
-    `${options.name ?? 'tabularium-node'}.wasm`,
-  );
+  const outDir = options.outDir ?? join(ingredients.root, 'dist');
+  const path = join(outDir, `${options.name ?? 'tabularium-node'}.wasm`);
   await writeAtomically(path, bytes);
   return { path, bytes, map: addon.map };
 }
 
-export function linkCache(): Cache {
-  return new Cache(join(PACKAGE_ROOT, '.tabularium', 'link'));
+/** In the project, since an installed library may be shared, or not to be written to. @param root the project's folder */
+export function linkCache(root: string): Cache {
+  return new Cache(join(root, '.tabularium', 'link'));
 }
 
 function giveMemoryAndTable(addon: Uint8Array, map: AddressMap): Uint8Array {

@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LinkError } from './errors';
 
-/** Root folder of this package: where its native sources are, whoever links. */
+/** Root folder of this package, whoever links: the repository, or where the library is installed. Native sources have the same path in both. */
 export const PACKAGE_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Folder of the link's own code: TypeScript in the repository, JavaScript in the installed library. */
+export const LINK_FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /** An installed npm package. */
 export interface Package {

@@ -47,7 +47,7 @@ const NAMES = {
 };
 
 const DESCRIPTOR: EngineDescriptor = {
-  ...defaultIngredients.engine,
+  ...defaultIngredients().engine,
   stack: { current: 'sp', redZone: 128 },
   upperHalf: 'upper',
 };
@@ -124,7 +124,7 @@ describe('what was not audited is refused', () => {
     await writeFile(join(folder, 'engine.wasm'), wasm);
     await writeFile(join(folder, 'glue.mjs'), '');
     return {
-      ...defaultIngredients.engine,
+      ...defaultIngredients().engine,
       packageName: 'engine',
       version: '1.0.0',
       wasm: { path: 'engine.wasm', sha256: sha256(assemble('(module)')) },
@@ -151,12 +151,12 @@ describe('what was not audited is refused', () => {
   });
 
   it('an engine that is not installed', async () => {
-    const engine = { ...defaultIngredients.engine, packageName: 'no-such-engine' };
+    const engine = { ...defaultIngredients().engine, packageName: 'no-such-engine' };
     await expectRefusal(() => linkNode({ engine }), 'package-missing', /no-such-engine/);
   });
 
   it('an Azle of another version', async () => {
-    const host = { ...defaultIngredients.host, version: '0.34.0' };
+    const host = { ...defaultIngredients().host, version: '0.34.0' };
     const options = { host, main: 'test/link/fixtures/canister.ts', outDir: OUTPUT };
     await expectRefusal(
       () => linkCanister(options),

@@ -3,8 +3,8 @@
 
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What this needs of Azle's src/stable/build/commands/build/javascript.ts. */
 interface JavaScriptBuild {
@@ -23,12 +23,13 @@ process.chdir(projectFolder);
 const module = join(azleFolder, 'src', 'stable', 'build', 'commands', 'build', 'javascript.ts');
 const { compile } = (await import(pathToFileURL(module).href)) as JavaScriptBuild;
 const esbuild = createRequire(join(azleFolder, 'package.json'))('esbuild') as Esbuild;
-const bundle = await compile(main).catch(async (error: Error & { readonly errors?: readonly object[] }) => {
+const bundled = await compile(main).catch(async (error: Error & { readonly errors?: readonly object[] }) => {
   // The caller shows what this prints: the errors in the source, not where the bundler threw them.
   const messages = error.errors && (await esbuild.formatMessages(error.errors, { kind: 'error' }));
   process.stderr.write(messages ? messages.join('') : String(error.stack));
   process.exit(1);
 });
+const bundle = withoutPlaces(bundled);
 // The canister parses its JavaScript at every install, and pays for every byte of it. Names stay, for stack traces.
 const { code } = await esbuild.transform(withoutSentences(bundle), {
   minifyWhitespace: true,
@@ -43,12 +44,26 @@ await writeFile(output, JSON.stringify({ code, bundled: modulesIn(bundle) }));
 /**
  * The bundle without what Tabularium's declarations say to people: in the modules of src/candid, every text that ends with
  * a full stop (src/candid/declare.ts). esbuild has printed them, so each text stands on one line in double quotes, or in
- * backticks where that saves escapes.
+ * backticks where that saves escapes. A project's own modules of that name are left alone.
  */
 function withoutSentences(bundle: string): string {
+  const declarations = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'candid');
+  const folder = `${relative(projectFolder, declarations).replaceAll('.', '\\.')}/`;
+  const module = `((?:(?!\\s*// \\S+\\.(?:[cm]?[jt]s|json)$).*\\n)*)`;
   return bundle.replaceAll(
-    /^(\s*\/\/ (?:\S+\/)?src\/candid\/\S+\.ts\n)((?:(?!\s*\/\/ \S+\.(?:[cm]?[jt]s|json)$).*\n)*)/gm,
+    new RegExp(`^(\\s*// ${folder}\\S+\\.ts\\n)${module}`, 'gm'),
     (_, path: string, module: string) => path + module.replaceAll(/"(?:[^"\\\n]|\\.)*\."|`[^`\n]*\.`/g, '""'),
+  );
+}
+
+/**
+ * esbuild names CommonJS modules by their path from the project (`__commonJS({ "node_modules/a/b.js"(…) {…} })`), which says where npm put
+ * them: in the project, in a folder above it, below another package. From `node_modules` on the path is the same everywhere.
+ */
+function withoutPlaces(bundle: string): string {
+  return bundle.replace(
+    /^(var \S+ = __commonJS\(\{\n\s+")[^"\n]*(?=node_modules\/)/gm,
+    (_, beginning: string) => beginning,
   );
 }
 

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { LinkError } from '../errors';
-import { findPackage, PACKAGE_ROOT } from '../packages';
+import { findPackage, LINK_FOLDER, PACKAGE_ROOT } from '../packages';
 
 const run = promisify(execFile);
 
@@ -32,7 +32,7 @@ export async function bundleCanister(
   const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
   const output = join(folder, 'bundle.json');
   const tsx = join(findPackage('tsx', PACKAGE_ROOT).folder, 'dist', 'cli.mjs');
-  const child = join(dirname(fileURLToPath(import.meta.url)), 'bundle-child.ts');
+  const child = join(LINK_FOLDER, 'host', `bundle-child${extname(fileURLToPath(import.meta.url))}`);
   try {
     await run(process.execPath, [tsx, child, azleFolder, root, main, output], {
       maxBuffer: 1 << 24,

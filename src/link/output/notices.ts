@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { SoftwarePart } from '../engine/descriptor';
 import { LinkError } from '../errors';
-import { findPackage, type Package } from '../packages';
+import { findPackage, LINK_FOLDER, type Package } from '../packages';
 import { type ListedPackage, readLicenseList } from './license-list';
 
-const NOTICES = join(dirname(fileURLToPath(import.meta.url)), '..', 'notices');
+const NOTICES = join(LINK_FOLDER, 'notices');
 const RULE = '='.repeat(80);
 
 /** Software in the canister, and the installed package that its licence file comes from. */

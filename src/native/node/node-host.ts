@@ -9,8 +9,8 @@ import { EMPTY_MESSAGE, type Message, SystemInterface } from './system-interface
 import { UndoLog } from './undo-log';
 
 export interface NodeHostOptions {
-  /** The module that the build writes to dist/tabularium-node.wasm. */
-  readonly module: WebAssembly.Module;
+  /** What `linkNode` built: its bytes, or the module of them, which several hosts can share. */
+  readonly module: Uint8Array | WebAssembly.Module;
   /** Where archives live. It must be empty, or hold what a memory manager left. */
   readonly stableMemory: StableMemory;
   /** Candid bytes of the install argument, which an empty stable memory is set up by. Default: none. */
@@ -71,7 +71,7 @@ export class NodeHost {
       call: (native) => this.#enter(native),
       isOver: () => this.trapped,
     });
-    const instance = new WebAssembly.Instance(options.module, {
+    const instance = new WebAssembly.Instance(compiled(options.module), {
       ic0: this.#system.imports,
       quickjs: this.#quickjs.imports(),
     });
@@ -131,6 +131,10 @@ export class NodeHost {
       this.#depth--;
     }
   }
+}
+
+function compiled(module: Uint8Array | WebAssembly.Module): WebAssembly.Module {
+  return module instanceof Uint8Array ? new WebAssembly.Module(module) : module;
 }
 
 /** ic0.trap, or what WebAssembly itself refuses: unreachable, a bad address, a stack that is too deep. */
