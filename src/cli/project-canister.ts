@@ -8,12 +8,14 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['canister', 'catalog', 'src', 'package.json', 'package-lock.json'];
 
 /**
- * This package's own canister, built first when there is none or a source is newer.
+ * The archive manager's canister. The installed command carries it; in the repository it is built first when there is none or a
+ * source is newer.
  * @param stopped gives up when it fires
  * @returns path of the Wasm
  */
 export async function projectCanister(stopped: AbortSignal): Promise<string> {
   const outDir = join(PROJECT, 'dist');
+  if (!existsSync(join(PROJECT, 'canister'))) return join(outDir, 'tabularium.wasm.gz');
   const wasm = join(outDir, 'tabularium.wasm');
   const built = existsSync(wasm) ? statSync(wasm).mtimeMs : undefined;
   if (built !== undefined && newestIn(PROJECT, SOURCES) <= built) return wasm;
