@@ -71,7 +71,7 @@ export function packageDeclarations(manifest: ProjectManifest): readonly Package
         'dist/THIRD-PARTY-NOTICES.txt': 'dist/THIRD-PARTY-NOTICES.txt',
       },
       // In the repository this file registers a loader for TypeScript first.
-      written: { 'bin/thread.mjs': "import '../lib/cli/main.js';\n" },
+      written: { 'bin/thread.mjs': 'import "../lib/cli/main.js";\n' },
     },
   ];
 }
