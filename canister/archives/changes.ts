@@ -1,4 +1,3 @@
-import type { Principal } from '@dfinity/principal';
 import {
   type BlockedUse,
   blockUse,
@@ -16,6 +15,7 @@ import type {
   CandidArchiveSettings,
   CandidBlockedUse,
   CandidLabel,
+  CandidPrincipal,
 } from '../../src/candid';
 import { messageCaller } from '../service/caller';
 import { onArchive } from '../service/governed';
@@ -38,7 +38,7 @@ export const changesMethods = {
 
 const USES: readonly BlockedUse[] = ['reads', 'writes'];
 
-function setArchiveOwner(reference: string, owner: Principal): CandidArchive {
+function setArchiveOwner(reference: string, owner: CandidPrincipal): CandidArchive {
   return onArchive('set_archive_owner', reference, owner.toText(), (archive) =>
     archiveToCandid(setOwner(running().catalog, archive, owner.toText())),
   );

@@ -5,7 +5,7 @@ import {
   setOperators as replaceOperators,
 } from '../../catalog/canister-changes';
 import { type CanisterSettings, METRICS_AUDIENCES } from '../../catalog/canister-settings';
-import type { CandidCanisterDescription, CandidCanisterSettings } from '../../src/candid';
+import type { CandidCanisterDescription, CandidCanisterSettings, CandidPrincipal } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import {
   limitsFromCandid,
@@ -46,7 +46,7 @@ function configureCanister(candid: CandidCanisterSettings): null {
   });
 }
 
-function setOperators(operators: readonly Principal[]): null {
+function setOperators(operators: readonly CandidPrincipal[]): null {
   const texts = operators.map((operator) => operator.toText());
   return onCanister('set_operators', texts.join(', '), () => {
     replaceOperators(running().catalog, texts);

@@ -10,7 +10,7 @@ export function chosenPlan(): SlotPlan | undefined {
   if (argument.length === 0) {
     return undefined;
   }
-  const type = new IdlTypes(IDL).of(CandidInstallOptions);
+  const type = new IdlTypes<IDL.Type>(IDL).of(CandidInstallOptions);
   const [options] = IDL.decode([type], argument) as unknown as [CandidInstallOptions];
   const slots = options[0]?.slots[0];
   return slots && { first: slots.first, last: slots.last, anchor: slots.anchor[0] ?? slots.first };

@@ -28,7 +28,7 @@ export type Implementations = Partial<AllImplementations>;
 export function declaredMethods(implementations: AllImplementations): new () => object {
   return class DeclaredMethods {
     constructor() {
-      const types = new IdlTypes(IDL);
+      const types = new IdlTypes<IDL.Type>(IDL);
       for (const name of Object.keys(METHODS) as MethodName[]) {
         const method: Method = METHODS[name];
         const { parameters, result } = types.ofMethod(method);

@@ -1,5 +1,5 @@
-import type { Principal } from '@dfinity/principal';
 import type { Requirement, Role } from './access';
+import type { CandidPrincipal } from './principal';
 
 /*
  * The language in which this room declares what crosses the canister's boundary. A type, a record or a method stands in
@@ -59,7 +59,7 @@ declare const VALUE: unique symbol;
 export type CandidType<Value = unknown> = Shape & { readonly [VALUE]?: () => Value };
 
 /** A record's or a variant's field with a sentence about it. */
-interface Field<Value = unknown> {
+export interface Field<Value = unknown> {
   readonly type: CandidType<Value>;
   readonly says: string;
 }
@@ -82,7 +82,7 @@ function primitive<Value>(name: PrimitiveName): CandidType<Value> {
 
 export const bool = primitive<boolean>('bool');
 export const text = primitive<string>('text');
-export const principal = primitive<Principal>('principal');
+export const principal = primitive<CandidPrincipal>('principal');
 export const nat = primitive<bigint>('nat');
 export const nat8 = primitive<number>('nat8');
 export const nat16 = primitive<number>('nat16');

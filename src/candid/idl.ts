@@ -1,29 +1,50 @@
-import type { GenericIdlFuncArgs, IDL } from '@dfinity/candid';
 import { type CandidType, type Method, PRIMITIVES, typeOfField } from './declare';
 import { resultOf } from './result';
 
-/** The `IDL` module that an agent, PocketIC or Azle hands in; each checks types against its own classes. */
-export type IdlModule = Parameters<IDL.InterfaceFactory>[0]['IDL'];
+/**
+ * The `IDL` module that an agent, PocketIC or Azle hands in. Each has classes of its own and checks types against them, so this
+ * room names no library of Candid: it puts together what it is given.
+ */
+export interface IdlModule extends Readonly<Record<(typeof PRIMITIVES)[keyof typeof PRIMITIVES], object>> {
+  Opt(inner: object): object;
+  Vec(inner: object): object;
+  Tuple(...parts: object[]): object;
+  Record(fields: Record<string, object>): object;
+  Variant(fields: Record<string, object>): object;
+}
 
 /** A method's types, as a library of Candid wants them. */
-export interface MethodTypes {
-  readonly parameters: GenericIdlFuncArgs;
-  readonly result: IDL.Type;
+export interface MethodTypes<Type> {
+  readonly parameters: [] | [Type, ...Type[]];
+  readonly result: Type;
 }
 
 /**
  * Declared types as the library's. Each is made once, however often it is used: a record of the library sorts its fields
  * by their hashes, which interpreted JavaScript pays for dearly when the canister starts.
+ *
+ * @typeParam Type the library's class of types
  */
-export class IdlTypes {
+export class IdlTypes<Type extends object> {
   readonly #idl: IdlModule;
-  readonly #made = new Map<CandidType, IDL.Type>();
+  readonly #made = new Map<CandidType, object>();
 
   constructor(IDL: IdlModule) {
     this.#idl = IDL;
   }
 
-  of(declared: CandidType): IDL.Type {
+  of(declared: CandidType): Type {
+    return this.#of(declared) as Type;
+  }
+
+  ofMethod(method: Method): MethodTypes<Type> {
+    return {
+      parameters: method.takes.map(({ type }) => this.of(type)) as MethodTypes<Type>['parameters'],
+      result: this.of(replyOf(method)),
+    };
+  }
+
+  #of(declared: CandidType): object {
     let made = this.#made.get(declared);
     if (made === undefined) {
       made = this.#make(declared);
@@ -32,29 +53,22 @@ export class IdlTypes {
     return made;
   }
 
-  ofMethod(method: Method): MethodTypes {
-    return {
-      parameters: method.takes.map(({ type }) => this.of(type)) as GenericIdlFuncArgs,
-      result: this.of(replyOf(method)),
-    };
-  }
-
-  #make(declared: CandidType): IDL.Type {
+  #make(declared: CandidType): object {
     const IDL = this.#idl;
     switch (declared.kind) {
       case 'primitive':
         return IDL[PRIMITIVES[declared.name]];
       case 'opt':
-        return IDL.Opt(this.of(declared.inner));
+        return IDL.Opt(this.#of(declared.inner));
       case 'vec':
-        return IDL.Vec(this.of(declared.inner));
+        return IDL.Vec(this.#of(declared.inner));
       case 'tuple':
-        return IDL.Tuple(...declared.parts.map((part) => this.of(part)));
+        return IDL.Tuple(...declared.parts.map((part) => this.#of(part)));
       case 'record':
       case 'variant': {
-        const fields: Record<string, IDL.Type> = {};
+        const fields: Record<string, object> = {};
         for (const name in declared.fields) {
-          fields[name] = this.of(typeOfField(declared.fields[name]!));
+          fields[name] = this.#of(typeOfField(declared.fields[name]!));
         }
         return declared.kind === 'record' ? IDL.Record(fields) : IDL.Variant(fields);
       }

@@ -23,6 +23,7 @@ export * from './metrics';
 export * from './migrations';
 export * from './observation';
 export * from './optional';
+export type { CandidPrincipal } from './principal';
 export * from './result';
 export { idlFactory, init } from './service';
 export * from './slots';

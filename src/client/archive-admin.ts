@@ -1,4 +1,4 @@
-import type { Principal } from '@dfinity/principal';
+import type { CandidPrincipal } from '../candid';
 import {
   type CandidArchive,
   type CandidArchiveAccess,
@@ -66,7 +66,7 @@ export class ArchiveAdmin {
     while (!unwrap(await this.#service.purge_archive(this.reference)));
   }
 
-  async setOwner(owner: Principal): Promise<CandidArchive> {
+  async setOwner(owner: CandidPrincipal): Promise<CandidArchive> {
     return unwrap(await this.#service.set_archive_owner(this.reference, owner));
   }
 

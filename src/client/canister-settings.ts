@@ -1,5 +1,9 @@
-import type { Principal } from '@dfinity/principal';
-import type { CandidCanisterDescription, CandidCanisterSettings, TabulariumService } from '../candid';
+import type {
+  CandidCanisterDescription,
+  CandidCanisterSettings,
+  CandidPrincipal,
+  TabulariumService,
+} from '../candid';
 import { unwrap } from './error';
 
 /**
@@ -24,7 +28,7 @@ export class CanisterSettingsClient {
   }
 
   /** Replaces the principals who look after all archives without running SQL. */
-  async setOperators(operators: readonly Principal[]): Promise<void> {
+  async setOperators(operators: readonly CandidPrincipal[]): Promise<void> {
     unwrap(await this.#service.set_operators([...operators]));
   }
 }

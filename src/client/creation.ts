@@ -1,4 +1,4 @@
-import type { Principal } from '@dfinity/principal';
+import type { CandidPrincipal } from '../candid';
 import { type CandidArchiveSettings, type CandidCreateArchive, optional } from '../candid';
 import { type ClientLimits, toCandidLimits } from './limits';
 import { requireOptions } from './options';
@@ -24,7 +24,7 @@ const CONTENTS = { empty: { Empty: null }, import: { Import: null }, claim: { Cl
 
 export function createArchiveRequest(
   id: string,
-  owner: Principal | undefined,
+  owner: CandidPrincipal | undefined,
   choices: CreationChoices = {},
 ): CandidCreateArchive {
   requireOptions(choices, NAMES);

@@ -1,4 +1,4 @@
-export { idlFactory, init, type TabulariumService } from '../candid';
+export { type CandidPrincipal, idlFactory, init, type TabulariumService } from '../candid';
 export { ArchiveAdmin, type BlockedUse, type DeletedArchive } from './archive-admin';
 export { ArchiveClient } from './archive-client';
 export type { ClientBudgets } from './budgets';

@@ -1,4 +1,4 @@
-import type { Principal } from '@dfinity/principal';
+import type { CandidPrincipal } from '../candid';
 import { type CandidArchiveFilter, type CandidArchiveState, optional } from '../candid';
 import { requireOptions } from './options';
 
@@ -8,7 +8,7 @@ export interface ArchiveFilter {
   readonly label?: { readonly key: string; readonly value?: string };
   /** Without it, those that have an id. */
   readonly state?: CandidArchiveState;
-  readonly owner?: Principal;
+  readonly owner?: CandidPrincipal;
 }
 
 export function listRequest(filter: ArchiveFilter, cursor?: string): CandidArchiveFilter {

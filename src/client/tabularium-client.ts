@@ -1,5 +1,10 @@
-import type { Principal } from '@dfinity/principal';
-import type { CandidArchive, CandidSlotContent, CandidVerification, TabulariumService } from '../candid';
+import type {
+  CandidArchive,
+  CandidPrincipal,
+  CandidSlotContent,
+  CandidVerification,
+  TabulariumService,
+} from '../candid';
 import { ArchiveAdmin } from './archive-admin';
 import { ArchiveClient } from './archive-client';
 import { CanisterSettingsClient } from './canister-settings';
@@ -58,7 +63,11 @@ export class TabulariumClient {
   }
 
   /** Controllers only. The owner is the caller unless named. */
-  async createArchive(id: string, owner?: Principal, choices: CreationChoices = {}): Promise<CandidArchive> {
+  async createArchive(
+    id: string,
+    owner?: CandidPrincipal,
+    choices: CreationChoices = {},
+  ): Promise<CandidArchive> {
     return unwrap(await this.#service.create_archive(createArchiveRequest(id, owner, choices)));
   }
 

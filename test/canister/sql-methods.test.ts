@@ -164,7 +164,7 @@ describe('pages', () => {
 
 describe('a query that is sent as an update', () => {
   it('has the instructions of a query', async () => {
-    const signature = new IdlTypes(IDL).ofMethod(METHODS.query);
+    const signature = new IdlTypes<IDL.Type>(IDL).ofMethod(METHODS.query);
     const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n';
     const arg = new Uint8Array(IDL.encode(signature.parameters, ['a', endless, [], []]));
     const { canisterId } = canister;

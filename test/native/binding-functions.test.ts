@@ -5,7 +5,7 @@ import { Database } from '../../src/database';
 import { BufferStableMemory, NativeTrap } from '../../src/native/node';
 import { startHost, thrownBy } from '../support/native-host';
 
-const { parameters: REQUEST, result: RESULT } = new IdlTypes(IDL).ofMethod(METHODS.execute);
+const { parameters: REQUEST, result: RESULT } = new IdlTypes<IDL.Type>(IDL).ofMethod(METHODS.execute);
 
 describe('functions of SQL that a message reaches', () => {
   const prepare = async () => {

@@ -17,7 +17,7 @@ import type { ArgumentType, NativeConnection } from '../../src/native/interface'
 import type { Message, NodeHost } from '../../src/native/node';
 import { startHost, thrownBy } from '../support/native-host';
 
-const TYPES = new IdlTypes(IDL);
+const TYPES = new IdlTypes<IDL.Type>(IDL);
 const { parameters: REQUEST, result: RESULT } = TYPES.ofMethod(METHODS.execute);
 
 const NO_BUDGETS: CandidBudgets = {

@@ -54,6 +54,11 @@ describe.each(AGENT_NAMES)('an application over %s', (name) => {
     const printed = project.node(nodes[major]!, `${folder}/main.js`, host, canisterId, newArchive());
     expect(JSON.parse(printed)).toEqual(EXPECTED);
   });
+
+  it.each(Object.keys(MODULE_WAYS))('type-checks under %s and the strictest flags', (way) => {
+    const options = { ...STRICTEST, ...MODULE_WAYS[way], lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'] };
+    expect(typeErrors(project, [`${folder}/application.ts`], options)).toEqual([]);
+  });
 });
 
 describe('an application', () => {
@@ -79,11 +84,6 @@ describe('an application', () => {
     project.run(command);
     const printed = project.node(process.execPath, `bundled/${bundler}.cjs`, host, canisterId, newArchive());
     expect(JSON.parse(printed)).toEqual(EXPECTED);
-  });
-
-  it.each(Object.keys(MODULE_WAYS))('type-checks under %s and the strictest flags', (way) => {
-    const options = { ...STRICTEST, ...MODULE_WAYS[way], lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'] };
-    expect(typeErrors(project, [`${folder}/application.ts`], options)).toEqual([]);
   });
 
   const TEST = `import { application } from './application.js';

@@ -1,4 +1,4 @@
-import type { Principal } from '@dfinity/principal';
+import type { CandidPrincipal } from '../../candid';
 import { type CandidVerification, optional, type TabulariumService } from '../../candid';
 import { unwrap } from '../error';
 import { requireOptions } from '../options';
@@ -10,7 +10,7 @@ const VERIFIED_PAGES = 100_000;
 
 export interface AdoptOptions {
   /** The caller when nothing is said. */
-  readonly owner?: Principal;
+  readonly owner?: CandidPrincipal;
   readonly progress?: Progress;
 }
 

@@ -1,4 +1,4 @@
-import type { Principal } from '@dfinity/principal';
+import type { CandidPrincipal } from '../../candid';
 import { optional, type TabulariumService } from '../../candid';
 import { unwrap } from '../error';
 import { requireOptions } from '../options';
@@ -9,7 +9,7 @@ export interface ForkOptions {
   /** The live image unless a snapshot is named. */
   readonly snapshot?: string;
   /** The source's owner when nothing is said. */
-  readonly owner?: Principal;
+  readonly owner?: CandidPrincipal;
   readonly progress?: Progress;
 }
 

@@ -15,7 +15,7 @@ const HEAP_PAGES = (128 * 2 ** 20) / 65_536;
 const MESSAGES_PER_ROUND = 100;
 const WARM_UP_ROUNDS = 5;
 const ROUNDS = 15;
-const TYPES = new IdlTypes(IDL);
+const TYPES = new IdlTypes<IDL.Type>(IDL);
 const EXECUTE = TYPES.ofMethod(METHODS.execute);
 const SMALL_MESSAGES = 10_000;
 

@@ -1,4 +1,5 @@
 import type { Principal } from '@dfinity/principal';
+import type { CandidPrincipal } from '../../../src/candid';
 import { ANYBODY, CONTROLLER } from '../../catalog/model/reference-model';
 import { ANONYMOUS, OPERATOR, principalOf } from '../../support/tabularium';
 
@@ -12,6 +13,6 @@ export function principalCalled(name: string): Principal {
 }
 
 /** The name of somebody whom {@link principalCalled} knows. */
-export function nameOf(principal: Principal): string {
+export function nameOf(principal: CandidPrincipal): string {
   return NAMES.get(principal.toText()) ?? principal.toText();
 }
