@@ -26,7 +26,7 @@ export type DatabaseOptions = SlotOptions | ConnectionOptions;
 const SLOT_OPTIONS = ['memoryId', 'create', 'readonly', 'cachedStatements'] as const;
 const CONNECTION_OPTIONS = ['connection', 'readonly', 'cachedStatements'] as const;
 
-/** A statement of ordinary size takes some kilobytes of the arena that all archives share. */
+/** A statement of ordinary size takes some kilobytes of its archive's memory. */
 const DEFAULT_CACHED_STATEMENTS = 64;
 
 export function readDatabaseOptions(options: DatabaseOptions): Required<CommonOptions> {

@@ -4,10 +4,11 @@ import type { Cache } from './cache';
 import { digestFolders, digestSources } from './cache';
 import { HOST_MODULE, NATIVE_MODULE } from './engine/boundary';
 import type { EngineDescriptor } from './engine/descriptor';
-import { engineTableSize, relocateEngine } from './engine/relocate';
+import { readEngineLayout, relocateEngine } from './engine/relocate';
 import { waSqlite } from './engine/wa-sqlite';
 import type { WantedFunctions } from './engine/wide-exports';
 import { LinkError } from './errors';
+import { memoryUsers } from './host/allocator';
 import { type AzleDescriptor, azle } from './host/azle';
 import { mergeUnits } from './merge/merge';
 import { readUnit, type Unit } from './merge/unit';
@@ -82,7 +83,8 @@ export async function buildAddon(
   const glue = readAudited(enginePackage, { version: engine.version, ...engine.glue });
   const layout = readHostLayout(WasmModule.parse(readTemplate(host, root)));
   const original = WasmModule.parse(wasm);
-  const map = layOut(layout, engineTableSize(original));
+  const names = engine.readNames(new TextDecoder().decode(glue));
+  const map = layOut(layout, readEngineLayout(original, engine, names));
   const key = sha256(
     await digestSources(),
     engine.wasm.sha256,
@@ -96,7 +98,6 @@ export async function buildAddon(
       title: 'the native module',
       provides: [NATIVE_MODULE],
     });
-    const names = engine.readNames(new TextDecoder().decode(glue));
     const relocated = relocateEngine(original, engine, names, map, wantedFrom(native, ENGINE_MODULE));
     return joinEngineAndNative(relocated.bytes, native, map, engine.packageName);
   });
@@ -117,6 +118,7 @@ function joinEngineAndNative(
 ): Uint8Array {
   const engine = readUnit(engineBytes, { title: engineName, provides: [ENGINE_MODULE] });
   requireStaticDataFits(map, dataEnd(compiled));
+  requireOneGrower(compiled);
   const native = { ...compiled, data: dropZeroRuns(compiled.data) };
   const merged = mergeUnits([engine, native], {
     externals: HOST_IMPORTS,
@@ -125,6 +127,22 @@ function joinEngineAndNative(
       .map((entry) => ({ unit: native, index: entry.index, name: entry.name })),
   });
   return merged.encode();
+}
+
+/** Files whose functions may grow memory: the region manager, and what the compiler inlines it into. */
+const HEAP_ROOM = 'src/native/assembly/heap/';
+
+/** The compiler's own allocator would grow memory too, and the region manager would not know of it. */
+function requireOneGrower(native: Unit): void {
+  const strangers = [...memoryUsers(native)]
+    .map((index) => native.names.get(index) ?? `function ${index}`)
+    .filter((name) => !name.startsWith(HEAP_ROOM));
+  if (strangers.length === 0) return;
+  throw new LinkError(
+    'unexpected-memory',
+    `${strangers.join(', ')} of the native module grows memory besides ${HEAP_ROOM}`,
+    'Take memory from the region manager, and create no managed objects',
+  );
 }
 
 /** Address behind the last byte of static data. */

@@ -56,7 +56,7 @@ function giveMemoryAndTable(addon: Uint8Array, map: AddressMap): Uint8Array {
     module,
     imports.filter((entry) => entry.kind === 'function'),
   );
-  writeMemories(module, [{ minimum: map.arenaEnd / WASM_PAGE, shared: false, wide: false }]);
+  writeMemories(module, [{ minimum: map.memoryEnd / WASM_PAGE, shared: false, wide: false }]);
   writeTables(module, [
     {
       elementType: ValueType.funcref,

@@ -239,7 +239,8 @@ describe('native code gives back what it holds', () => {
     expect(host.liveResources()).toEqual(before);
   });
 
-  it('after the arena was full', () => {
+  it('after the memory was full', () => {
+    host.native.limitHeap(64 << 20);
     const huge = () => using('SELECT ?, zeroblob(40000000), zeroblob(40000000)', (s) => s.raw().get('text'));
     attempt(huge);
     const before = host.liveResources();

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 function randomize(seed: number): Uint8Array {
-  const bytes = engine.arena.subarray(window, window + WINDOW);
+  const bytes = engine.addressSpace.subarray(window, window + WINDOW);
   for (let index = 0, state = seed | 1; index < WINDOW; index++) {
     state = Math.imul(state, 1664525) + 1013904223;
     bytes[index] = state >>> 24;
@@ -61,8 +61,8 @@ describe('blocks through registers', () => {
       fc.property(block, fc.option(fc.tuple(fc.nat(79), byte)), (left, change) => {
         const right = left.slice();
         if (change !== null && change[0] < right.length) right[change[0]] = change[1];
-        engine.arena.set(left, window + START);
-        engine.arena.set(right, window + START + 200);
+        engine.addressSpace.set(left, window + START);
+        engine.addressSpace.set(right, window + START + 200);
         const order = engine.exports.compareBlocks(window + START, window + START + 200, left.length);
         expect(Math.sign(order)).toBe(Buffer.compare(left, right));
       }),

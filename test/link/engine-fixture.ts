@@ -10,6 +10,7 @@ export const SQLITE_ROW = 100;
 interface FixtureExports {
   readonly memory: WebAssembly.Memory;
   boot(): number;
+  limitMemory(bytes: bigint): void;
   allocate(size: bigint): number;
   open(name: number, connectionOut: number): number;
   prepare(connection: number, sql: number, size: number, statementOut: number): number;
@@ -57,8 +58,8 @@ export class EngineFixture {
   }
 
   /** The engine's address space. */
-  get arena(): Uint8Array {
-    return this.bytes.subarray(this.map.engineBase, this.map.arenaEnd);
+  get addressSpace(): Uint8Array {
+    return this.bytes.subarray(this.map.engineBase);
   }
 
   /** Runs one statement. @returns the first column of the first row, or undefined when there is none */
@@ -82,7 +83,7 @@ export class EngineFixture {
   private put(text: string): { readonly address: number; readonly size: number } {
     const encoded = new TextEncoder().encode(`${text}\0`);
     const address = this.exports.allocate(BigInt(encoded.length));
-    this.arena.set(encoded, address);
+    this.addressSpace.set(encoded, address);
     return { address, size: encoded.length };
   }
 

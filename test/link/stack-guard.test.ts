@@ -73,23 +73,22 @@ for (const { module: space, name } of WebAssembly.Module.imports(module)) import
 imports.ic0.trap = (address, size) => { throw new Error(text(address, size)); };
 exports = new WebAssembly.Instance(module, imports).exports;
 exports.boot();
-const arena = new Uint8Array(exports.memory.buffer, map.engineBase, map.arenaSize);
-const words = new DataView(exports.memory.buffer, map.engineBase);
+const engineMemory = () => new Uint8Array(exports.memory.buffer, map.engineBase);
 const put = (string) => {
   const encoded = new TextEncoder().encode(string + '\\0');
   const address = exports.allocate(BigInt(encoded.length));
-  arena.set(encoded, address);
+  engineMemory().set(encoded, address);
   return [address, encoded.length];
 };
 const out = exports.allocate(16n);
 exports.open(put(':memory:')[0], out);
-const connection = words.getUint32(out, true);
+const connection = new DataView(exports.memory.buffer, map.engineBase).getUint32(out, true);
 const [address, size] = put(sql);
-const below = arena.subarray(map.stackLow - 65536, map.stackLow);
-below.fill(0x5a);
+const below = () => engineMemory().subarray(map.engineHeapEnd, map.stackLow);
+below().fill(0x5a);
 let message = 'no trap';
 try { message = 'answered ' + exports.prepare(connection, address, size, out); } catch (error) { message = error.message; }
-parentPort.postMessage({ message, below: below.every((byte) => byte === 0x5a) });
+parentPort.postMessage({ message, below: below().every((byte) => byte === 0x5a) });
 `;
 
 describe('the stack guard', () => {

@@ -144,7 +144,7 @@ function abortBody(abort: number): Uint8Array {
 function sharedMemoryAndTable(map: AddressMap): Import[] {
   const size = (minimum: number) => ({ minimum, shared: false, wide: false });
   return [
-    { kind: 'memory', module: HOST_MODULE, name: 'memory', limits: size(map.arenaEnd / WASM_PAGE) },
+    { kind: 'memory', module: HOST_MODULE, name: 'memory', limits: size(map.memoryEnd / WASM_PAGE) },
     {
       kind: 'table',
       module: HOST_MODULE,

@@ -154,7 +154,7 @@ function writeMoved(
       return;
     case Opcode.memorySize:
       writer.byte(Opcode.i32Const);
-      writer.s32(map.stackLow / WASM_PAGE);
+      writer.s32(map.engineHeapEnd / WASM_PAGE);
       return;
     case Opcode.miscPrefix:
       writeMiscellaneous(writer, bytes, instruction, renumbering);

@@ -4,6 +4,7 @@ import {
   functionImports,
   i32Constant,
   readCode,
+  readDataSegments,
   readExports,
   readFunctions,
   readGlobals,
@@ -17,7 +18,7 @@ import {
   writeGlobals,
 } from '../../wasm';
 import { LinkError } from '../errors';
-import type { AddressMap } from '../native/address-map';
+import type { AddressMap, EngineLayout } from '../native/address-map';
 import { writeFunctionNames } from '../output/names';
 import { REPLACED, rewriteBoundary, SQL_FUNCTION } from './boundary';
 import type { EngineDescriptor, EngineNames } from './descriptor';
@@ -31,21 +32,50 @@ export interface RelocatedEngine {
   readonly stackChanges: StackChangeCounts;
 }
 
-/** Size of the engine's own table, by which the address map is laid out. */
-export function engineTableSize(module: WasmModule): number {
-  const tables = readTables(module);
-  if (tables.length === 1) return tables[0]!.limits.minimum;
-  throw new LinkError(
-    'unexpected-table',
-    `the engine defines ${tables.length} tables`,
-    'The link knows engines with one',
+/** What the address map is laid out by. */
+export function readEngineLayout(
+  engine: WasmModule,
+  descriptor: EngineDescriptor,
+  names: EngineNames,
+): EngineLayout {
+  const tables = readTables(engine);
+  if (tables.length !== 1) {
+    throw new LinkError(
+      'unexpected-table',
+      `the engine defines ${tables.length} tables`,
+      'The link knows engines with one',
+    );
+  }
+  // Emscripten lays out static data, the stack, the heap, in this order: the heap begins where the stack does.
+  const heapBase = readGlobals(engine)[findStackPointer(engine, descriptor, names)]!.initializer.constant;
+  const dataEnd = Math.max(
+    0,
+    ...readDataSegments(engine).map(({ active, bytes }) => Number(active?.offset.constant) + bytes.length),
+  );
+  if (heapBase === undefined || Number(heapBase) < dataEnd) {
+    throw new LinkError(
+      'unexpected-memory',
+      `the engine's stack begins at ${heapBase}, below the end of its static data at ${dataEnd}`,
+      'The link knows engines whose stack lies behind their static data',
+    );
+  }
+  return { tableSize: tables[0]!.limits.minimum, heapBase: Number(heapBase) };
+}
+
+function findStackPointer(engine: WasmModule, descriptor: EngineDescriptor, names: EngineNames): number {
+  const imported = functionImports(readImports(engine)).length;
+  return findReturnedGlobal(
+    readCode(engine),
+    namedExports(engine, names),
+    descriptor.stack.current,
+    imported,
   );
 }
 
 /**
  * Moves an engine that was linked to run alone into its place in the shared memory and table: every memory access, data segment,
- * table element and indirect call is displaced by a constant, the stack goes to the arena's top under guard, the memory's size is what the
- * heap may use, and imports and exports get their real names and types.
+ * table element and indirect call is displaced by a constant, the stack gets another place under guard, the memory's size is what the
+ * C library's heap may use, and imports and exports get their real names and types.
  */
 export function relocateEngine(
   engine: WasmModule,
@@ -57,7 +87,7 @@ export function relocateEngine(
   const imported = functionImports(readImports(engine)).length;
   const code = readCode(engine);
   const named = namedExports(engine, names);
-  const stackPointer = findReturnedGlobal(code, named, descriptor.stack.current, imported);
+  const stackPointer = findStackPointer(engine, descriptor, names);
   const upperHalf = findReturnedGlobal(code, named, descriptor.upperHalf, imported);
   const types = readTypes(engine);
   const parameterCounts = readFunctions(engine).map((type) => types[type]!.parameters.length);
@@ -118,7 +148,7 @@ function removeOwnMemoryAndTable(output: WasmModule): void {
 function moveStackPointer(output: WasmModule, stackPointer: number, map: AddressMap): void {
   const globals = readGlobals(output);
   const moved = globals.map((global, index) =>
-    index === stackPointer ? { ...global, initializer: i32Constant(map.arenaSize) } : global,
+    index === stackPointer ? { ...global, initializer: i32Constant(map.stackLow + map.stackSize) } : global,
   );
   writeGlobals(output, moved);
 }

@@ -8,16 +8,17 @@ const BREAK_FUNCTION = 'sbrk';
 const ALLOCATOR = 'dlmalloc';
 
 /**
- * Proves that the host's allocator never hands out memory between its initial memory and where `memory.grow` continues, so that the
- * native module and the engine can live there:
- * - only `sbrk` asks for or takes linear memory, and it answers what `memory.grow` answered;
+ * Proves that the host's allocator hands out its initial memory and what `sbrk` gives it, and nothing else, so that the native
+ * module and the engine can live behind the initial memory, and `sbrk` can be native code's:
+ * - only `sbrk` asks for or takes linear memory;
  * - the allocator's first segment ends at a constant, which is the end of the host's initial memory as it was linked.
  *
- * dlmalloc treats memory from `sbrk` that does not continue its last segment as a segment of its own.
+ * dlmalloc treats memory from `sbrk` that does not continue its last segment as a segment of its own
+ * (src/native/assembly/heap/host-break.ts).
  */
 export function requireAllocatorStaysOut(host: Unit, initialPages: number): void {
   const breakFunction = requireDefined(host, BREAK_FUNCTION);
-  const users = findMemoryUsers(host);
+  const users = memoryUsers(host);
   const strangers = [...users].filter((index) => index !== breakFunction);
   if (strangers.length > 0 || !users.has(breakFunction)) {
     refuse(
@@ -41,7 +42,7 @@ function requireDefined(host: Unit, name: string): number {
 }
 
 /** Functions that contain memory.size or memory.grow. */
-function findMemoryUsers(host: Unit): Set<number> {
+export function memoryUsers(host: Unit): Set<number> {
   const users = new Set<number>();
   host.code.bodies.forEach((body, position) => {
     const instruction = new InstructionReader(host.code.bytes, body.instructions, body.end);

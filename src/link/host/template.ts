@@ -23,22 +23,23 @@ const IC = 'ic0';
 const QUICKJS_MODULE = 'quickjs';
 
 /**
- * Stable memory as Azle's own runtime uses it becomes a virtual memory; a context gets the native module as it is made; and
- * when no job is left in a message, the native module looks whether it may end so.
+ * Stable memory as Azle's own runtime uses it becomes a virtual memory; a context gets the native module as it is made;
+ * when no job is left in a message, the native module looks whether it may end so; and Azle's allocator gets its memory
+ * from the native module, which alone grows it.
  */
 const REDIRECTS: ReadonlyMap<string, SymbolName> = new Map([
   ...['size', 'grow', 'read', 'write'].map((operation): [string, SymbolName] => [
     `${IC}.stable64_${operation}`,
     { module: NATIVE_MODULE, name: `private_stable64_${operation}` },
   ]),
-  ...['JS_NewContext', 'JS_ExecutePendingJob'].map((name): [string, SymbolName] => [
+  ...['JS_NewContext', 'JS_ExecutePendingJob', 'sbrk'].map((name): [string, SymbolName] => [
     name,
     { module: NATIVE_MODULE, name: `wrap_${name}` },
   ]),
 ]);
 
 /**
- * Joins Azle's template and the addon: one memory with the arena behind Azle's initial memory, one table, Azle's exports to the IC. What
+ * Joins Azle's template and the addon: one memory with the addon behind Azle's initial memory, one table, Azle's exports to the IC. What
  * comes out is again a template, with names, into which a canister's JavaScript is filled.
  */
 export function joinTemplate(template: Uint8Array, addon: Addon): Uint8Array {
@@ -66,11 +67,11 @@ function canisterExports(host: Unit) {
     .map((entry) => ({ unit: host, index: entry.index, name: entry.name }));
 }
 
-/** The template with memory for the arena and table entries for the addon. */
+/** The template with memory for the addon's static data and stack, and table entries for the addon. */
 function makeRoom(template: Uint8Array, addon: Addon): Uint8Array {
   const module = WasmModule.parse(template);
   const [memory] = readMemories(module);
-  writeMemories(module, [{ ...memory!, minimum: addon.map.arenaEnd / WASM_PAGE }]);
+  writeMemories(module, [{ ...memory!, minimum: addon.map.memoryEnd / WASM_PAGE }]);
   const [table] = readTables(module);
   const size = tableEnd(addon);
   writeTables(module, [{ ...table!, limits: { ...table!.limits, minimum: size, maximum: size } }]);

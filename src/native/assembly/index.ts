@@ -7,6 +7,7 @@ export * from './engine/clock';
 export * from './engine/files';
 export { engine_call_function } from './engine/function-calls';
 export * from './engine/process';
+export { wrap_sbrk } from './heap/host-break';
 export { attach } from './memory/attach';
 export {
   private_stable64_grow,

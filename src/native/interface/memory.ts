@@ -28,9 +28,11 @@ export interface MemoryReport {
   readonly memories: MemoryUse[];
 }
 
-/** Raw virtual memory, for the catalog and its like, and who owns how much of it. */
+/** Raw virtual memory, for the catalog and its like, who owns how much of it, and the limit of the heap. */
 export interface MemoryCalls {
   memoryReport(): MemoryReport;
+  /** Sets how far Wasm memory may grow, in bytes; what goes beyond is refused. 1 GiB until it is called. */
+  limitHeap(bytes: number): void;
   /** Bytes that the virtual memory spans, a multiple of 65,536. */
   memorySize(memoryId: number): number;
   /** Grows by 64 KiB pages and returns the previous page count. Throws `STABLE_MEMORY_FULL` when refused. */

@@ -1,19 +1,24 @@
 const WASM_PAGE = 65536;
 const LEAST_BLOCK = 16;
 
+/** What `sbrk` answers when there is no memory. */
+const REFUSED = -1;
+
 /**
- * The host's part of the module's memory: what lies above the engine's arena, where QuickJS has its heap in the canister.
- * Blocks have sizes of powers of two and are reused by size.
+ * The host's part of the module's memory, which in the canister is QuickJS's. It comes from where QuickJS gets it, native
+ * code's `sbrk`. Blocks have sizes of powers of two and are reused by size.
  */
 export class Heap {
   readonly #memory: WebAssembly.Memory;
   readonly #free = new Map<number, number[]>();
   readonly #sizes = new Map<number, number>();
-  #end: number;
+  readonly #sbrk: (bytes: number) => number;
+  #next = 0;
+  #end = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, sbrk: (bytes: number) => number) {
     this.#memory = memory;
-    this.#end = memory.buffer.byteLength;
+    this.#sbrk = sbrk;
   }
 
   /** Blocks that were handed out and not given back. */
@@ -47,10 +52,17 @@ export class Heap {
   }
 
   #extend(size: number): number {
-    const pointer = this.#end;
-    this.#end += size;
-    const missing = this.#end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(Math.max(missing, WASM_PAGE) / WASM_PAGE));
+    if (this.#end - this.#next < size) {
+      const bytes = Math.ceil(size / WASM_PAGE) * WASM_PAGE;
+      let start = this.#sbrk(bytes);
+      // The first request is refused, for dlmalloc's sake.
+      if (start === REFUSED) start = this.#sbrk(bytes);
+      if (start === REFUSED) throw new Error(`the module's memory cannot give ${bytes} bytes`);
+      this.#next = start >>> 0;
+      this.#end = this.#sbrk(0) >>> 0;
+    }
+    const pointer = this.#next;
+    this.#next += size;
     return pointer;
   }
 }

@@ -35,6 +35,7 @@ interface NativeExports {
   readonly memory: WebAssembly.Memory;
   readonly table: FunctionTable;
   attach(): void;
+  wrap_sbrk(bytes: number): number;
   wrap_JS_NewContext(runtime: number): number;
   wrap_JS_ExecutePendingJob(runtime: number, contextOut: number): number;
 }
@@ -76,7 +77,7 @@ export class NodeHost {
       quickjs: this.#quickjs.imports(),
     });
     const exports = instance.exports as unknown as NativeExports;
-    this.#heap = new Heap(exports.memory);
+    this.#heap = new Heap(exports.memory, exports.wrap_sbrk);
     this.#exports = exports;
     this.#system.receive({ ...EMPTY_MESSAGE, argument: options.installArgument ?? new Uint8Array(0) });
     this.#enter(() => {

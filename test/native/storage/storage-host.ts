@@ -56,7 +56,7 @@ export class StorageHost {
 
   withRoom<T>(size: number, use: (address: number) => T): T {
     const address = this.native.allocate(Math.max(size, 1));
-    if (address === 0) throw new Error(`the arena has no ${size} bytes`);
+    if (address === 0) throw new Error(`there are no ${size} bytes`);
     try {
       return use(address);
     } finally {

@@ -232,7 +232,8 @@ describe('a transaction', () => {
     }
   });
 
-  it('is refused when it is larger than the arena, and the archive goes on', () => {
+  it('is refused when it is larger than the memory, and the archive goes on', () => {
+    host.native.limitRegions(64n << 20n);
     const sql = SqlConnection.open(host, SLOT);
     sql.all(thousandRows);
     const before = host.stable.bytes();

@@ -2,6 +2,7 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
+import { memoryPages } from '../heap/regions';
 import { allocatedBuckets, bucketSizeInPages, memorySize } from '../memory/header';
 import { MEMORY_COUNT, MemoryId } from '../memory/layout';
 import {
@@ -108,7 +109,7 @@ export function defineNumber(context: JSContext, target: JSValue, name: string, 
 function memoryReport(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
   const report = JS_NewObject(context);
   defineNumber(context, report, 'stablePages', stablePages());
-  defineNumber(context, report, 'heapPages', memory.size());
+  defineNumber(context, report, 'heapPages', memoryPages());
   defineNumber(context, report, 'bucketSizeInPages', bucketSizeInPages());
   defineNumber(context, report, 'allocatedBuckets', allocatedBuckets());
   defineNumber(context, report, 'ownedBuckets', ownedBucketsInTotal());

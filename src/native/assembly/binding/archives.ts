@@ -4,6 +4,7 @@ import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { sqlite3_close } from '../externals/engine-statements';
 import { JS_FreeValue, JSContext } from '../externals/quickjs';
+import { chargeMemoryTo, NOBODY } from '../heap/heaps';
 import { MemoryId } from '../memory/layout';
 import { releaseMemory } from '../memory/shrink';
 import { isForking } from '../pages/fork';
@@ -33,7 +34,7 @@ import { finalizeOwnStatements } from './transactions';
 const OPEN_READWRITE: i32 = 2;
 const OPEN_CREATE: i32 = 4;
 /** In place of the MemoryId of a database that has no slot. */
-const NO_SLOT: MemoryId = 255;
+const NO_SLOT: MemoryId = NOBODY;
 /** In place of a record: an exception is pending. */
 const NOTHING: HostPointer = 0;
 
@@ -52,6 +53,7 @@ export function openArchive(context: JSContext, id: MemoryId): HostPointer {
 
 /** Formats an empty slot and opens it; 0 when it threw, and the slot is empty then. */
 export function createArchive(context: JSContext, id: MemoryId, generation: u64): HostPointer {
+  chargeMemoryTo(id);
   const status = formatStore(id, generation);
   if (status !== StoreStatus.Ok) {
     throwStatus(context, id, status);
@@ -72,6 +74,7 @@ export function openScratch(context: JSContext): HostPointer {
 }
 
 function connect(context: JSContext, id: MemoryId): HostPointer {
+  chargeMemoryTo(id);
   const flags = OPEN_READWRITE | OPEN_CREATE;
   const code = id === NO_SLOT ? openInMemory(flags, engineOut()) : openConnection(id, flags, engineOut());
   const connection = engineResult();
@@ -101,6 +104,7 @@ function connect(context: JSContext, id: MemoryId): HostPointer {
 export function closeArchive(context: JSContext, record: HostPointer): void {
   const connection = engineConnection(record);
   if (connection === 0) return;
+  chargeMemoryTo(memoryIdOf(record));
   for (let statement = firstStatement(record); statement !== 0; statement = firstStatement(record)) {
     finalizeStatement(context, statement);
     unlinkStatement(record, statement);
@@ -112,6 +116,7 @@ export function closeArchive(context: JSContext, record: HostPointer): void {
     trapWithNumber('Tabularium: an archive could not be closed: SQLite code ', code, '');
   markClosed(record);
   if (memoryIdOf(record) !== NO_SLOT) leaveSlot(context, memoryIdOf(record));
+  chargeMemoryTo(NOBODY);
 }
 
 /** A pooled connection's record goes with it, or with JavaScript's object where there is one. */

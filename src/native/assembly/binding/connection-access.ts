@@ -2,8 +2,9 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_GetOpaque, JSContext, JSValue } from '../externals/quickjs';
+import { chargeMemoryTo } from '../heap/heaps';
 import { throwTypeError } from '../quickjs/errors';
-import { engineConnection, isInFunction, isIterating, isRunning } from './connection-record';
+import { engineConnection, isInFunction, isIterating, isRunning, memoryIdOf } from './connection-record';
 import { throwConnectionBusy } from './execution';
 
 let classId: u32 = 0;
@@ -12,10 +13,11 @@ export function setConnectionClass(id: u32): void {
   classId = id;
 }
 
-/** The record behind a connection object, whatever its state; 0 when it threw. */
+/** The record behind a connection object, whatever its state, to which memory is charged from now on; 0 when it threw. */
 export function recordOf(context: JSContext, value: JSValue): HostPointer {
   const record = JS_GetOpaque(value, classId);
   if (record === 0) throwTypeError(context, 'Illegal invocation: this is not a connection');
+  else chargeMemoryTo(memoryIdOf(record));
   return record;
 }
 

@@ -11,8 +11,8 @@
 //     52     4  statements kept for messages, 0 until there are any: see statement-cache
 //     56     4  1 once the limits on the SQL of messages are set
 
-import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { EnginePointer, HostPointer } from '../externals/addresses';
+import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
 import { markUsed } from './places';
 import {
   nextStatement,
@@ -46,11 +46,10 @@ export enum OwnStatement {
   Count = 7,
 }
 
-/** 0 when the arena is full. */
+/** 0 when there is no memory. It may outlive the archive's own. */
 export function createConnectionRecord(connection: EnginePointer, memoryId: u32): HostPointer {
-  const memoryOfEngine = sqlite3_malloc64(RECORD_SIZE);
-  if (memoryOfEngine === 0) return 0;
-  const record = toHost(memoryOfEngine);
+  const record = allocateFor(NOBODY, RECORD_SIZE);
+  if (record === NO_BLOCK) return 0;
   memory.fill(record, 0, RECORD_SIZE);
   store<u32>(record + CONNECTION, connection);
   store<u32>(record + MEMORY_ID, memoryId);
@@ -58,7 +57,7 @@ export function createConnectionRecord(connection: EnginePointer, memoryId: u32)
 }
 
 export function freeConnectionRecord(record: HostPointer): void {
-  sqlite3_free(toEngine(record));
+  releaseBlock(record);
 }
 
 export function engineConnection(record: HostPointer): EnginePointer {

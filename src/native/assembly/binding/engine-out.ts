@@ -1,31 +1,24 @@
-// Out-parameters of the engine's functions. Static data of native code lies below the arena, where the engine cannot
-// write; so this is a block of the arena, made once.
+// Out-parameters of the engine's functions: two words of static data, which the engine can write as its own.
 
-import { trap } from '../engine/trap';
-import { EnginePointer, toHost } from '../externals/addresses';
-import { sqlite3_malloc64 } from '../externals/engine';
+import { EnginePointer, HostPointer, toEngine } from '../externals/addresses';
 
-const SIZE: u64 = 8;
-
-let block: EnginePointer = 0;
+const WORD: u32 = 4;
+const block: HostPointer = <u32>memory.data(8, 8);
 
 /** Where the engine puts a pointer. */
 export function engineOut(): EnginePointer {
-  if (block !== 0) return block;
-  block = sqlite3_malloc64(SIZE);
-  if (block === 0) trap('the engine has no memory for its first allocation');
-  return block;
+  return toEngine(block);
 }
 
 /** Where it puts a second one. */
 export function secondEngineOut(): EnginePointer {
-  return engineOut() + 4;
+  return toEngine(block + WORD);
 }
 
 export function engineResult(): EnginePointer {
-  return load<u32>(toHost(block));
+  return load<u32>(block);
 }
 
 export function secondEngineResult(): EnginePointer {
-  return load<u32>(toHost(block) + 4);
+  return load<u32>(block + WORD);
 }

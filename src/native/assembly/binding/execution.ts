@@ -4,6 +4,7 @@
 import { allowMemory } from '../engine/allocation';
 import { EnginePointer, HostPointer } from '../externals/addresses';
 import { JS_GetOpaque, JSContext, JSValue } from '../externals/quickjs';
+import { chargeMemoryTo } from '../heap/heaps';
 import { throwTypeError } from '../quickjs/errors';
 import {
   engineConnection,
@@ -13,6 +14,7 @@ import {
   isIterating,
   leaveIterating,
   leaveRunning,
+  memoryIdOf,
 } from './connection-record';
 import { SQLITE_OK } from './result-codes';
 import { throwConnectionError } from './sqlite-errors';
@@ -47,10 +49,14 @@ export function recordOf(context: JSContext, self: JSValue): HostPointer {
   return record;
 }
 
-/** The record behind `this` when its statement is still there; 0 when it threw. */
+/** The record behind `this` when its statement is still there, whose archive memory is charged to; 0 when it threw. */
 export function liveRecord(context: JSContext, self: JSValue): HostPointer {
   const record = recordOf(context, self);
-  if (record === 0 || statementOf(record) !== 0) return record;
+  if (record === 0) return 0;
+  if (statementOf(record) !== 0) {
+    chargeMemoryTo(memoryIdOf(connectionOf(record)));
+    return record;
+  }
   throwTypeError(
     context,
     connectionOf(record) === 0 ? 'The database connection is not open' : 'This statement is finalized',

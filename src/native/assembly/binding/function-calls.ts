@@ -3,10 +3,11 @@
 import { EnginePointer, HostPointer, toEngineFunction, toHost } from '../externals/addresses';
 import { sqlite3_result_error_nomem, sqlite3_user_data } from '../externals/engine-functions';
 import { JS_Call, JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
+import { chargeMemoryTo } from '../heap/heaps';
 import { throwTypeError } from '../quickjs/errors';
 import { freeAll } from '../quickjs/shapes';
 import { isException, UNDEFINED, VALUE_SIZE } from '../quickjs/values';
-import { enterFunction, leaveFunction } from './connection-record';
+import { enterFunction, leaveFunction, memoryIdOf } from './connection-record';
 import { currentContext } from './context';
 import { failCall } from './function-errors';
 import {
@@ -83,6 +84,8 @@ export function callBack(
   depth++;
   const result = JS_Call(context, callback, UNDEFINED, count, block);
   depth--;
+  // It may have used other archives.
+  chargeMemoryTo(memoryIdOf(connection));
   leaveFunction(connection);
   return result;
 }

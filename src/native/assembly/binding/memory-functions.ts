@@ -2,6 +2,7 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_FreeCString, JSContext, JSValue, js_free, js_malloc } from '../externals/quickjs';
+import { limitRegions } from '../heap/regions';
 import { growMemory as growVirtualMemory, MEMORY_FULL } from '../memory/grow';
 import { memorySize as pagesOfMemory } from '../memory/header';
 import { WASM_PAGE_SIZE } from '../memory/layout';
@@ -12,19 +13,27 @@ import { throwCodedMessage, throwRangeErrorMessage } from '../quickjs/errors';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 import { defineMethod } from '../quickjs/objects';
 import { borrowedLength, textValue } from '../quickjs/text';
-import { EXCEPTION, fromF64 } from '../quickjs/values';
+import { EXCEPTION, fromF64, UNDEFINED } from '../quickjs/values';
 import { lengthArgument, memoryIdArgument, REFUSED, sizeArgument, textArgument } from './arguments';
 import { hexValue } from './hexadecimal';
 
 const checksumState: usize = memory.data(80, 8);
 
 export function defineMemoryFunctions(context: JSContext, module: JSValue): void {
+  defineMethod(context, module, 'limitHeap', limitHeap.index, 1);
   defineMethod(context, module, 'memorySize', memorySize.index, 1);
   defineMethod(context, module, 'growMemory', growMemory.index, 2);
   defineMethod(context, module, 'readText', readText.index, 3);
   defineMethod(context, module, 'writeText', writeText.index, 3);
   defineMethod(context, module, 'checksumText', checksumText.index, 1);
   defineMethod(context, module, 'checksumMemory', checksumMemory.index, 3);
+}
+
+function limitHeap(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {
+  const bytes = sizeArgument(context, argumentsPointer, 0, 'bytes');
+  if (bytes === REFUSED) return EXCEPTION;
+  limitRegions(bytes);
+  return UNDEFINED;
 }
 
 function memorySize(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {

@@ -4,6 +4,7 @@
 import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { JS_ExecutePendingJob, JSRuntime } from '../externals/quickjs';
+import { chargeMemoryTo, NOBODY } from '../heap/heaps';
 import { clearUsed, connectionAt, NO_ARCHIVE, nextUsed } from './places';
 import { settlePool } from './pool';
 import { inTransaction } from './transactions';
@@ -17,6 +18,7 @@ export function wrap_JS_ExecutePendingJob(runtime: JSRuntime, contextOut: HostPo
     requireNoTransaction();
     settlePool();
     clearUsed();
+    chargeMemoryTo(NOBODY);
   }
   return outcome;
 }

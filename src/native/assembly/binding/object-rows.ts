@@ -1,7 +1,6 @@
 // Rows as objects, with the column names for property names.
 
 import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
-import { sqlite3_malloc64 } from '../externals/engine';
 import { sqlite3_column_name, sqlite3_stmt_status } from '../externals/engine-statements';
 import {
   JS_DefinePropertyValue,
@@ -11,6 +10,7 @@ import {
   JSContext,
   JSValue,
 } from '../externals/quickjs';
+import { allocateFor, NO_BLOCK, NOBODY } from '../heap/heaps';
 import { PROPERTY_PLAIN } from '../quickjs/objects';
 import { freeAll, NO_SHAPE, objectOfShape, shapeOf } from '../quickjs/shapes';
 import { EXCEPTION, isException, NULL, VALUE_SIZE } from '../quickjs/values';
@@ -103,9 +103,8 @@ function prepareAtoms(context: JSContext, record: HostPointer, count: i32): bool
     if (repreparesOf(record) === reprepares && columnCountOf(record) === count) return true;
     releaseColumnAtoms(context, record);
   }
-  const memoryOfEngine = sqlite3_malloc64(<u64>count * ATOM_SIZE);
-  if (memoryOfEngine === 0) return false;
-  const atoms = toHost(memoryOfEngine);
+  const atoms = allocateFor(NOBODY, <u32>count * ATOM_SIZE);
+  if (atoms === NO_BLOCK) return false;
   for (let column = 0; column < count; column++) {
     store<u32>(atoms + <u32>column * ATOM_SIZE, columnAtom(context, statement, column));
   }

@@ -1,6 +1,7 @@
 // The slots' page stores as the binding uses them, and what a refusal is called.
 
 import { JSContext, JSValue } from '../externals/quickjs';
+import { chargeMemoryTo } from '../heap/heaps';
 import { MemoryId } from '../memory/layout';
 import { failureText, importRecord } from '../pages/import-record';
 import { StoreStatus } from '../pages/status';
@@ -15,8 +16,9 @@ import { importStatusCode, importStatusMessage } from './import-status';
 import { beginLimitMessage, takeExcessCode } from './limit-message';
 
 const DAMAGED_MESSAGE = 'its archive is damaged; nothing was changed';
-/** The slot's page store, opened if need be; null when it threw. */
+/** The slot's page store, opened if need be, to which memory is charged; null when it threw. */
 export function requireStore(context: JSContext, id: MemoryId): Store | null {
+  chargeMemoryTo(id);
   const status = openStore(id);
   if (status === StoreStatus.Ok) return storeAt(id);
   throwStatus(context, id, status);

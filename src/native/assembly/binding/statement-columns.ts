@@ -1,8 +1,8 @@
 // The names of a statement's result columns, and the shape of its rows as objects.
 
-import { HostPointer, toEngine } from '../externals/addresses';
-import { sqlite3_free } from '../externals/engine';
+import { HostPointer } from '../externals/addresses';
 import { JS_FreeAtom, JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
+import { releaseBlock } from '../heap/heaps';
 import {
   COLUMN_ATOMS,
   COLUMN_COUNT,
@@ -62,7 +62,7 @@ export function releaseColumnAtoms(context: JSContext, record: HostPointer): voi
   for (let index: u32 = 0; index < count; index++) {
     JS_FreeAtom(context, load<u32>(atoms + index * POINTER_SIZE));
   }
-  sqlite3_free(toEngine(atoms));
+  releaseBlock(atoms);
   store<u32>(record + COLUMN_ATOMS, 0);
   JS_FreeValue(context, templateOf(record));
   setTemplate(record, 0);

@@ -1,8 +1,8 @@
 // A prepared statement's place, state and properties. Its layout: see statement-layout.
 
-import { EnginePointer, HostPointer, toEngine, toHost } from '../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { EnginePointer, HostPointer } from '../externals/addresses';
 import { JSContext } from '../externals/quickjs';
+import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
 import { releaseColumnAtoms } from './statement-columns';
 import { endStatement } from './statement-end';
 import {
@@ -41,16 +41,15 @@ export const NAMING_NUMBERS: u32 = 1;
 /** Some are `:a`, `@a` or `$a`. */
 export const NAMING_LETTERS: u32 = 2;
 
-/** 0 when the arena is full. */
+/** 0 when there is no memory. It may outlive the archive's own. */
 export function createStatementRecord(
   statement: EnginePointer,
   parameterCount: i32,
   columnCount: i32,
 ): HostPointer {
   const size = LENT + <u32>parameterCount * POINTER_SIZE;
-  const memoryOfEngine = sqlite3_malloc64(size);
-  if (memoryOfEngine === 0) return 0;
-  const record = toHost(memoryOfEngine);
+  const record = allocateFor(NOBODY, size);
+  if (record === NO_BLOCK) return 0;
   memory.fill(record, 0, LENT);
   store<u32>(record + STATEMENT, statement);
   store<i32>(record + PARAMETER_COUNT, parameterCount);
@@ -134,5 +133,5 @@ export function finalizeStatement(context: JSContext, record: HostPointer): void
 }
 
 export function freeStatementRecord(record: HostPointer): void {
-  sqlite3_free(toEngine(record));
+  releaseBlock(record);
 }

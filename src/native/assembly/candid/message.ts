@@ -1,8 +1,8 @@
 // The message's argument: copied once from the system, kept until the next one is received.
 
-import { HostPointer, toEngine, toHost } from '../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { HostPointer } from '../externals/addresses';
 import { msg_arg_data_copy, msg_arg_data_size } from '../externals/ic0';
+import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
 import { CandidType, MAGIC } from './opcodes';
 import { fail, failed, offset, openMessage, readNat32, readUnsigned, remaining, seek } from './reader';
 import { skipValue } from './skip';
@@ -23,7 +23,7 @@ let valuesStart: u32 = 0;
 /** What is copied of a message that is only looked at. */
 const HEAD_LENGTH: u32 = 16384;
 
-/** Copies the argument and reads up to its first value. False when the arena has no room for it. */
+/** Copies the argument and reads up to its first value. False when there is no memory for it. */
 export function receiveMessage(): bool {
   return receiveFirst(msg_arg_data_size());
 }
@@ -36,17 +36,16 @@ export function receiveHead(): bool {
 function receiveFirst(length: u32): bool {
   releaseMessage();
   size = length;
-  const memoryOfEngine = sqlite3_malloc64(max<u32>(size, 1));
-  if (memoryOfEngine === 0) return false;
-  message = toHost(memoryOfEngine);
+  message = allocateFor(NOBODY, size);
+  if (message === NO_BLOCK) return false;
   msg_arg_data_copy(message, 0, size);
   openArguments(message, size);
   return true;
 }
 
 export function releaseMessage(): void {
-  if (message !== 0) sqlite3_free(toEngine(message));
-  message = 0;
+  if (message !== NO_BLOCK) releaseBlock(message);
+  message = NO_BLOCK;
 }
 
 /** Host address of an offset in the message. */

@@ -6,8 +6,8 @@
 //
 // What is optional may be missing. The statements' parameters stay in the message until they are bound.
 
-import { HostPointer, toEngine, toHost } from '../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { HostPointer } from '../externals/addresses';
+import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
 import { expectType, readBlob, readLength, readStart, readText } from './arguments';
 import { clearBudgets, readBudgets } from './budgets';
 import { beginFields, FieldWalk, nextField } from './fields';
@@ -156,17 +156,15 @@ function readStatement(type: CandidType, statement: RequestStatement): void {
   if (!hasSql) fail('a statement of the batch has no sql');
 }
 
-/** Makes room for a request's statements; fails when the arena has none. */
+/** Makes room for a request's statements; fails when there is no memory for them. */
 function makeStatements(count: u32): bool {
-  if (statements !== 0) sqlite3_free(toEngine(statements));
-  statements = 0;
+  if (statements !== NO_BLOCK) releaseBlock(statements);
   statementCount = 0;
-  const memoryOfEngine = sqlite3_malloc64(<u64>max<u32>(count, 1) * <u64>offsetof<RequestStatement>());
-  if (memoryOfEngine === 0) {
+  statements = allocateFor(NOBODY, count * <u32>offsetof<RequestStatement>());
+  if (statements === NO_BLOCK) {
     fail('the statements do not fit into memory');
     return false;
   }
-  statements = toHost(memoryOfEngine);
   statementCount = count;
   return true;
 }

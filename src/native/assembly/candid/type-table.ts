@@ -7,9 +7,8 @@
 // count), and its annotations stand as bits above; those of a service are its methods, where the id is the offset of the
 // method's name in the message.
 
-import { HostPointer, toEngine, toHost } from '../externals/addresses';
-import { sqlite3_free } from '../externals/engine';
-import { sqlite3_realloc64 } from '../externals/engine-statements';
+import { HostPointer } from '../externals/addresses';
+import { NO_BLOCK, releaseBlock, resizeShared } from '../heap/heaps';
 import {
   CandidType,
   TYPE_FUNC,
@@ -83,20 +82,20 @@ export function releaseTypeTable(): void {
 
 function trim(table: Table): void {
   if (table.capacity <= KEPT_CAPACITY) return;
-  sqlite3_free(toEngine(table.start));
-  table.start = 0;
+  releaseBlock(table.start);
+  table.start = NO_BLOCK;
   table.capacity = 0;
 }
 
 function reserve(table: Table, size: u32): bool {
   if (size <= table.capacity) return true;
   const capacity = max<u32>(max<u32>(size, table.capacity * 2), LEAST_CAPACITY);
-  const grown = sqlite3_realloc64(table.start === 0 ? 0 : toEngine(table.start), capacity);
-  if (grown === 0) {
+  const grown = resizeShared(table.start, capacity);
+  if (grown === NO_BLOCK) {
     fail('the type table does not fit into memory');
     return false;
   }
-  table.start = toHost(grown);
+  table.start = grown;
   table.capacity = capacity;
   return true;
 }

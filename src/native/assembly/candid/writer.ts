@@ -1,10 +1,9 @@
 // Growing buffer for a reply. What does not fit the limit is not written: the caller asks whether anything was lost
 // before it replies.
 
-import { HostPointer, toEngine, toHost } from '../externals/addresses';
-import { sqlite3_free } from '../externals/engine';
-import { sqlite3_realloc64 } from '../externals/engine-statements';
+import { HostPointer } from '../externals/addresses';
 import { msg_reply, msg_reply_data_append } from '../externals/ic0';
+import { NO_BLOCK, releaseBlock, resizeShared } from '../heap/heaps';
 import { validPrefix } from './utf8';
 
 const FIRST_CAPACITY: u32 = 4096;
@@ -23,7 +22,7 @@ export enum Loss {
   Memory = 2,
 }
 
-let buffer: HostPointer = 0;
+let buffer: HostPointer = NO_BLOCK;
 let capacity: u32 = 0;
 let length: u32 = 0;
 let limit: u32 = 0;
@@ -83,8 +82,8 @@ export function sendReply(): void {
 export function trimReply(): void {
   length = 0;
   if (capacity <= KEPT_CAPACITY) return;
-  sqlite3_free(toEngine(buffer));
-  buffer = 0;
+  releaseBlock(buffer);
+  buffer = NO_BLOCK;
   capacity = 0;
 }
 
@@ -110,9 +109,9 @@ export function lose(reason: Loss): HostPointer {
 
 function growTo(needed: u32): bool {
   const next = max<u32>(max<u32>(capacity * 2, needed), FIRST_CAPACITY);
-  const grown = sqlite3_realloc64(buffer === 0 ? 0 : toEngine(buffer), next);
-  if (grown === 0) return false;
-  buffer = toHost(grown);
+  const grown = resizeShared(buffer, next);
+  if (grown === NO_BLOCK) return false;
+  buffer = grown;
   capacity = next;
   return true;
 }

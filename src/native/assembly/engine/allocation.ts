@@ -1,16 +1,25 @@
-// The engine's allocator, which can be told to refuse. SQLite compiles by recursion, and in loops that ask nobody whether they may
-// go on; but all of that takes memory, and any allocation may fail: SQLite then gives up what it is doing and stays whole. So this
-// is how SQL ends that is nested too deeply, or that takes too many instructions before it is ready to run.
+// The engine's allocator: the heap of the archive that is being worked on, and a refusal where that is needed. SQLite compiles
+// by recursion, and in loops that ask nobody whether they may go on; but all of that takes memory, and any allocation may
+// fail: SQLite then gives up what it is doing and stays whole. So this is how SQL ends that is nested too deeply, or that
+// takes too many instructions before it is ready to run.
 
 import {
   EngineFunction,
   EnginePointer,
-  engineTableBase,
-  TableIndex,
+  HostPointer,
+  toEngine,
   toEngineFunction,
   toHost,
 } from '../externals/addresses';
-import { free, malloc, sqlite3_config } from '../externals/engine';
+import { sqlite3_config } from '../externals/engine';
+import {
+  allocateCharged,
+  NO_BLOCK,
+  releaseBlock,
+  resizeBlock,
+  roundedSize,
+  sizeOfBlock,
+} from '../heap/heaps';
 import { isSpent } from './instruction-budget';
 
 /** Why memory is refused although there may be some. */
@@ -23,11 +32,10 @@ export enum Refusal {
 }
 
 const SQLITE_OK: i32 = 0;
-const SQLITE_NOMEM: i32 = 7;
 const POINTER_SIZE: u32 = 4;
 // sqlite3_config.
 const CONFIG_MALLOC: i32 = 4;
-const CONFIG_GETMALLOC: i32 = 5;
+const CONFIG_MEMSTATUS: i32 = 9;
 
 /** sqlite3_mem_methods (https://www.sqlite.org/c3ref/mem_methods.html). */
 @unmanaged
@@ -42,11 +50,11 @@ class MemoryMethods {
   pAppData: EnginePointer;
 }
 
+/** The methods, and behind them the one argument of sqlite3_config, which points to them. */
+const methodsAndArgument: HostPointer = <u32>memory.data(offsetof<MemoryMethods>() + POINTER_SIZE, 8);
 /** Allocations between two questions whether the budget is used up. */
 const ALLOCATIONS_BETWEEN: u32 = 32;
 
-let allocate: TableIndex = 0;
-let reallocate: TableIndex = 0;
 /** What is in force, and what refused an allocation. */
 let refusal: Refusal = Refusal.None;
 let refused: Refusal = Refusal.None;
@@ -55,21 +63,21 @@ let allocations: u32 = 0;
 
 /** Takes the place of the engine's allocator, before the engine is initialized; a SQLite result code. */
 export function installAllocator(): i32 {
-  const pointer = malloc(offsetof<MemoryMethods>() + POINTER_SIZE);
-  if (pointer === 0) return SQLITE_NOMEM;
-  const variadics = pointer + <u32>offsetof<MemoryMethods>();
-  store<u32>(toHost(variadics), pointer);
-  let code = sqlite3_config(CONFIG_GETMALLOC, variadics);
-  if (code === SQLITE_OK) {
-    const methods = changetype<MemoryMethods>(<usize>toHost(pointer));
-    allocate = <TableIndex>methods.xMalloc + engineTableBase;
-    reallocate = <TableIndex>methods.xRealloc + engineTableBase;
-    methods.xMalloc = toEngineFunction(allocateOrRefuse.index);
-    methods.xRealloc = toEngineFunction(reallocateOrRefuse.index);
-    code = sqlite3_config(CONFIG_MALLOC, variadics);
-  }
-  free(pointer);
-  return code;
+  const methods = changetype<MemoryMethods>(<usize>methodsAndArgument);
+  methods.xMalloc = toEngineFunction(allocateOrRefuse.index);
+  methods.xFree = toEngineFunction(release.index);
+  methods.xRealloc = toEngineFunction(reallocateOrRefuse.index);
+  methods.xSize = toEngineFunction(measure.index);
+  methods.xRoundup = toEngineFunction(roundUp.index);
+  methods.xInit = toEngineFunction(start.index);
+  methods.xShutdown = toEngineFunction(stop.index);
+  const argument = methodsAndArgument + <u32>offsetof<MemoryMethods>();
+  store<u32>(argument, toEngine(methodsAndArgument));
+  const code = sqlite3_config(CONFIG_MALLOC, toEngine(argument));
+  if (code !== SQLITE_OK) return code;
+  // Heaps count for themselves.
+  store<u32>(argument, 0);
+  return sqlite3_config(CONFIG_MEMSTATUS, toEngine(argument));
 }
 
 /** Lets the engine have memory again, whatever happened before. To be called before a statement is compiled, and before it runs. */
@@ -96,12 +104,34 @@ export function takeRefusal(): Refusal {
 }
 
 function allocateOrRefuse(size: u32): EnginePointer {
-  return mayAllocate() ? call_indirect<EnginePointer>(allocate, size) : 0;
+  return mayAllocate() ? engineBlock(allocateCharged(size)) : 0;
 }
 
 function reallocateOrRefuse(pointer: EnginePointer, size: u32): EnginePointer {
-  return mayAllocate() ? call_indirect<EnginePointer>(reallocate, pointer, size) : 0;
+  return mayAllocate() ? engineBlock(resizeBlock(toHost(pointer), size)) : 0;
 }
+
+function engineBlock(block: HostPointer): EnginePointer {
+  return block === NO_BLOCK ? 0 : toEngine(block);
+}
+
+function release(pointer: EnginePointer): void {
+  releaseBlock(toHost(pointer));
+}
+
+function measure(pointer: EnginePointer): u32 {
+  return sizeOfBlock(toHost(pointer));
+}
+
+function roundUp(size: u32): u32 {
+  return roundedSize(size);
+}
+
+function start(_data: EnginePointer): i32 {
+  return SQLITE_OK;
+}
+
+function stop(_data: EnginePointer): void {}
 
 function mayAllocate(): bool {
   if (isBudgeted && ++allocations % ALLOCATIONS_BETWEEN === 0 && isSpent()) refusal = Refusal.Instructions;

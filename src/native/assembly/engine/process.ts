@@ -24,7 +24,7 @@ export function engine_proc_exit(code: i32): void {
 
 export function engine_emscripten_runtime_keepalive_clear(): void {}
 
-/** The heap is the arena. Refused, SQLite reports SQLITE_NOMEM. */
+/** The C library's own heap stays as small as the link made it; SQLite's memory does not come from there. */
 export function engine_emscripten_resize_heap(_size: u32): i32 {
   return 0;
 }

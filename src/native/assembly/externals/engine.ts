@@ -10,11 +10,6 @@ export declare function callConstructors(): void;
 @external("engine", "emscripten_stack_get_current")
 export declare function emscripten_stack_get_current(): EnginePointer;
 
-/** The C library's allocator, for memory before sqlite3_initialize. */
-@external("engine", "malloc")
-export declare function malloc(size: u32): EnginePointer;
-@external("engine", "free")
-export declare function free(pointer: EnginePointer): void;
 /** Before sqlite3_initialize. `variadics` points to the option's arguments, 4 bytes each. */
 @external("engine", "sqlite3_config")
 export declare function sqlite3_config(option: i32, variadics: EnginePointer): i32;

@@ -21,10 +21,11 @@ import { compile, Outcome, outcomeOf, refusalOf, runText, SQLITE_ROW } from './c
  * Each root, whether it is an index's, and a statement that opens it if it is a table's. An entry without SQL is an index
  * that SQLite made for a constraint. It counts where SQLite finds its table: the pages of another are used by nothing.
  */
-const ROOTS: string =
-  "SELECT rootpage, type = 'index', CASE type WHEN 'table' THEN printf('SELECT 1 FROM \"%w\" NOT INDEXED LIMIT 1', name) END" +
-  ' FROM sqlite_schema AS entry WHERE rootpage <> 0' +
-  " AND (sql <> '' OR EXISTS (SELECT 1 FROM pragma_index_info(entry.name))) ORDER BY rowid LIMIT -1 OFFSET ?";
+const ROOTS = `
+SELECT rootpage, type = 'index', CASE type WHEN 'table' THEN printf('SELECT 1 FROM "%w" NOT INDEXED LIMIT 1', name) END
+FROM sqlite_schema AS entry
+WHERE rootpage <> 0 AND (sql <> '' OR EXISTS (SELECT 1 FROM pragma_index_info(entry.name)))
+ORDER BY rowid LIMIT -1 OFFSET ?`;
 
 /** Walks on, to the end or that of the budget; Stuck where a budget did not even do for a step. */
 export function walkTrees(slot: Store, connection: EnginePointer): Outcome {

@@ -4,7 +4,7 @@
 
 import { HostPointer } from '../externals/addresses';
 import { MemoryId } from '../memory/layout';
-import { allocateZeroed, NO_MEMORY, release } from '../pages/heap';
+import { allocateShared, NO_MEMORY, release } from '../pages/heap';
 import { INSIGHT_SIZE, insightAt, textOf } from './insight';
 
 /** In place of an insight. */
@@ -39,13 +39,13 @@ export function findInsight(slot: MemoryId, hash: u64): HostPointer {
 
 /** A new insight of a statement; NONE when the heap has no room for it. */
 export function addInsight(slot: MemoryId, hash: u64, text: HostPointer, length: u32): HostPointer {
-  if (buckets === NO_MEMORY) buckets = allocateZeroed(BUCKETS * WORD);
+  if (buckets === NO_MEMORY) buckets = allocateShared(BUCKETS * WORD);
   if (buckets === NO_MEMORY) return NONE;
   const ofSlot = load<u32>(counts + slot * WORD);
   if (ofSlot >= MOST_OF_ARCHIVE) removeInsight(oldestOf(slot));
   else if (count >= MOST) removeInsight(oldest);
   const kept = fittingLength(text, length);
-  const pointer = allocateZeroed(INSIGHT_SIZE + kept);
+  const pointer = allocateShared(INSIGHT_SIZE + kept);
   if (pointer === NONE) return NONE;
   const insight = insightAt(pointer);
   insight.hash = hash;

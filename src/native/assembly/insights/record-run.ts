@@ -3,7 +3,7 @@
 import { HostPointer } from '../externals/addresses';
 import { in_replicated_execution, time } from '../externals/ic0';
 import { MemoryId } from '../memory/layout';
-import { allocateZeroed, NO_MEMORY } from '../pages/heap';
+import { allocateShared, NO_MEMORY } from '../pages/heap';
 import { xxh64 } from '../pages/xxh64';
 import { insightAt } from './insight';
 import { addInsight, findInsight, NONE, touchInsight } from './insight-table';
@@ -65,7 +65,7 @@ export function recordRun(slot: MemoryId, sql: HostPointer, length: u32): void {
 /** False when the heap has no room for what recording needs. */
 function isReady(): bool {
   if (places !== NO_MEMORY) return true;
-  places = allocateZeroed(PLACES_SIZE + NORMAL_CAPACITY);
+  places = allocateShared(PLACES_SIZE + NORMAL_CAPACITY);
   normalForm = places + PLACES_SIZE;
   return places !== NO_MEMORY;
 }

@@ -1,20 +1,25 @@
 import { engine_memory_copy, engine_memory_fill } from '../engine/bulk-memory';
-import { HostPointer, toEngine, toHost } from '../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { HostPointer, toEngine } from '../externals/addresses';
+import { allocateCharged, allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
 
-// The engine's allocator serves native code too: one heap, one limit.
+/** What {@link allocate} answers when there is no memory. */
+export const NO_MEMORY: HostPointer = NO_BLOCK;
 
-/** What {@link allocate} answers when the arena is exhausted. */
-export const NO_MEMORY: HostPointer = 0;
-
-/** Bytes with undefined content, aligned to 8, or {@link NO_MEMORY}. */
+/** Bytes with undefined content, aligned to 8, of the archive that is being worked on; or {@link NO_MEMORY}. */
 export function allocate(size: u32): HostPointer {
-  const pointer = sqlite3_malloc64(size);
-  return pointer === 0 ? NO_MEMORY : toHost(pointer);
+  return allocateCharged(size);
 }
 
 export function allocateZeroed(size: u32): HostPointer {
-  const pointer = allocate(size);
+  return cleared(allocate(size), size);
+}
+
+/** Zeroed bytes that belong to no archive. */
+export function allocateShared(size: u32): HostPointer {
+  return cleared(allocateFor(NOBODY, size), size);
+}
+
+function cleared(pointer: HostPointer, size: u32): HostPointer {
   if (pointer !== NO_MEMORY) clearHeap(pointer, size);
   return pointer;
 }
@@ -30,5 +35,5 @@ export function clearHeap(pointer: HostPointer, size: u32): void {
 }
 
 export function release(pointer: HostPointer): void {
-  if (pointer !== NO_MEMORY) sqlite3_free(toEngine(pointer));
+  if (pointer !== NO_MEMORY) releaseBlock(pointer);
 }

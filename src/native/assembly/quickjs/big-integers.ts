@@ -4,8 +4,7 @@
 // JSBigInt: 8 sign, 12 exponent, 16 limbs, 20 address of the limbs (32 bits each, the highest bit of the last one set):
 // the number is 0.limbs * 2^exponent. self-check.ts proves it at boot.
 
-import { HostPointer, toHost } from '../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
+import { HostPointer } from '../externals/addresses';
 import {
   JS_Call,
   JS_FreeCString,
@@ -18,6 +17,7 @@ import {
   JSContext,
   JSValue,
 } from '../externals/quickjs';
+import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
 import { throwRangeError } from './errors';
 import { literal } from './message';
 import { borrowedLength, borrowText, textValue } from './text';
@@ -93,15 +93,14 @@ function lebBits(at: HostPointer, length: u32): u64 {
 /** The bits of a LEB128 number as a bigint that is not negative. */
 function largeValue(context: JSContext, at: HostPointer, length: u32): JSValue {
   const digits = (length * GROUP + NIBBLE - 1) / NIBBLE;
-  const memoryOfEngine = sqlite3_malloc64(digits + 2);
-  if (memoryOfEngine === 0) return throwRangeError(context, 'A number does not fit into memory');
-  const text = toHost(memoryOfEngine);
+  const text = allocateFor(NOBODY, digits + 2);
+  if (text === NO_BLOCK) return throwRangeError(context, 'A number does not fit into memory');
   store<u16>(text, 0x7830); // 0x
   for (let index: u32 = 0; index < digits; index++) {
     store<u8>(text + 1 + digits - index, hexadecimalDigit(lebNibble(at, length, index)));
   }
   store<u64>(callArguments, textValue(context, text, digits + 2));
-  sqlite3_free(memoryOfEngine);
+  releaseBlock(text);
   const value = JS_Call(context, bigInt, UNDEFINED, 1, callArguments);
   JS_FreeValue(context, load<u64>(callArguments));
   return value;

@@ -30,11 +30,7 @@ export function writeEngineFailure(connection: EnginePointer, sqlOffset: u32): v
   } else if (code === SQLITE_FULL && instructionsRefused() !== 0) {
     refuse(BudgetKind.Instructions, instructionsRefused());
   } else if (code === SQLITE_NOMEM) {
-    writeOwn(
-      'SQLITE_NOMEM',
-      'Out of the 64 MiB of memory that all archives share: change or sort fewer rows in one message',
-      SQLITE_NOMEM,
-    );
+    writeOwn('SQLITE_NOMEM', 'Out of memory: change or sort fewer rows in one message', SQLITE_NOMEM);
   } else {
     writeConnectionFailure(connection, sqlOffset);
   }

@@ -21,6 +21,7 @@ import { sendReply } from '../candid/writer';
 import { budgetMemory } from '../engine/allocation';
 import { beginMessageBudget, liftInstructionBudget, spentInstructions } from '../engine/instruction-budget';
 import { HostPointer } from '../externals/addresses';
+import { chargeMemoryTo } from '../heap/heaps';
 import { liftCommitLimits, limitCommits } from '../pages/commit-limit';
 import { storeAt } from '../pages/stores';
 import { budgetOf } from './budgets';
@@ -42,6 +43,7 @@ export enum Method {
 
 /** Runs the request and replies, whatever comes of it. Its budgets have begun. */
 export function runRequest(connection: HostPointer, method: Method): void {
+  chargeMemoryTo(memoryIdOf(connection));
   const handle = engineConnection(connection);
   const instructions = budgetOf(BudgetKind.Instructions);
   beginOutcome();

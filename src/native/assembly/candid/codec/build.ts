@@ -1,8 +1,7 @@
 // Makes JavaScript's values of a message that was checked: the same ones as @dfinity/candid makes. Only JavaScript itself
 // can refuse now, for want of memory or because a number is too large for it; then everything made so far is freed.
 
-import { HostPointer, toEngine, toHost } from '../../externals/addresses';
-import { sqlite3_realloc64 } from '../../externals/engine-statements';
+import { HostPointer } from '../../externals/addresses';
 import {
   JS_FreeValue,
   JS_NewBigInt64,
@@ -13,6 +12,7 @@ import {
   js_free,
   js_malloc,
 } from '../../externals/quickjs';
+import { NO_BLOCK, resizeShared } from '../../heap/heaps';
 import { signedValue, unsignedValue } from '../../quickjs/big-integers';
 import { typedArray } from '../../quickjs/bytes';
 import { throwRangeError } from '../../quickjs/errors';
@@ -303,12 +303,12 @@ function defineCase(context: JSContext, part: Part, value: JSValue): JSValue {
 function reserve(context: JSContext, count: u32): bool {
   if (top + count <= stackCapacity) return true;
   const larger = max<u32>(max<u32>(top + count, stackCapacity * 2), LEAST_STACK);
-  const grown = sqlite3_realloc64(stack === 0 ? 0 : toEngine(stack), larger * VALUE_SIZE);
-  if (grown === 0) {
+  const grown = resizeShared(stack, larger * VALUE_SIZE);
+  if (grown === NO_BLOCK) {
     throwRangeError(context, 'The values of a message do not fit into memory');
     return false;
   }
-  stack = toHost(grown);
+  stack = grown;
   stackCapacity = larger;
   return true;
 }

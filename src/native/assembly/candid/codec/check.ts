@@ -4,10 +4,9 @@
 // Under an opt, a value that does not fit is none: it is skipped. Whether it fitted, and where it ends if it did not, is
 // written down in the order in which values come, for build.ts to follow.
 
-import { HostPointer, toEngine, toHost } from '../../externals/addresses';
-import { sqlite3_free } from '../../externals/engine';
-import { sqlite3_realloc64 } from '../../externals/engine-statements';
+import { HostPointer } from '../../externals/addresses';
 import { JSContext } from '../../externals/quickjs';
+import { NO_BLOCK, releaseBlock, resizeShared } from '../../heap/heaps';
 import {
   CandidType,
   fixedSize,
@@ -89,7 +88,7 @@ export function nextVerdict(): u32 {
 /** Gives back what unusually many verdicts took. */
 export function releaseVerdicts(): void {
   if (capacity <= KEPT_VERDICTS) return;
-  sqlite3_free(toEngine(verdicts));
+  releaseBlock(verdicts);
   verdicts = 0;
   capacity = 0;
 }
@@ -97,12 +96,12 @@ export function releaseVerdicts(): void {
 function addVerdict(): u32 {
   if (count === capacity) {
     const larger = max<u32>(capacity * 2, LEAST_VERDICTS);
-    const grown = sqlite3_realloc64(verdicts === 0 ? 0 : toEngine(verdicts), larger * VERDICT_SIZE);
-    if (grown === 0) {
+    const grown = resizeShared(verdicts, larger * VERDICT_SIZE);
+    if (grown === NO_BLOCK) {
       fail('the message does not fit into memory');
       return 0;
     }
-    verdicts = toHost(grown);
+    verdicts = grown;
     capacity = larger;
   }
   store<u32>(verdicts + count * VERDICT_SIZE, FITS);

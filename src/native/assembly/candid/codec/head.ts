@@ -2,8 +2,7 @@
 // order in which @dfinity/candid adds them, byte for byte, so that a reply does not tell who encoded it:
 // what a type is made of comes before it, and a recursive type takes the first free place, which its content then fills.
 
-import { HostPointer, toHost } from '../../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../../externals/engine';
+import { HostPointer } from '../../externals/addresses';
 import {
   JS_FreeCString,
   JS_FreeValue,
@@ -11,6 +10,7 @@ import {
   JSContext,
   JSValue,
 } from '../../externals/quickjs';
+import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../../heap/heaps';
 import { borrowedLength, borrowText } from '../../quickjs/text';
 import { CandidType, MAGIC, TYPE_FUNC, TYPE_OPT, TYPE_RECORD, TYPE_SERVICE, TYPE_VEC } from '../opcodes';
 import {
@@ -73,9 +73,8 @@ export function makeHead(host: JSContext, plan: Plan, compiled: Words, labelText
   // A node is added at most twice: as what a recursive type is filled with, and by itself.
   placeCapacity = compiled.nodeCount * 2 + 1;
   const draftSize = compiled.nodeCount * <u32>offsetof<Draft>();
-  const memoryOfEngine = sqlite3_malloc64(draftSize + placeCapacity * <u32>offsetof<Place>());
-  if (memoryOfEngine === 0) return false;
-  drafts = toHost(memoryOfEngine);
+  drafts = allocateFor(NOBODY, draftSize + placeCapacity * <u32>offsetof<Place>());
+  if (drafts === NO_BLOCK) return false;
   places = drafts + draftSize;
   placeCount = 0;
   isSound = true;
@@ -83,7 +82,7 @@ export function makeHead(host: JSContext, plan: Plan, compiled: Words, labelText
   prepareDrafts();
   for (let index: u32 = 0; index < plan.count && isSound; index++) addType(word(words, index + 1), 0);
   if (isSound) writeHead(plan);
-  sqlite3_free(memoryOfEngine);
+  releaseBlock(drafts);
   trimReply();
   return isSound;
 }
@@ -252,10 +251,9 @@ function writeHead(plan: Plan): void {
   writeUnsigned(plan.count);
   for (let index: u32 = 0; index < plan.count; index++) writeType(word(words, index + 1));
   const length = replyLength() - start;
-  const memoryOfEngine = sqlite3_malloc64(length);
-  isSound = isSound && replyLoss() === Loss.None && memoryOfEngine !== 0;
-  if (memoryOfEngine === 0) return;
-  plan.head = toHost(memoryOfEngine);
+  plan.head = allocateFor(NOBODY, length);
+  isSound = isSound && replyLoss() === Loss.None && plan.head !== NO_BLOCK;
+  if (plan.head === NO_BLOCK) return;
   plan.headLength = length;
   memory.copy(plan.head, replyAt(start), length);
 }

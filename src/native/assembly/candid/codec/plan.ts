@@ -12,8 +12,7 @@
 // Labels are numbers in a list of texts. Equal types have one node, but for recursive ones, which are equal to themselves only.
 
 import { currentContext } from '../../binding/context';
-import { HostPointer, toEngine, toHost } from '../../externals/addresses';
-import { sqlite3_free, sqlite3_malloc64 } from '../../externals/engine';
+import { HostPointer } from '../../externals/addresses';
 import {
   JS_FreeAtom,
   JS_FreeCString,
@@ -28,6 +27,7 @@ import {
   JSRuntime,
   JSValue,
 } from '../../externals/quickjs';
+import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../../heap/heaps';
 import { defineAtom, defineClass } from '../../quickjs/objects';
 import { borrowedLength, borrowText } from '../../quickjs/text';
 import { EXCEPTION, isException, UNDEFINED } from '../../quickjs/values';
@@ -203,9 +203,8 @@ export function makePlan(context: JSContext, words: Words, labels: JSValue): Pla
   const partsAt = nodesAt + words.nodeCount * <u32>offsetof<Node>();
   const typesAt = partsAt + words.partCount * <u32>offsetof<Part>();
   const size = typesAt + types * WORD;
-  const memoryOfEngine = sqlite3_malloc64(size);
-  if (memoryOfEngine === 0) return changetype<Plan>(0);
-  const block = toHost(memoryOfEngine);
+  const block = allocateFor(NOBODY, size);
+  if (block === NO_BLOCK) return changetype<Plan>(0);
   memory.fill(block, 0, size);
   const plan = changetype<Plan>(<usize>block);
   plan.count = types;
@@ -366,6 +365,6 @@ export function freePlan(context: JSContext, plan: Plan): void {
     JS_FreeValue(context, part.template);
     if (part.atom !== 0) JS_FreeAtom(context, part.atom);
   }
-  if (plan.head !== 0) sqlite3_free(toEngine(plan.head));
-  sqlite3_free(toEngine(<u32>changetype<usize>(plan)));
+  if (plan.head !== NO_BLOCK) releaseBlock(plan.head);
+  releaseBlock(<u32>changetype<usize>(plan));
 }

@@ -5,10 +5,9 @@
 // Everything is a subtype of an opt, so that no rule has an alternative: one pair that fails ends the question. What was
 // asked before is assumed to hold, and so recursive types end.
 
-import { HostPointer, toEngine, toHost } from '../../externals/addresses';
-import { sqlite3_free } from '../../externals/engine';
-import { sqlite3_realloc64 } from '../../externals/engine-statements';
+import { HostPointer } from '../../externals/addresses';
 import { JS_AtomToString, JS_FreeCString, JS_FreeValue, JSContext } from '../../externals/quickjs';
+import { NO_BLOCK, releaseBlock, resizeShared } from '../../heap/heaps';
 import { borrowedLength, borrowText } from '../../quickjs/text';
 import {
   CandidType,
@@ -105,12 +104,12 @@ function assume(wire: CandidType, node: Node, wireIsLess: bool): bool {
 
 function grow(): bool {
   const next = max<u32>(capacity * 2, LEAST_PAIRS);
-  const grown = sqlite3_realloc64(pairs === 0 ? 0 : toEngine(pairs), next * <u32>offsetof<Pair>());
-  if (grown === 0) {
+  const grown = resizeShared(pairs, next * <u32>offsetof<Pair>());
+  if (grown === NO_BLOCK) {
     fail('the types do not fit into memory');
     return false;
   }
-  pairs = toHost(grown);
+  pairs = grown;
   capacity = next;
   return true;
 }
@@ -118,7 +117,7 @@ function grow(): bool {
 /** Gives back what an unusually large question took. */
 export function releasePairs(): void {
   if (capacity <= LEAST_PAIRS) return;
-  sqlite3_free(toEngine(pairs));
+  releaseBlock(pairs);
   pairs = 0;
   capacity = 0;
 }
