@@ -1,6 +1,7 @@
 /** Opcode bytes that code names one by one. Every other opcode is reached by its WAT name through `opcodeName`. */
 export const Opcode = {
   unreachable: 0x00,
+  nop: 0x01,
   block: 0x02,
   loop: 0x03,
   if: 0x04,
@@ -14,6 +15,7 @@ export const Opcode = {
   callIndirect: 0x11,
   returnCall: 0x12,
   returnCallIndirect: 0x13,
+  drop: 0x1a,
   select: 0x1b,
   localGet: 0x20,
   localSet: 0x21,
@@ -33,7 +35,9 @@ export const Opcode = {
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32ShrU: 0x76,
+  i64Add: 0x7c,
   i64Sub: 0x7d,
+  i64Mul: 0x7e,
   i64ExtendI32U: 0xad,
   refNull: 0xd0,
   refFunc: 0xd2,
@@ -57,7 +61,11 @@ export const MiscOpcode = {
 
 /** Sub-opcodes behind `Opcode.simdPrefix` that code names one by one. */
 export const SimdOpcode = {
+  load: 0,
   store: 11,
+  load8Lane: 84,
   store8Lane: 88,
+  or: 80,
+  anyTrue: 83,
   store64Lane: 91,
 } as const;

@@ -1,19 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { CanisterRejectError } from '../../src/replica';
+import { CanisterRejectError, type ExecutionRecord, PocketIc } from '../../src/replica';
 import { InstructionReader, readCode, WasmModule } from '../../src/wasm';
 import { canisterWasm, TestCanister } from './support/wat-canister';
 
 const MEMORY = '(memory 2) (table 2 2 funcref) (data $bytes "0123456789")';
 
-/** Instructions of the update `run`, which is the module's first function and need not reply. */
-async function cost(body: string, rest = '', imports = ''): Promise<number> {
+/** What this file measures is the same under all rules, but for the charges that only the rules of October 2025 make. */
+const october = () => PocketIc.create(undefined, { rules: '2025-10' });
+
+/** The update `run`, which is the module's first function and need not reply. */
+async function run(body: string, rest = '', imports = '', pic?: PocketIc): Promise<ExecutionRecord> {
   const canister = await TestCanister.install(
     `${imports} (func (export "canister_update run") ${body}) ${rest} ${MEMORY}`,
+    pic,
   );
   await canister.update('run').catch((error: unknown) => {
     if (!(error instanceof CanisterRejectError)) throw error;
   });
-  return canister.inspect.last('update').instructions;
+  return canister.inspect.last('update');
+}
+
+/** Instructions of the update `run` without those for pages. */
+async function cost(body: string, rest = '', imports = ''): Promise<number> {
+  return (await run(body, rest, imports)).work;
 }
 
 /** WAT names of the first function's instructions, to show that the assembler kept the text as it stands. */
@@ -186,7 +195,10 @@ describe('system calls', () => {
   it('counts itself and the rest of the block when it reads the counter', async () => {
     const body = `(i64.store (i32.const 0) (call $counter (i32.const 0)))
       (call $append (i32.const 0) (i32.const 8)) (call $reply)`;
-    const canister = await TestCanister.install(`(func (export "canister_update run") ${body}) ${MEMORY}`);
+    const canister = await TestCanister.install(
+      `(func (export "canister_update run") ${body}) ${MEMORY}`,
+      await october(),
+    );
     const block = 1 + (1 + 1 + 5 + 1) + (1 + 1 + 5) + 5;
     expect(await canister.number('update', 'run')).toBe(block + 200);
     const sent = 500 + 8 * 50 + 500;
@@ -199,9 +211,12 @@ describe('system calls', () => {
       (call $call_data (i32.const 24) (i32.const 6)) (drop (call $perform))`;
     const callback = `(i64.store (i32.const 0) (call $counter (i32.const 1)))
       (call $append (i32.const 0) (i32.const 8)) (call $reply)`;
-    const canister = await TestCanister.install(`(func (export "canister_update run") ${body})
+    const canister = await TestCanister.install(
+      `(func (export "canister_update run") ${body})
       (elem (i32.const 0) $callback) (func $callback (param i32) ${callback})
-      (data (i32.const 16) "raw_randDIDL\\00\\00") ${MEMORY}`);
+      (data (i32.const 16) "raw_randDIDL\\00\\00") ${MEMORY}`,
+      await october(),
+    );
     const first = 1 + 8 + 5 + 1500 + 8 + (2 + 5 + 500 + 6 * 50) + 5 + 5000 + 1;
     const block = 1 + (1 + 1 + 5 + 1) + (1 + 1 + 5) + 5;
     expect(await canister.number('update', 'run')).toBe(first + block + 200);
@@ -222,16 +237,18 @@ describe('stable memory', () => {
     expect(await cost(grow)).toBe(1 + grown);
   });
 
-  it('charges 20 and a byte 1, and nothing for pages that are read', async () => {
+  it('charges 20 and a byte 1', async () => {
     expect(await cost(grow + read(4000, 200))).toBe(1 + grown + 3 + 5 + 20 + 200);
     expect(await cost(grow + read(0, 0))).toBe(1 + grown + 3 + 5 + 20);
   });
 
-  it('charges 1000 for each 4 KiB page that a message writes to first', async () => {
-    expect(await cost(grow + write(0, 8))).toBe(1 + grown + 3 + 5 + 20 + 8 + 1000);
-    expect(await cost(grow + write(4095, 2))).toBe(1 + grown + 3 + 5 + 20 + 2 + 2000);
+  it('charges 1000 for each 4 KiB page that a message writes to first, in October 2025', async () => {
+    const charged = async (body: string) => (await run(body, '', '', await october())).instructions;
+    expect(await charged(grow + write(0, 8))).toBe(1 + grown + 3 + 5 + 20 + 8 + 1000);
+    expect(await charged(grow + write(4095, 2))).toBe(1 + grown + 3 + 5 + 20 + 2 + 2000);
     const twice = grow + write(0, 8) + write(100, 8) + write(65_530, 16);
-    expect(await cost(twice)).toBe(1 + grown + 3 * (3 + 5 + 20) + 8 + 8 + 16 + 3 * 1000);
+    expect(await charged(twice)).toBe(1 + grown + 3 * (3 + 5 + 20) + 8 + 8 + 16 + 3 * 1000);
+    expect(await charged(grow + read(0, 8))).toBe(1 + grown + 3 + 5 + 20 + 8);
   });
 
   it('charges an access before it turns out to be out of bounds', async () => {
@@ -244,18 +261,10 @@ describe('stable memory', () => {
   });
 });
 
-describe('heap pages', () => {
+describe('heap pages whose bytes changed, in October 2025', () => {
   async function dirtyPages(body: string): Promise<number> {
-    const canister = await TestCanister.install(
-      `(func (export "canister_update run") ${body} (call $reply)) ${MEMORY} (data (i32.const 40960) "set")`,
-    );
-    await canister.update('run');
-    const {
-      heapDirtyPages,
-      heapDirtyCharge,
-      instructions: used,
-      chargedInstructions,
-    } = canister.inspect.last('update');
+    const record = await run(`${body} (call $reply)`, '(data (i32.const 40960) "set")', '', await october());
+    const { heapDirtyPages, heapDirtyCharge, instructions: used, chargedInstructions } = record;
     expect(heapDirtyCharge).toBe(heapDirtyPages * 1000);
     expect(chargedInstructions).toBe(used + heapDirtyCharge);
     return heapDirtyPages;
@@ -297,10 +306,13 @@ describe('heap pages', () => {
     expect(await dirtyPages(body)).toBe(pages);
   });
 
-  it('is not charged in queries, and charged in updates that trap', async () => {
+  it('are not charged in queries, and charged in updates that trap', async () => {
     const body = '(i32.store8 (i32.const 5) (i32.const 1))';
-    const canister = await TestCanister.install(`(func (export "canister_query look") ${body} (call $reply))
-      (func (export "canister_update fail") ${body} (unreachable)) ${MEMORY}`);
+    const canister = await TestCanister.install(
+      `(func (export "canister_query look") ${body} (call $reply))
+      (func (export "canister_update fail") ${body} (unreachable)) ${MEMORY}`,
+      await october(),
+    );
     await canister.query('look');
     expect(canister.inspect.last('query').heapDirtyPages).toBe(0);
     await expect(canister.update('fail')).rejects.toThrow(/unreachable/);

@@ -36,6 +36,16 @@ export interface StableFigures {
   dirtyPages: number;
 }
 
+/** 64 KiB pages that one execution touched. A page that is written counts as accessed too. */
+export interface TouchedPages {
+  readonly heapAccessed: number;
+  /** 0 in queries and inspections, whose writes the IC neither tracks nor charges. */
+  readonly heapWritten: number;
+  readonly stableAccessed: number;
+  /** 0 in queries and inspections. */
+  readonly stableWritten: number;
+}
+
 /** What one execution did and cost. */
 export interface ExecutionRecord {
   /** Position in the replica's history, from 1. */
@@ -43,11 +53,14 @@ export interface ExecutionRecord {
   readonly kind: ExecutionKind;
   /** Method name of an update, query or inspect_message; empty otherwise. */
   readonly method: string;
-  /** Instructions as performance_counter(0) counts them: code, system calls, stable memory and its dirty pages. */
+  /** Instructions of code, system calls and bytes: everything but the price of pages. The same under all rules. */
+  readonly work: number;
+  readonly touched: TouchedPages;
+  /** Instructions as performance_counter(0) counts them: work, and pages as far as the rules charge them during the run. */
   readonly instructions: number;
   /** Heap pages of 4 KiB whose bytes changed; 0 in executions that persist nothing. */
   readonly heapDirtyPages: number;
-  /** Instructions that the IC adds after the run for `heapDirtyPages`. */
+  /** Instructions that the rules of 2025-10 add after the run for `heapDirtyPages`. */
   readonly heapDirtyCharge: number;
   /** `instructions` + `heapDirtyCharge`: what the canister pays for. */
   readonly chargedInstructions: number;

@@ -1,4 +1,5 @@
 import type { Reject } from '../errors';
+import type { PagePrices } from '../instruction-prices';
 import { type ExecutionKind, emptyStableFigures, type StableFigures } from './execution-record';
 import type { FaultInjector } from './faults';
 import type { Mode } from './mode';
@@ -45,6 +46,8 @@ export interface ExecutionInput {
   /** Nanoseconds since 1970. */
   readonly time: bigint;
   readonly instructionLimit: bigint;
+  /** What touched pages cost. */
+  readonly prices: PagePrices;
   /** The reject that a reject callback or its cleanup answers. */
   readonly reject?: Reject;
   readonly availableCycles?: bigint;

@@ -1,13 +1,11 @@
 import type { Canister, Installation } from '../canister/canister';
 import { type CanisterTrap, canisterError, ErrorCode, type Reject } from '../errors';
+import type { PagePrices } from '../instruction-prices';
 import { toTrap } from './engine-traps';
 import { Execution, type ExecutionInput } from './execution';
-import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
+import type { ExecutionOutcome, ExecutionRecord, TouchedPages } from './execution-record';
 import { FaultInjector } from './faults';
-import { enforcesHeapLimit, isReplicated, sliceLength, tracksHeapChanges } from './mode';
-
-/** Charged after the run for each 4 KiB heap page whose bytes changed (ic-platform.md B4). */
-const DIRTY_HEAP_PAGE_COST = 1000;
+import { enforcesHeapLimit, isReplicated, persistsChanges, sliceLength, tracksWrites } from './mode';
 
 /**
  * What becomes of heap, globals and stable memory when an execution succeeds; when it traps everything but `hold` falls back.
@@ -25,8 +23,8 @@ export interface ExecutionResult {
   readonly trap: Reject | undefined;
 }
 
-/** What an execution is given, before its caller's faults and the time are added. */
-export type ExecutionRequest = Omit<ExecutionInput, 'time' | 'faults'>;
+/** What an execution is given, before its caller's faults, the time and the prices are added. */
+export type ExecutionRequest = Omit<ExecutionInput, 'time' | 'faults' | 'prices'>;
 
 const CALLER_STARTED: ReadonlySet<string> = new Set([
   'init',
@@ -46,10 +44,12 @@ export class MessageExecutor {
 
   /**
    * @param now gives each execution its time in nanoseconds
+   * @param prices what pages cost
    * @param executed told of every execution
    */
   constructor(
     private readonly now: () => bigint,
+    private readonly prices: PagePrices,
     private readonly executed: (record: ExecutionRecord) => void,
   ) {}
 
@@ -65,13 +65,23 @@ export class MessageExecutor {
     const execution = new Execution({
       ...request,
       time: this.now(),
+      prices: this.prices,
       ...(faults && { faults }),
       ...(limit !== undefined && { instructionLimit: BigInt(limit) }),
     });
     const { stable } = canister;
     stable.beginExecution();
     const growth = heapLimit(canister, request);
-    instance.beginExecution(execution.input.instructionLimit, sliceLength(request.mode), growth?.bytes);
+    const touch = {
+      access: this.prices.touch,
+      write: tracksWrites(request.mode) ? this.prices.touch : 0,
+    };
+    instance.beginExecution(
+      execution.input.instructionLimit,
+      sliceLength(request.mode),
+      growth?.bytes,
+      touch,
+    );
     host.begin(execution);
     let trapped: CanisterTrap | undefined;
     try {
@@ -83,17 +93,21 @@ export class MessageExecutor {
     host.end();
     const left = instance.instructionsLeft;
     const instructions = Number(execution.input.instructionLimit - (left < 0n ? 0n : left));
+    const work = Math.min(Number(instance.workDone), instructions);
+    const touched = touchedPages(canister, instance, tracksWrites(request.mode));
     this.instructions += instructions;
-    profile(canister, instance, instructions);
+    profile(canister, instance, work);
     execution.stable.accessedPages = stable.accessedPages;
     execution.stable.dirtyPages = stable.dirtyPages;
     const heapBytes = instance.heap.pages * 65_536;
-    const heapDirtyPages = settle(canister, instance, settlement, trap, tracksHeapChanges(request.mode));
-    const heapDirtyCharge = heapDirtyPages * DIRTY_HEAP_PAGE_COST;
+    const heapDirtyPages = settle(canister, instance, settlement, trap, tracksWrites(request.mode));
+    const heapDirtyCharge = heapDirtyPages * this.prices.changedHeapPage;
     const record: ExecutionRecord = {
       sequence: ++this.sequence,
       kind: request.kind,
       method: request.method,
+      work,
+      touched,
       instructions,
       heapDirtyPages,
       heapDirtyCharge,
@@ -118,12 +132,26 @@ function logLines({ debug }: Execution, trapped: CanisterTrap | undefined): read
   return isTold ? [...debug, `[TRAP]: ${trapped.logText}`] : debug;
 }
 
-function profile(canister: Canister, instance: Installation['instance'], instructions: number): void {
+function touchedPages(
+  { stable }: Canister,
+  { heap }: Installation['instance'],
+  countsWrites: boolean,
+): TouchedPages {
+  const { accessed, written } = heap.touchedPages();
+  return {
+    heapAccessed: accessed.length,
+    heapWritten: countsWrites ? written.length : 0,
+    stableAccessed: stable.touched.accessed,
+    stableWritten: countsWrites ? stable.touched.written : 0,
+  };
+}
+
+function profile(canister: Canister, instance: Installation['instance'], work: number): void {
   const names = instance.code.profiledNames;
   if (names.length === 0) return;
   for (const [position, used] of instance.takeProfile().entries())
     canister.profile.add(names[position]!, used);
-  canister.profile.finish(instructions);
+  canister.profile.finish(work);
 }
 
 /** What memory.grow must not pass, if anything: the canister's setting, or what it can pay for. */
@@ -133,7 +161,7 @@ function heapLimit(
 ): { readonly bytes: number; readonly isByCycles: boolean } | undefined {
   const { wasmMemoryLimit } = canister.settings;
   const isLimited = wasmMemoryLimit > 0n && enforcesHeapLimit(mode);
-  if (!tracksHeapChanges(mode))
+  if (!persistsChanges(mode))
     return isLimited ? { bytes: Number(wasmMemoryLimit), isByCycles: false } : undefined;
   const affordable = BigInt(canister.heapBytes) + canister.affordableBytes;
   const isByCycles = !isLimited || affordable < wasmMemoryLimit;

@@ -59,9 +59,17 @@ export function isReplicated(mode: Mode): boolean {
   return (mode & QUERY) === 0;
 }
 
-/** Executions after which heap dirty pages are charged: those that may persist changes. */
-export function tracksHeapChanges(mode: Mode): boolean {
+/** Executions that may persist changes, and so must be able to pay for the memory that they grow. */
+export function persistsChanges(mode: Mode): boolean {
   return (mode & (QUERY | Mode.replicatedQuery)) === 0;
+}
+
+/**
+ * Executions whose writes the IC tracks and charges (`ApiType::modification_tracking`): queries and inspections pay for what they access
+ * alone, and a composite query with its callbacks for both.
+ */
+export function tracksWrites(mode: Mode): boolean {
+  return (mode & (Mode.query | Mode.transform | Mode.replicatedQuery | Mode.inspectMessage)) === 0;
 }
 
 const MILLION = 1_000_000n;

@@ -5,8 +5,11 @@ const HEADER = [
   'no.',
   'execution',
   'instructions',
+  'of them work',
   'heap pages',
+  'written',
   'stable pages',
+  'written',
   'reads',
   'read bytes',
   'writes',
@@ -16,15 +19,21 @@ const HEADER = [
 /** Columns of text; the others are numbers. */
 const TEXT = new Set([1, HEADER.length - 1]);
 
-/** Executions as a table: instructions with the charge for heap pages, 4 KiB pages that became dirty, and work on stable memory. */
+/**
+ * Executions as a table: all instructions that are charged and those of them that are work, 64 KiB pages that were touched and written, and
+ * what was done to stable memory.
+ */
 export function traceText(records: readonly ExecutionRecord[]): string {
   const rows = records.map(
-    ({ sequence, kind, method, chargedInstructions, heapDirtyPages, stable, outcome }) => [
+    ({ sequence, kind, method, chargedInstructions, work, touched, stable, outcome }) => [
       String(sequence),
       method ? `${kind} ${method}` : kind,
       grouped(chargedInstructions),
-      grouped(heapDirtyPages),
-      grouped(stable.dirtyPages),
+      grouped(work),
+      grouped(touched.heapAccessed),
+      grouped(touched.heapWritten),
+      grouped(touched.stableAccessed),
+      grouped(touched.stableWritten),
       grouped(stable.reads),
       grouped(stable.readBytes),
       grouped(stable.writes),
@@ -40,20 +49,26 @@ export function traceLine({
   kind,
   method,
   chargedInstructions,
-  heapDirtyPages,
+  work,
+  touched,
   stable,
   outcome,
 }: ExecutionRecord): string {
   return [
     (method ? `${kind} ${method}` : kind).padEnd(32),
     `${grouped(chargedInstructions).padStart(15)} instructions`,
-    `pages: ${grouped(heapDirtyPages)} heap, ${grouped(stable.dirtyPages)} stable`,
+    `${grouped(work).padStart(15)} work`,
+    `pages: ${pageText('heap', touched.heapAccessed, touched.heapWritten)}, ${pageText('stable', touched.stableAccessed, touched.stableWritten)}`,
     `read ${grouped(stable.reads)} x, ${grouped(stable.readBytes)} bytes`,
     `wrote ${grouped(stable.writes)} x, ${grouped(stable.writtenBytes)} bytes`,
     outcomeText(outcome),
   ]
     .join('  ')
     .trimEnd();
+}
+
+function pageText(memory: string, accessed: number, written: number): string {
+  return `${grouped(accessed)} ${memory} (${grouped(written)} written)`;
 }
 
 /** A profile as a table, with each line's share of the whole. @param most lines to show */

@@ -19,6 +19,10 @@ export class CanisterInstance {
   readonly heap: Heap;
   private instance: WebAssembly.Instance;
   private counter!: WebAssembly.Global<bigint>;
+  private reserve!: WebAssembly.Global<bigint>;
+  private limit = 0n;
+  /** What pages of stable memory cost the running execution. */
+  private stablePageCharge = 0n;
   private globals!: WebAssembly.Global[];
   private profile!: WebAssembly.Global<bigint>[];
   private committedGlobals: unknown[];
@@ -35,19 +39,41 @@ export class CanisterInstance {
     this.heap = new Heap(this.memory);
     for (const { address, bytes } of code.instrumented.initialData) {
       this.heap.view(address, bytes.length)!.set(bytes);
-      this.heap.mark(address, bytes.length);
+      this.heap.markWritten(address, bytes.length);
     }
     this.heap.commit();
     this.committedGlobals = this.globals.map(({ value }) => value);
   }
 
-  /** Instructions that the running execution may still use; negative when it has passed its limit. */
+  /** Instructions that the running execution may still use, all that it has touched counted; negative when it has passed its limit. */
   get instructionsLeft(): bigint {
-    return this.counter.value;
+    this.settle();
+    return this.counter.value + this.reserve.value;
   }
 
-  set instructionsLeft(value: bigint) {
-    this.counter.value = value;
+  /** Instructions of code, system calls and bytes: everything that is not the price of a page. */
+  get workDone(): bigint {
+    return this.limit - this.counter.value - this.reserve.value - this.pageCharge;
+  }
+
+  /** Instructions that pages of heap and stable memory have been charged so far. */
+  get pageCharge(): bigint {
+    const paid = (count: 'accessed' | 'written', price: 'accessPrice' | 'writePrice') =>
+      BigInt(this.global(InstrumentedExport[count]).value as number) *
+      (this.global(InstrumentedExport[price]).value as bigint);
+    return this.stablePageCharge + paid('accessed', 'accessPrice') + paid('written', 'writePrice');
+  }
+
+  /** Takes instructions from what is left. @returns whether the execution may go on */
+  charge(instructions: number): boolean {
+    this.counter.value -= BigInt(instructions);
+    return this.counter.value >= 0n || this.instructionsLeft >= 0n;
+  }
+
+  /** Takes the price of stable pages. An execution that has passed its limit so is ended by the next check, not by this. */
+  chargeStablePages(instructions: number): void {
+    this.stablePageCharge += BigInt(instructions);
+    this.counter.value -= BigInt(instructions);
   }
 
   /** Which of `TrapReason` instrumented code gave for the last `unreachable`. */
@@ -59,10 +85,25 @@ export class CanisterInstance {
    * Readies the instance for one execution.
    * @param slice instructions of one slice
    * @param heapLimit largest heap in bytes that the execution may grow to; undefined when the limit is not enforced
+   * @param price of the first access to a 64 KiB heap page, and of the first write
    */
-  beginExecution(instructionLimit: bigint, slice: bigint, heapLimit: number | undefined): void {
+  beginExecution(
+    instructionLimit: bigint,
+    slice: bigint,
+    heapLimit: number | undefined,
+    price: { readonly access: number; readonly write: number },
+  ): void {
+    this.heap.beginExecution();
+    this.limit = instructionLimit;
+    this.stablePageCharge = 0n;
     this.global(InstrumentedExport.slice).value = slice;
+    this.global(InstrumentedExport.accessed).value = 0;
+    this.global(InstrumentedExport.written).value = 0;
+    this.global(InstrumentedExport.accessPrice).value = BigInt(price.access);
+    this.global(InstrumentedExport.writePrice).value = BigInt(price.write);
+    this.reserve.value = 0n;
     this.counter.value = instructionLimit;
+    this.settle();
     this.global(InstrumentedExport.trapReason).value = TrapReason.none;
     const pages = heapLimit === undefined ? MAXIMUM_HEAP_PAGES : Math.floor(heapLimit / 65_536);
     this.global(InstrumentedExport.heapLimit).value = Math.min(pages, MAXIMUM_HEAP_PAGES);
@@ -123,6 +164,11 @@ export class CanisterInstance {
     for (const [position, global] of this.globals.entries()) global.value = globals[position];
   }
 
+  /** Charges what the execution has touched since the last time. */
+  private settle(): void {
+    (this.instance.exports[InstrumentedExport.settle] as () => void)();
+  }
+
   private get memory(): WebAssembly.Memory {
     return this.instance.exports[InstrumentedExport.memory] as WebAssembly.Memory;
   }
@@ -134,6 +180,7 @@ export class CanisterInstance {
   private instantiate(): WebAssembly.Instance {
     this.instance = new WebAssembly.Instance(this.code.module, this.imports);
     this.counter = this.global(InstrumentedExport.counter) as WebAssembly.Global<bigint>;
+    this.reserve = this.global(InstrumentedExport.reserve) as WebAssembly.Global<bigint>;
     this.globals = this.code.instrumented.globalExports.map((name) => this.global(name));
     this.profile = this.code.instrumented.profileExports.map(
       (name) => this.global(name) as WebAssembly.Global<bigint>,

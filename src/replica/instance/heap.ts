@@ -3,14 +3,23 @@ import {
   HEAP_BASE_PAGES,
   HEAP_PAGE_SHIFT,
   HEAP_PAGE_SIZE,
-  STORE_OVERHANG,
+  MARKS_OF_PAGE,
+  READ_MARKS,
   WASM_PAGE_SIZE,
+  WRITE_MARKS,
 } from '../instrument/layout';
 import { isZero, type PagedMemory } from '../state/paged-memory';
 
+/** 64 KiB pages that one execution touched, in ascending order. */
+export interface TouchedPages {
+  /** Read or written. */
+  readonly accessed: readonly number[];
+  readonly written: readonly number[];
+}
+
 /**
- * A canister's heap beside a copy of its committed bytes. Instrumented code marks the pages it stores to; commit and discard look only at
- * those, so their cost follows what a message touched and not how big the heap is.
+ * A canister's heap beside a copy of its committed bytes. Instrumented code marks the pages it reads and writes; commit and discard look
+ * only at the latter, so their cost follows what a message touched and not how big the heap is.
  */
 export class Heap implements PagedMemory {
   private memory: WebAssembly.Memory;
@@ -20,6 +29,8 @@ export class Heap implements PagedMemory {
   private committedBytes: Buffer;
   private committedSize: number;
   private tracked: Set<number> | undefined;
+  /** 4 KiB pages that earlier executions of the same transaction wrote. */
+  private readonly held = new Set<number>();
 
   /** @param memory the memory of a new instrumented instance, which holds only zeros */
   constructor(memory: WebAssembly.Memory) {
@@ -46,42 +57,60 @@ export class Heap implements PagedMemory {
     return start + length > whole.length ? undefined : whole.subarray(start, start + length);
   }
 
-  /** Marks pages that the host writes to on the canister's behalf. */
-  mark(address: number, length: number): void {
-    if (length === 0) return;
-    const last = (address + length - 1) >>> HEAP_PAGE_SHIFT;
-    this.refresh().fill(1, address >>> HEAP_PAGE_SHIFT, last + 1);
+  /** Marks pages that the host reads on the canister's behalf. */
+  markRead(address: number, length: number): void {
+    this.mark(READ_MARKS, address, length);
   }
 
-  /** Number of 4 KiB pages whose bytes differ from the committed state. */
+  /** Marks pages that the host writes to on the canister's behalf. */
+  markWritten(address: number, length: number): void {
+    this.mark(WRITE_MARKS, address, length);
+  }
+
+  /** Counts touched pages anew; what a transaction under way has written so far stays known. */
+  beginExecution(): void {
+    for (const page of this.marked(WRITE_MARKS)) this.held.add(page);
+    this.clearMarks();
+  }
+
+  /** What the running execution, or the last one before a commit or discard, has touched. */
+  touchedPages(): TouchedPages {
+    const wasmPages = (pages: readonly number[]) =>
+      new Set(pages.map((page) => Math.floor(page / MARKS_OF_PAGE)));
+    const written = wasmPages(this.marked(WRITE_MARKS));
+    const accessed = new Set([...written, ...wasmPages(this.marked(READ_MARKS))]);
+    const ascending = (pages: ReadonlySet<number>) => [...pages].sort((a, b) => a - b);
+    return { accessed: ascending(accessed), written: ascending(written) };
+  }
+
+  /** Number of 4 KiB pages that the running execution wrote and whose bytes differ from the committed state. */
   countChangedPages(): number {
     this.growCommitted();
-    return this.changedPages().length;
+    return this.changed(this.marked(WRITE_MARKS)).length;
   }
 
   /** Makes the present contents the committed state. @returns the number of 4 KiB pages whose bytes changed */
   commit(): number {
     this.growCommitted();
     this.committedSize = this.pages;
-    const changed = this.changedPages();
+    const changed = this.changed(this.writtenPages());
     for (const page of changed) {
       const start = page * HEAP_PAGE_SIZE;
       this.whole.copy(this.committedBytes, start, HEAP_BASE + start, HEAP_BASE + start + HEAP_PAGE_SIZE);
       this.tracked?.add(page);
     }
-    this.clearMarks();
+    this.forget();
     return changed.length;
   }
 
   /** Brings back the committed bytes. @returns false when the memory grew, which only a new instance can undo: see `moveTo` */
   discard(): boolean {
     if (this.pages !== this.committedSize) return false;
-    for (const page of this.markedPages()) {
+    for (const page of this.writtenPages()) {
       const start = page * HEAP_PAGE_SIZE;
-      const end = Math.min(start + HEAP_PAGE_SIZE + STORE_OVERHANG, this.committedBytes.length);
-      this.committedBytes.copy(this.whole, HEAP_BASE + start, start, end);
+      this.committedBytes.copy(this.whole, HEAP_BASE + start, start, start + HEAP_PAGE_SIZE);
     }
-    this.clearMarks();
+    this.forget();
     return true;
   }
 
@@ -92,6 +121,7 @@ export class Heap implements PagedMemory {
     this.memory = memory;
     this.whole = Buffer.from(memory.buffer);
     this.committedBytes.copy(this.whole, HEAP_BASE, 0, this.committedSize * WASM_PAGE_SIZE);
+    this.held.clear();
   }
 
   get changes(): Set<number> {
@@ -121,7 +151,7 @@ export class Heap implements PagedMemory {
     this.growCommitted();
     this.committedSize = this.pages;
     this.committedBytes.set(bytes);
-    this.clearMarks();
+    this.forget();
   }
 
   private refresh(): Buffer {
@@ -136,32 +166,51 @@ export class Heap implements PagedMemory {
     this.committedBytes = Buffer.from(this.committed.buffer);
   }
 
-  private markedPages(): number[] {
-    const marks = this.refresh().subarray(0, (this.pages * WASM_PAGE_SIZE) / HEAP_PAGE_SIZE);
+  private mark(table: number, address: number, length: number): void {
+    if (length === 0) return;
+    const last = (address + length - 1) >>> HEAP_PAGE_SHIFT;
+    this.refresh().fill(1, table + (address >>> HEAP_PAGE_SHIFT), table + last + 1);
+  }
+
+  /** 4 KiB pages with a mark in one of the tables, in ascending order. */
+  private marked(table: number): number[] {
+    const marks = this.refresh().subarray(table, table + this.pages * MARKS_OF_PAGE);
     const pages: number[] = [];
     for (let page = marks.indexOf(1); page >= 0; page = marks.indexOf(1, page + 1)) pages.push(page);
     return pages;
   }
 
-  private clearMarks(): void {
-    for (const page of this.markedPages()) this.whole[page] = 0;
+  /** 4 KiB pages that the transaction has written. */
+  private writtenPages(): Iterable<number> {
+    const marked = this.marked(WRITE_MARKS);
+    return this.held.size === 0 ? marked : new Set([...this.held, ...marked]);
   }
 
-  private changedPages(): number[] {
+  private clearMarks(): void {
+    const marks = this.pages * MARKS_OF_PAGE;
+    for (const table of [WRITE_MARKS, READ_MARKS]) this.whole.fill(0, table, table + marks);
+  }
+
+  private forget(): void {
+    this.clearMarks();
+    this.held.clear();
+  }
+
+  private changed(pages: Iterable<number>): number[] {
     const changed: number[] = [];
-    const pageCount = (this.pages * WASM_PAGE_SIZE) / HEAP_PAGE_SIZE;
-    for (const page of this.markedPages()) {
-      if (this.differs(page, HEAP_PAGE_SIZE)) changed.push(page);
-      const next = page + 1;
-      if (next < pageCount && this.whole[next] !== 1 && this.differs(next, STORE_OVERHANG))
-        changed.push(next);
+    for (const page of pages) {
+      const start = page * HEAP_PAGE_SIZE;
+      const live = HEAP_BASE + start;
+      const differs =
+        this.whole.compare(
+          this.committedBytes,
+          start,
+          start + HEAP_PAGE_SIZE,
+          live,
+          live + HEAP_PAGE_SIZE,
+        ) !== 0;
+      if (differs) changed.push(page);
     }
     return changed;
-  }
-
-  private differs(page: number, length: number): boolean {
-    const start = page * HEAP_PAGE_SIZE;
-    const live = HEAP_BASE + start;
-    return this.whole.compare(this.committedBytes, start, start + length, live, live + length) !== 0;
   }
 }

@@ -29,6 +29,8 @@ export class StableMemory implements PagedMemory {
   accessedPages = 0;
   /** OS pages written by the current execution, whether or not their bytes changed. */
   dirtyPages = 0;
+  /** 64 KiB pages that the current execution has read or written, and written. */
+  readonly touched = { accessed: 0, written: 0 };
 
   private readonly chunks = new Map<number, Chunk>();
   private execution = 0;
@@ -71,6 +73,8 @@ export class StableMemory implements PagedMemory {
     this.execution++;
     this.accessedPages = 0;
     this.dirtyPages = 0;
+    this.touched.accessed = 0;
+    this.touched.written = 0;
   }
 
   /** @returns the old size in pages, or -1 when the memory would pass its maximum */
@@ -200,9 +204,11 @@ export class StableMemory implements PagedMemory {
       chunk.accessed = 0;
       chunk.dirty = 0;
     }
+    if (chunk.accessed === 0) this.touched.accessed++;
     this.accessedPages += countBits(mask & ~chunk.accessed);
     chunk.accessed |= mask;
     if (!isWrite) return;
+    if (chunk.dirty === 0) this.touched.written++;
     this.dirtyPages += countBits(mask & ~chunk.dirty);
     chunk.dirty |= mask;
   }

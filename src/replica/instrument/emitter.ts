@@ -1,14 +1,21 @@
-import { Opcode, type Writer } from '../../wasm';
+import { Opcode, SimdOpcode, type Writer } from '../../wasm';
+import { HEAP_PAGE_SHIFT } from './layout';
 
 /** Indices of the globals that instrumentation adds. */
 export interface AddedGlobals {
   readonly counter: number;
+  readonly reserve: number;
+  readonly accessed: number;
+  readonly written: number;
+  readonly accessPrice: number;
+  readonly writePrice: number;
   readonly trapReason: number;
   readonly heapLimit: number;
   readonly slice: number;
 }
 
-const BLOCK_EMPTY = 0x40;
+export const BLOCK_EMPTY = 0x40;
+const I32_STORE8 = 0x3a;
 
 /** Writes instructions; one method an instruction that helpers and injected code use. */
 export class Emitter {
@@ -42,6 +49,20 @@ export class Emitter {
     return this.op(Opcode.if).op(BLOCK_EMPTY);
   }
 
+  simd(subOpcode: number): this {
+    this.writer.byte(Opcode.simdPrefix);
+    this.writer.u32(subOpcode);
+    return this;
+  }
+
+  /** Loads 16 bytes from the address on the stack, moved up by `offset`. */
+  loadVector(offset: number): this {
+    this.simd(SimdOpcode.load);
+    this.writer.byte(0);
+    this.writer.u32(offset);
+    return this;
+  }
+
   /** memory.copy or memory.fill on memory 0. */
   bulk(subOpcode: number, ...immediates: readonly number[]): this {
     this.writer.byte(Opcode.miscPrefix);
@@ -54,7 +75,7 @@ export class Emitter {
     return this.i32(reason).index(Opcode.globalSet, globals.trapReason).op(Opcode.unreachable);
   }
 
-  /** Traps when the counter is below zero. */
+  /** Traps when the instructions are used up. @param exhausted the helper that finds out once the counter is below zero */
   checkCounter(counter: number, exhausted: number): this {
     return this.index(Opcode.globalGet, counter)
       .i64(0)
@@ -62,5 +83,13 @@ export class Emitter {
       .if()
       .index(Opcode.call, exhausted)
       .op(Opcode.end);
+  }
+
+  /** Marks the 4 KiB page of the heap address on the stack. @param table `READ_MARKS` or `WRITE_MARKS` */
+  mark(table: number): this {
+    this.i32(HEAP_PAGE_SHIFT).op(Opcode.i32ShrU).i32(1).op(I32_STORE8);
+    this.writer.byte(0);
+    this.writer.u32(table);
+    return this;
   }
 }

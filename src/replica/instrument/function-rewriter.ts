@@ -2,6 +2,7 @@ import {
   countLocals,
   type FunctionBody,
   InstructionReader,
+  InstructionWeights,
   type LocalGroup,
   MiscOpcode,
   Opcode,
@@ -10,9 +11,9 @@ import {
   Writer,
   writeLocals,
 } from '../../wasm';
-import { instructionCosts } from './costs';
+import { instructionCosts } from '../instruction-prices';
 import { type AddedGlobals, Emitter } from './emitter';
-import { HEAP_BASE, HEAP_PAGE_SHIFT } from './layout';
+import { HEAP_BASE, HEAP_PAGE_SIZE, READ_MARKS, WRITE_MARKS } from './layout';
 
 /** Function indices of the helpers that rewritten code calls. */
 export interface HelperIndices {
@@ -32,8 +33,6 @@ const { i32, i64, f32, f64, v128 } = ValueType;
 /** Operand types of the stores from i32.store on, in opcode order. */
 const STORED_TYPES: readonly ValueType[] = [i32, i64, f32, f64, i32, i32, i64, i64, i64];
 
-const I32_STORE8 = 0x3a;
-const I64_ADD = 0x7c;
 const LARGEST_OFFSET = 0xffffffff;
 
 /** Instructions that the IC's own instrumentation adds for one charge, and for the check at function entries and loop heads. */
@@ -42,7 +41,7 @@ const CHECK_INSTRUCTIONS = 6;
 
 /**
  * Rewrites function bodies so that they charge the counter block by block exactly as the IC does (ic-platform.md B1), use the heap at
- * `HEAP_BASE`, and mark the heap pages that they store to.
+ * `HEAP_BASE`, and mark the heap pages that they read and write.
  */
 export class FunctionRewriter {
   /** Instructions seen, plus those that the IC's instrumentation would add: what the IC charges compilation for. */
@@ -59,6 +58,8 @@ export class FunctionRewriter {
   private localCount = 0;
   private added: LocalGroup[] = [];
   private profileGlobal: number | undefined;
+  private readonly operands = new OperandLocals();
+  private readonly marked = { read: new MarkedRanges(), written: new MarkedRanges() };
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -78,6 +79,7 @@ export class FunctionRewriter {
     this.copied = body.instructions;
     this.localCount = parameters + countLocals(body);
     this.added = [];
+    this.forgetMarks();
     this.open(1, true);
     const instruction = new InstructionReader(this.bytes, body.instructions, body.end);
     while (instruction.next()) this.visit(instruction);
@@ -92,13 +94,25 @@ export class FunctionRewriter {
     this.compiledInstructions++;
     const { opcode, subOpcode } = instruction;
     this.cost += instructionCosts.of(opcode, subOpcode);
-    switch (opcode) {
+    this.rewriteInstruction(instruction);
+    const changed = this.operands.follow(instruction);
+    if (changed < 0) return;
+    this.marked.read.forget(changed);
+    this.marked.written.forget(changed);
+  }
+
+  private rewriteInstruction(instruction: InstructionReader): void {
+    switch (instruction.opcode) {
       case Opcode.loop:
+        this.forgetMarks();
         this.split(instruction, true);
         return;
-      case Opcode.if:
       case Opcode.else:
       case Opcode.end:
+        this.forgetMarks();
+        this.split(instruction, false);
+        return;
+      case Opcode.if:
       case Opcode.br:
       case Opcode.brIf:
       case Opcode.brTable:
@@ -146,21 +160,38 @@ export class FunctionRewriter {
   }
 
   private visitMemoryAccess(instruction: InstructionReader): void {
-    const stored = storedType(instruction);
     this.copyUpTo(instruction.start);
     this.copied = instruction.end;
-    if (stored === undefined) {
-      this.writeMoved(instruction);
-      return;
-    }
     const address = this.scratch(i32, 0);
-    const value = this.scratch(stored, stored === i32 ? 1 : 0);
+    const operand = operandType(instruction);
     const code = this.blockCode;
-    code.index(Opcode.localSet, value).index(Opcode.localTee, address).index(Opcode.localGet, value);
+    if (operand === undefined) {
+      code.index(Opcode.localTee, address);
+    } else {
+      const above = this.scratch(operand, operand === i32 ? 1 : 0);
+      code.index(Opcode.localSet, above).index(Opcode.localTee, address).index(Opcode.localGet, above);
+    }
     this.writeMoved(instruction);
-    code.index(Opcode.localGet, address);
-    if (instruction.offset > 0) code.i32(instruction.offset | 0).op(Opcode.i32Add);
-    code.i32(HEAP_PAGE_SHIFT).op(Opcode.i32ShrU).i32(1).op(I32_STORE8).op(0).op(0);
+    const first = instruction.offset;
+    const last = first + accessedBytes(instruction) - 1;
+    const base = this.operands.fromTop(operand === undefined ? 0 : 1);
+    const { read, written } = this.marked;
+    if (isStore(instruction)) {
+      for (const offset of written.add(base, first, last)) this.mark(address, offset, WRITE_MARKS);
+    } else if (!written.has(base, first, last)) {
+      for (const offset of read.add(base, first, last)) this.mark(address, offset, READ_MARKS);
+    }
+  }
+
+  private mark(address: number, offset: number, table: number): void {
+    const code = this.blockCode.index(Opcode.localGet, address);
+    if (offset > 0) code.i32(offset | 0).op(Opcode.i32Add);
+    code.mark(table);
+  }
+
+  private forgetMarks(): void {
+    this.marked.read.clear();
+    this.marked.written.clear();
   }
 
   /** Writes the load or store with its static offset moved up by the heap's base. */
@@ -214,7 +245,7 @@ export class FunctionRewriter {
     this.outputCode
       .index(Opcode.globalGet, global)
       .i64(this.cost)
-      .op(I64_ADD)
+      .op(Opcode.i64Add)
       .index(Opcode.globalSet, global);
   }
 
@@ -233,12 +264,160 @@ export class FunctionRewriter {
   }
 }
 
-/** Type of the value that the instruction stores; undefined when it does not store. */
-function storedType({ opcode, subOpcode }: InstructionReader): ValueType | undefined {
+/** Bytes that each load and store moves. */
+const ACCESSED_BYTES = new InstructionWeights(
+  {
+    1: `i32.load8_s i32.load8_u i64.load8_s i64.load8_u i32.store8 i64.store8
+    v128.load8_splat v128.load8_lane v128.store8_lane`,
+    2: `i32.load16_s i32.load16_u i64.load16_s i64.load16_u i32.store16 i64.store16
+    v128.load16_splat v128.load16_lane v128.store16_lane`,
+    4: `i32.load f32.load i64.load32_s i64.load32_u i32.store f32.store i64.store32
+    v128.load32_splat v128.load32_zero v128.load32_lane v128.store32_lane`,
+    8: `i64.load f64.load i64.store f64.store
+    v128.load8x8_s v128.load8x8_u v128.load16x4_s v128.load16x4_u v128.load32x2_s v128.load32x2_u
+    v128.load64_splat v128.load64_zero v128.load64_lane v128.store64_lane`,
+    16: 'v128.load v128.store',
+  },
+  0,
+);
+
+function accessedBytes({ opcode, subOpcode }: InstructionReader): number {
+  return ACCESSED_BYTES.of(opcode, subOpcode);
+}
+
+/** Type of the operand above the address: what is stored, or the vector that a lane is loaded into; undefined when there is none. */
+function operandType({ opcode, subOpcode }: InstructionReader): ValueType | undefined {
   if (opcode >= Opcode.i32Store && opcode <= Opcode.i64Store32) return STORED_TYPES[opcode - Opcode.i32Store];
   if (opcode !== Opcode.simdPrefix) return undefined;
-  const stores =
+  const hasVector =
     subOpcode === SimdOpcode.store ||
-    (subOpcode >= SimdOpcode.store8Lane && subOpcode <= SimdOpcode.store64Lane);
-  return stores ? v128 : undefined;
+    (subOpcode >= SimdOpcode.load8Lane && subOpcode <= SimdOpcode.store64Lane);
+  return hasVector ? v128 : undefined;
+}
+
+function isStore({ opcode, subOpcode }: InstructionReader): boolean {
+  if (opcode !== Opcode.simdPrefix) return opcode >= Opcode.i32Store && opcode <= Opcode.i64Store32;
+  return (
+    subOpcode === SimdOpcode.store ||
+    (subOpcode >= SimdOpcode.store8Lane && subOpcode <= SimdOpcode.store64Lane)
+  );
+}
+
+/** Stands for an operand that is not known to be a local's value. */
+const UNKNOWN = -1;
+
+/** Stack effects by opcode: operands taken, operands left. What is not here ends what is known of the stack. */
+const STACK_EFFECTS: readonly (readonly [first: number, last: number, taken: number, left: number])[] = [
+  [Opcode.nop, Opcode.nop, 0, 0],
+  [Opcode.brIf, Opcode.brIf, 1, 0],
+  [Opcode.drop, Opcode.drop, 1, 0],
+  [Opcode.select, Opcode.select, 3, 1],
+  [Opcode.globalGet, Opcode.globalGet, 0, 1],
+  [Opcode.globalSet, Opcode.globalSet, 1, 0],
+  // Loads, stores, constants.
+  [0x28, 0x35, 1, 1],
+  [0x36, 0x3e, 2, 0],
+  [0x41, 0x44, 0, 1],
+  // Numeric instructions: tests, comparisons, arithmetic of each type, conversions.
+  [0x45, 0x45, 1, 1],
+  [0x46, 0x4f, 2, 1],
+  [0x50, 0x50, 1, 1],
+  [0x51, 0x66, 2, 1],
+  [0x67, 0x69, 1, 1],
+  [0x6a, 0x78, 2, 1],
+  [0x79, 0x7b, 1, 1],
+  [0x7c, 0x8a, 2, 1],
+  [0x8b, 0x91, 1, 1],
+  [0x92, 0x98, 2, 1],
+  [0x99, 0x9f, 1, 1],
+  [0xa0, 0xa6, 2, 1],
+  [0xa7, 0xc4, 1, 1],
+];
+
+const takenOperands = new Int8Array(256).fill(UNKNOWN);
+const leftOperands = new Int8Array(256);
+for (const [first, last, taken, left] of STACK_EFFECTS) {
+  takenOperands.fill(taken, first, last + 1);
+  leftOperands.fill(left, first, last + 1);
+}
+
+/**
+ * Which operands on the stack are values of locals, as far as straight code shows it. What lies deeper than is known is unknown, which is
+ * always right to say.
+ */
+class OperandLocals {
+  private readonly known: number[] = [];
+
+  /** The local whose value lies `depth` below the top of the stack, or `UNKNOWN`. */
+  fromTop(depth: number): number {
+    return this.known[this.known.length - 1 - depth] ?? UNKNOWN;
+  }
+
+  /** Follows one instruction. @returns the local that it changes, or `UNKNOWN` */
+  follow(instruction: InstructionReader): number {
+    const { opcode, index } = instruction;
+    switch (opcode) {
+      case Opcode.localGet:
+        this.known.push(index);
+        return UNKNOWN;
+      case Opcode.localSet:
+        this.known.pop();
+        this.change(index);
+        return index;
+      case Opcode.localTee:
+        this.known.pop();
+        this.change(index);
+        this.known.push(index);
+        return index;
+    }
+    const taken = takenOperands[opcode]!;
+    this.known.length = taken < 0 ? 0 : Math.max(0, this.known.length - taken);
+    if (leftOperands[opcode]! > 0) this.known.push(UNKNOWN);
+    return UNKNOWN;
+  }
+
+  private change(local: number): void {
+    for (let at = 0; at < this.known.length; at++) if (this.known[at] === local) this.known[at] = UNKNOWN;
+  }
+}
+
+/**
+ * Which bytes around the value of a local have their page's mark, from where on in a function. A mark that is set stays set while the
+ * execution lasts, so the same page need not be marked again behind the first mark while the local keeps its value.
+ */
+class MarkedRanges {
+  /** Offsets of the first and last byte, by local; they lie less than a page apart, so pages between them are marked too. */
+  private readonly ranges = new Map<number, readonly [first: number, last: number]>();
+
+  has(local: number, first: number, last: number): boolean {
+    const range = this.ranges.get(local);
+    return range !== undefined && range[0] <= first && range[1] >= last;
+  }
+
+  /** Adds the bytes of an access. @returns the offsets whose pages the access must mark */
+  add(local: number, first: number, last: number): readonly number[] {
+    const both = last > first ? [first, last] : [first];
+    if (local === UNKNOWN) return both;
+    const range = this.ranges.get(local) ?? [first, first - 1];
+    const wider = [Math.min(range[0], first), Math.max(range[1], last)] as const;
+    if (wider[1] - wider[0] >= HEAP_PAGE_SIZE) {
+      this.ranges.set(local, [first, last]);
+      return both;
+    }
+    const isNew = range[1] < range[0];
+    this.ranges.set(local, wider);
+    if (isNew) return both;
+    const missing: number[] = [];
+    if (first < range[0]) missing.push(first);
+    if (last > range[1]) missing.push(last);
+    return missing;
+  }
+
+  forget(local: number): void {
+    this.ranges.delete(local);
+  }
+
+  clear(): void {
+    this.ranges.clear();
+  }
 }

@@ -37,6 +37,7 @@ import {
   memoryGrowHelper,
   memoryInitHelper,
   memorySizeHelper,
+  settleHelper,
 } from './helpers';
 import { HEAP_BASE_PAGES, InstrumentedExport, MAXIMUM_HEAP_PAGES, TrapReason } from './layout';
 
@@ -77,11 +78,11 @@ export function instrument(wasm: Uint8Array, profile: boolean): InstrumentedModu
   const module = WasmModule.parse(wasm);
   const globals = readGlobals(module);
   const addedGlobals = new GlobalSection(globals.length, profile ? readFunctions(module).length : 0);
-  const compiledInstructions = rewriteCode(module, addedGlobals);
+  const { compiledInstructions, settle } = rewriteCode(module, addedGlobals);
   writeGlobals(module, [...globals, ...addedGlobals.definitions()]);
   const initialPages = moveMemory(module);
   const initialData = takeActiveData(module);
-  const globalExports = exportInternals(module, globals, addedGlobals);
+  const globalExports = exportInternals(module, globals, addedGlobals, settle);
   const hasStart = module.body(SectionId.start) !== undefined;
   module.remove(SectionId.start);
   return {
@@ -97,49 +98,59 @@ export function instrument(wasm: Uint8Array, profile: boolean): InstrumentedModu
   };
 }
 
-/** The globals that follow the module's own: counter, trap reason, heap limit, slice, then one for each data segment that is initialised from. */
-class GlobalSection implements AddedGlobals {
-  readonly counter: number;
-  readonly trapReason: number;
-  readonly heapLimit: number;
-  readonly slice: number;
-  readonly droppedSegments: number[] = [];
+const INTEGER_32 = { valueType: ValueType.i32, mutable: true };
+const INTEGER_64 = { valueType: ValueType.i64, mutable: true };
 
+/** Globals that there is one of, in index order. Their exports are the `InstrumentedExport`s of the same names. */
+const SINGLE_GLOBALS: Readonly<Record<keyof AddedGlobals, Global>> = {
+  counter: { type: INTEGER_64, initializer: i64Constant(0n) },
+  reserve: { type: INTEGER_64, initializer: i64Constant(0n) },
+  accessed: { type: INTEGER_32, initializer: i32Constant(0) },
+  written: { type: INTEGER_32, initializer: i32Constant(0) },
+  accessPrice: { type: INTEGER_64, initializer: i64Constant(0n) },
+  writePrice: { type: INTEGER_64, initializer: i64Constant(0n) },
+  trapReason: { type: INTEGER_32, initializer: i32Constant(TrapReason.none) },
+  heapLimit: { type: INTEGER_32, initializer: i32Constant(MAXIMUM_HEAP_PAGES) },
+  slice: { type: INTEGER_64, initializer: i64Constant(1n) },
+};
+
+const SINGLE_NAMES = Object.keys(SINGLE_GLOBALS) as (keyof AddedGlobals)[];
+
+/** The globals that follow the module's own: the single ones, the profile's, then one for each data segment that is initialised from. */
+class GlobalSection {
+  readonly single: AddedGlobals;
   /** Positions of the functions that are profiled. */
   readonly profiled: readonly number[];
+  readonly droppedSegments: number[] = [];
+  private readonly firstProfiled: number;
 
   constructor(present: number, profiledFunctions: number) {
+    this.single = Object.fromEntries(
+      SINGLE_NAMES.map((name, position) => [name, present + position]),
+    ) as unknown as AddedGlobals;
+    this.firstProfiled = present + SINGLE_NAMES.length;
     this.profiled = Array.from({ length: profiledFunctions }, (_, position) => position);
-    this.counter = present;
-    this.trapReason = present + 1;
-    this.heapLimit = present + 2;
-    this.slice = present + 3;
   }
 
   /** Index of the global that counts the instructions of a defined function; undefined without a profile. */
   profileGlobal(position: number): number | undefined {
-    return this.profiled.length > 0 ? this.slice + 1 + position : undefined;
+    return this.profiled.length > 0 ? this.firstProfiled + position : undefined;
   }
 
   droppedGlobal(segment: number): number {
     const known = this.droppedSegments.indexOf(segment);
     return (
-      this.slice + 1 + this.profiled.length + (known >= 0 ? known : this.droppedSegments.push(segment) - 1)
+      this.firstProfiled +
+      this.profiled.length +
+      (known >= 0 ? known : this.droppedSegments.push(segment) - 1)
     );
   }
 
   definitions(): Global[] {
-    const i32 = { valueType: ValueType.i32, mutable: true };
     return [
-      { type: { valueType: ValueType.i64, mutable: true }, initializer: i64Constant(0n) },
-      { type: i32, initializer: i32Constant(TrapReason.none) },
-      { type: i32, initializer: i32Constant(MAXIMUM_HEAP_PAGES) },
-      { type: { valueType: ValueType.i64, mutable: true }, initializer: i64Constant(1n) },
-      ...this.profiled.map(() => ({
-        type: { valueType: ValueType.i64, mutable: true },
-        initializer: i64Constant(0n),
-      })),
-      ...this.droppedSegments.map(() => ({ type: i32, initializer: i32Constant(0) })),
+      ...Object.values(SINGLE_GLOBALS),
+      ...this.profiled.map(() => ({ type: INTEGER_64, initializer: i64Constant(0n) })),
+      ...this.droppedSegments.map(() => ({ type: INTEGER_32, initializer: i32Constant(0) })),
     ];
   }
 }
@@ -164,26 +175,29 @@ class HelperSection {
   }
 }
 
-/** @returns the instructions that the IC charges compilation for */
-function rewriteCode(module: WasmModule, globals: GlobalSection): number {
+/** @returns the instructions that the IC charges compilation for, and the index of the helper that charges touches */
+function rewriteCode(module: WasmModule, globals: GlobalSection) {
+  const { single } = globals;
   const types: FunctionType[] = readTypes(module);
   const functions = readFunctions(module);
   const code = readCode(module);
   const section = new HelperSection(functionImports(readImports(module)).length + functions.length);
-  const exhausted = section.add(exhaustedHelper(globals));
+  const settle = section.add(settleHelper(single));
+  const exhausted = section.add(exhaustedHelper(single, settle));
+  const counterHelpers = { settle, exhausted };
   const indices: HelperIndices = {
     exhausted,
     memorySize: section.add(memorySizeHelper()),
-    memoryGrow: section.add(memoryGrowHelper(globals, readMemories(module)[0]?.maximum)),
-    memoryCopy: section.add(memoryCopyHelper(globals, exhausted)),
-    memoryFill: section.add(memoryFillHelper(globals, exhausted)),
+    memoryGrow: section.add(memoryGrowHelper(single, settle, readMemories(module)[0]?.maximum)),
+    memoryCopy: section.add(memoryCopyHelper(single, counterHelpers)),
+    memoryFill: section.add(memoryFillHelper(single, counterHelpers)),
     memoryInit: (segment) =>
       section.memoryInit(segment, () =>
-        memoryInitHelper(globals, exhausted, segment, globals.droppedGlobal(segment)),
+        memoryInitHelper(single, counterHelpers, segment, globals.droppedGlobal(segment)),
       ),
     droppedGlobal: (segment) => globals.droppedGlobal(segment),
   };
-  const rewriter = new FunctionRewriter(code.bytes, globals, indices);
+  const rewriter = new FunctionRewriter(code.bytes, single, indices);
   const output = new CodeWriter(code.bytes.length * 2);
   for (const [position, body] of code.bodies.entries()) {
     const parameters = types[functions[position]!]!.parameters.length;
@@ -196,7 +210,7 @@ function rewriteCode(module: WasmModule, globals: GlobalSection): number {
   writeTypes(module, types);
   writeFunctions(module, functions);
   output.store(module);
-  return rewriter.compiledInstructions;
+  return { compiledInstructions: rewriter.compiledInstructions, settle };
 }
 
 /** Makes room for the marks; a module without a memory gets an empty heap. @returns the canister's initial pages */
@@ -222,7 +236,12 @@ function takeActiveData(module: WasmModule): InitialData[] {
 }
 
 /** Replaces the exports by the canister's entry points and what the replica reaches into. */
-function exportInternals(module: WasmModule, globals: readonly Global[], added: GlobalSection): string[] {
+function exportInternals(
+  module: WasmModule,
+  globals: readonly Global[],
+  added: GlobalSection,
+  settle: number,
+): string[] {
   const exports: Export[] = readExports(module).filter(
     ({ kind, name }) => kind === 'function' && name.startsWith(ENTRY_POINT_PREFIX),
   );
@@ -235,11 +254,11 @@ function exportInternals(module: WasmModule, globals: readonly Global[], added: 
   }
   exports.push(
     { name: InstrumentedExport.memory, kind: 'memory', index: 0 },
-    { name: InstrumentedExport.counter, kind: 'global', index: added.counter },
-    { name: InstrumentedExport.trapReason, kind: 'global', index: added.trapReason },
-    { name: InstrumentedExport.heapLimit, kind: 'global', index: added.heapLimit },
-    { name: InstrumentedExport.slice, kind: 'global', index: added.slice },
+    { name: InstrumentedExport.settle, kind: 'function', index: settle },
   );
+  for (const name of SINGLE_NAMES) {
+    exports.push({ name: InstrumentedExport[name], kind: 'global', index: added.single[name] });
+  }
   for (const position of added.profiled) {
     const name = InstrumentedExport.profilePrefix + position;
     exports.push({ name, kind: 'global', index: added.profileGlobal(position)! });

@@ -7,7 +7,8 @@ import {
   takeSnapshot,
 } from '../canister/canister-snapshot';
 import { ErrorCode } from '../errors';
-import { executionPrice, SystemInstructions } from '../subnet/prices';
+import { SystemInstructions } from '../instruction-prices';
+import { executionPrice } from '../subnet/prices';
 import { type Answer, type ManagementCall, reply } from './call';
 import {
   SnapshotArgument,

@@ -1,6 +1,7 @@
 import type { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import type { LogVisibility } from '../canister/canister-settings';
+import type { Rules } from '../instruction-prices';
 
 /** PocketIC's choice of subnets and of what is on them. This replica is one application subnet; anything else is refused. */
 export interface InstanceOptions {
@@ -29,6 +30,10 @@ export interface ReplicaOptions extends InstanceOptions {
   readonly startTime?: number;
   /** What raw_rand is drawn from: the same seed gives the same bytes in every run. */
   readonly seed?: string;
+  /** By which rules touched pages are charged; those of today by default, or of the environment's TABULARIUM_RULES. */
+  readonly rules?: Rules;
+  /** Instructions of a 4 KiB page in rules that charge every touch; 5,000 by default. */
+  readonly pagePrice?: number;
   /** Count instructions by function, for `inspect().profile`; messages take longer. */
   readonly profile?: boolean;
 }

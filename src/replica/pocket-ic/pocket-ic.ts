@@ -3,6 +3,7 @@ import type { Principal } from '@dfinity/principal';
 import type { Canister } from '../canister/canister';
 import { defaultSettings } from '../canister/canister-settings';
 import { ReplicaError } from '../errors';
+import { choosePagePrices } from '../instruction-prices';
 import { type CanisterStatusReport, canisterStatus } from '../management/canister-status';
 import { applySettings, updateSettings } from '../management/settings';
 import type { PendingAnswer } from '../subnet/ingress';
@@ -63,7 +64,8 @@ export class PocketIc extends Topology {
     refuseOtherSubnets(options);
     const startTime = BigInt(options.startTime ?? DEFAULT_START_TIME) * MILLISECOND;
     const { seed = 'tabularium', profile = false } = options;
-    return new PocketIc(new Subnet({ startTime, seed, profile }));
+    const prices = choosePagePrices(options.rules, options.pagePrice);
+    return new PocketIc(new Subnet({ startTime, seed, prices, profile }));
   }
 
   /** Creates a canister, installs code, and gives an actor for it. */

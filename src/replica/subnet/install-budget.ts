@@ -2,7 +2,8 @@ import type { Canister } from '../canister/canister';
 import { ErrorCode, type Reject, rejectWith } from '../errors';
 import { instructionLimit, Mode } from '../execution/mode';
 import type { CompiledModule } from '../instance/compiled-module';
-import { Price, SystemInstructions } from './prices';
+import { SystemInstructions } from '../instruction-prices';
+import { Price } from './prices';
 
 /** Ends an installation; the state before it is brought back. */
 export class InstallFailure extends Error {

@@ -15,21 +15,6 @@ export const Price = {
   signature: 26_153_846_153n,
 } as const;
 
-/** Instructions that the system takes for work of its own, with the upstream change that brought them where one is known. */
-export const SystemInstructions = {
-  /** Compiling one instruction of a module, and one global (2025-10). */
-  compiledInstruction: 6_000n,
-  compiledGlobal: 2n,
-  /** What compiling is divided by when the subnet has compiled the module since its last checkpoint (2025-10). */
-  knownModuleShare: 100n,
-  /** Making the state that a module runs in, known or not (#10065, 2026-04). */
-  executionState: 20_000_000n,
-  /** Taking or loading a snapshot, beside one for each of its bytes (2025-10). */
-  snapshot: 2_000_000_000n,
-  /** Each call inside a composite query, from the budget of the whole (2025-10). */
-  compositeQueryCall: 50_000_000n,
-} as const;
-
 const GIB = 2n ** 30n;
 const SECOND = 1_000_000_000n;
 /** More than any canister may hold. */

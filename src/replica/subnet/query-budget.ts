@@ -1,6 +1,6 @@
 import type { ExecutionResult } from '../execution/message-executor';
 import { instructionLimit, Mode } from '../execution/mode';
-import { SystemInstructions } from './prices';
+import { SystemInstructions } from '../instruction-prices';
 
 /** Instructions that a query and everything it calls have together. */
 export class QueryBudget {

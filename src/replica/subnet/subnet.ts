@@ -8,6 +8,7 @@ import { CanisterRejectError, ReplicaError } from '../errors';
 import type { Response } from '../execution/execution';
 import type { ExecutionRecord } from '../execution/execution-record';
 import { MessageExecutor } from '../execution/message-executor';
+import { choosePagePrices, type PagePrices } from '../instruction-prices';
 import { ManagementCanister } from '../management/management-canister';
 import { CallEngine } from './call-engine';
 import { CanisterRegistry } from './canister-registry';
@@ -29,6 +30,8 @@ export interface SubnetOptions {
   readonly startTime: bigint;
   /** Of raw_rand and of the subnet's keys. */
   readonly seed: string;
+  /** What pages cost that messages touch; as the environment has it by default. */
+  readonly prices?: PagePrices;
   /** Whether canisters count the instructions of their functions. */
   readonly profile?: boolean;
   /** Told whenever a message or task is complete and the next has not begun. */
@@ -56,13 +59,20 @@ export class Subnet implements HomeSubnet {
   private readonly rounds: Rounds;
 
   constructor(options: SubnetOptions) {
-    const { startTime, seed, profile = false, finished = () => {}, executed = () => {} } = options;
+    const {
+      startTime,
+      seed,
+      prices = choosePagePrices(),
+      profile = false,
+      finished = () => {},
+      executed = () => {},
+    } = options;
     this.time = startTime;
     this.seed = seed;
     this.keys = new SubnetKeys(seed);
     this.random = new SeededRandom(seed);
     this.canisters = new CanisterRegistry(this);
-    const executor = new MessageExecutor(() => ++this.time, executed);
+    const executor = new MessageExecutor(() => ++this.time, prices, executed);
     this.ingress = new Ingress(executor, (request) => this.queue.push({ kind: 'request', request }));
     this.effects = new Effects(
       {

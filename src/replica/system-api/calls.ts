@@ -1,7 +1,7 @@
 import type { OutgoingCall } from '../execution/execution';
+import { SystemCallPrice } from '../instruction-prices';
 import { callReservation } from '../subnet/prices';
 import { contractViolation, type Host, joinCycles } from './host';
-import { TRANSMISSION_COST } from './message';
 import type { SystemCalls } from './system-calls';
 
 const MAXIMUM_METHOD_NAME = 20_000;
@@ -73,7 +73,7 @@ export function callCalls(host: Host): SystemCalls {
 
     call_data_append: (source: number, size: number) => {
       const length = size >>> 0;
-      host.charge(length * TRANSMISSION_COST);
+      host.charge(length * SystemCallPrice.byteSent);
       const call = pending('call_data_append');
       if (call.payloadBytes + length > MAXIMUM_PAYLOAD) {
         throw contractViolation(`ic0.call_data_append: payload is larger than ${MAXIMUM_PAYLOAD} bytes`);

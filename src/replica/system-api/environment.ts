@@ -1,5 +1,6 @@
 import { CanisterTrap, ErrorCode } from '../errors';
 import { isReplicated } from '../execution/mode';
+import { SystemCallPrice } from '../instruction-prices';
 import { contractViolation, type Host } from './host';
 import type { SystemCalls } from './system-calls';
 
@@ -7,9 +8,6 @@ const MAXIMUM_CERTIFIED_DATA = 32;
 const MAXIMUM_PRINCIPAL = 29;
 /** Longest text of debug_print and trap that is kept, in bytes. */
 const MAXIMUM_LOG_TEXT = 32 * 1024;
-/** Instructions a byte that debug_print and trap add, as far as the canister's log has room for it at all, and for more of it now. */
-const LOG_COPY_COST = 2;
-const LOG_STORE_COST = 50;
 
 const utf8 = new TextDecoder('utf-8');
 const utf8Encoder = new TextEncoder();
@@ -32,9 +30,12 @@ export function environmentCalls(host: Host): SystemCalls {
     const length = Math.min(size >>> 0, MAXIMUM_LOG_TEXT);
     const capacity = canister.logCapacity;
     const room = Math.max(0, capacity - host.execution.loggedBytes);
-    host.charge(Math.min(length, capacity) * LOG_COPY_COST + Math.min(length, room) * LOG_STORE_COST);
+    host.charge(
+      Math.min(length, capacity) * SystemCallPrice.logByteCopied +
+        Math.min(length, room) * SystemCallPrice.logByteStored,
+    );
     host.execution.loggedBytes += Math.min(length, room);
-    return utf8.decode(host.view(source >>> 0, length));
+    return utf8.decode(host.source(source >>> 0, length));
   };
 
   return {

@@ -76,9 +76,7 @@ export class Host {
 
   /** @throws CanisterTrap when the execution's limit is passed */
   charge(instructions: number): void {
-    const left = this.instance.instructionsLeft - BigInt(instructions);
-    this.instance.instructionsLeft = left;
-    if (left < 0n) throw outOfInstructions();
+    if (!this.instance.charge(instructions)) throw outOfInstructions();
   }
 
   /** As `charge`, for one operation that cannot pause: it must not run on for a whole slice beyond the end of the present one. */
@@ -89,31 +87,43 @@ export class Host {
     this.charge(instructions);
   }
 
-  /** A view of canister memory, valid until the heap grows. */
-  view(address: number, length: number): Uint8Array {
-    const view = this.instance.heap.view(address, length);
-    if (!view) throw heapOutOfBounds();
+  /** A view of canister memory to read from, valid until the heap grows. */
+  source(address: number, length: number): Uint8Array {
+    const view = this.view(address, length);
+    this.instance.heap.markRead(address, length);
+    return view;
+  }
+
+  /** A view of canister memory to write to, valid until the heap grows. */
+  target(address: number, length: number): Uint8Array {
+    const view = this.view(address, length);
+    this.instance.heap.markWritten(address, length);
     return view;
   }
 
   /** A copy of canister memory. */
   read(address: number, length: number): Uint8Array {
-    return new Uint8Array(this.view(address, length));
+    return new Uint8Array(this.source(address, length));
   }
 
   write(address: number, bytes: Uint8Array): void {
-    this.view(address, bytes.length).set(bytes);
-    this.instance.heap.mark(address, bytes.length);
+    this.target(address, bytes.length).set(bytes);
   }
 
   /** UTF-8 text in canister memory. @param what names the text in the trap message */
   text(address: number, length: number, what: string): string {
     try {
-      return utf8.decode(this.view(address, length));
+      return utf8.decode(this.source(address, length));
     } catch (error) {
       if (error instanceof CanisterTrap) throw error;
       throw contractViolation(`${what} is not valid UTF-8`);
     }
+  }
+
+  private view(address: number, length: number): Uint8Array {
+    const view = this.instance.heap.view(address, length);
+    if (!view) throw heapOutOfBounds();
+    return view;
   }
 
   /** The common part of all `*_copy` calls: `source[offset, offset + size)` goes to `destination`. */

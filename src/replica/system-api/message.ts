@@ -1,10 +1,8 @@
 import { ErrorCode, RejectCode } from '../errors';
 import { Mode } from '../execution/mode';
+import { SystemCallPrice } from '../instruction-prices';
 import { contractViolation, type Host } from './host';
 import type { SystemCalls } from './system-calls';
-
-/** Instructions a byte that leaves the canister (BYTE_TRANSMISSION_COST_FACTOR). */
-export const TRANSMISSION_COST = 50;
 
 /** Largest reply in bytes. */
 const MAXIMUM_REPLY = 2 * 1024 * 1024;
@@ -46,7 +44,7 @@ export function messageCalls(host: Host): SystemCalls {
     msg_reply_data_append: (source: number, size: number) => {
       const { execution } = host;
       const length = size >>> 0;
-      host.charge(length * TRANSMISSION_COST);
+      host.charge(length * SystemCallPrice.byteSent);
       requireUnanswered('msg_reply_data_append');
       const limit = execution.mode === Mode.query ? MAXIMUM_QUERY_REPLY : MAXIMUM_REPLY;
       if (execution.replyBytes + length > limit) {
@@ -66,7 +64,7 @@ export function messageCalls(host: Host): SystemCalls {
 
     msg_reject: (source: number, size: number) => {
       const length = size >>> 0;
-      host.charge(length * TRANSMISSION_COST);
+      host.charge(length * SystemCallPrice.byteSent);
       requireUnanswered('msg_reject');
       const message = host.text(source >>> 0, length, 'ic0_msg_reject message');
       host.execution.response = {

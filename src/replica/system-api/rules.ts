@@ -1,4 +1,5 @@
 import { Mode, type ModeSet } from '../execution/mode';
+import { SystemCallPrice } from '../instruction-prices';
 
 const I = Mode.initialize;
 const G = Mode.preUpgrade;
@@ -26,17 +27,6 @@ export interface CallRule {
   /** Instructions a call. */
   readonly cost: number;
 }
-
-const DEFAULT_COST = 500;
-
-const COSTS: Readonly<Record<string, number>> = {
-  call_new: 1500,
-  call_perform: 5000,
-  is_controller: 1000,
-  performance_counter: 200,
-  debug_print: 100,
-  mint_cycles128: 0,
-};
 
 /** ic-platform.md A6: names by the modes in which they may be called. */
 const MODES: readonly (readonly [ModeSet, string])[] = [
@@ -79,7 +69,10 @@ const rules = new Map<string, CallRule>(
     names
       .trim()
       .split(/\s+/)
-      .map((name): [string, CallRule] => [name, { modes, cost: COSTS[name] ?? DEFAULT_COST }]),
+      .map((name): [string, CallRule] => [
+        name,
+        { modes, cost: SystemCallPrice.named[name] ?? SystemCallPrice.default },
+      ]),
   ),
 );
 

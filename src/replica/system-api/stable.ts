@@ -1,13 +1,10 @@
 import { CanisterTrap, ErrorCode } from '../errors';
-import { stablePageLimit, tracksHeapChanges } from '../execution/mode';
+import { persistsChanges, stablePageLimit, tracksWrites } from '../execution/mode';
 import { MAXIMUM_STABLE_PAGES, STABLE_PAGE_SIZE } from '../instance/stable-memory';
+import { StablePrice } from '../instruction-prices';
 import { cannotAfford, type Host, heapOutOfBounds } from './host';
 import type { SystemCalls } from './system-calls';
 
-/** Charged for every read and write beside one instruction a byte (ic-platform.md B4). */
-const STABLE_ACCESS_COST = 20;
-const STABLE_GROW_COST = 100;
-const DIRTY_PAGE_COST = 1000;
 const ADDRESS_SPACE_32 = 0x1_0000_0000n;
 const MAXIMUM_32_BIT_PAGES = 65_536;
 
@@ -16,7 +13,7 @@ export function stableCalls(host: Host): SystemCalls {
   const { stable } = host.canister;
 
   const grow = (pages: bigint): number => {
-    host.charge(STABLE_GROW_COST);
+    host.charge(StablePrice.grow);
     const { faults } = host.execution.input;
     const refused = faults?.beforeGrow() ?? false;
     host.execution.stable.grows++;
@@ -28,7 +25,7 @@ export function stableCalls(host: Host): SystemCalls {
   };
 
   const checkCycles = (pages: bigint): void => {
-    if (!tracksHeapChanges(host.execution.mode) || pages > BigInt(MAXIMUM_STABLE_PAGES)) return;
+    if (!persistsChanges(host.execution.mode) || pages > BigInt(MAXIMUM_STABLE_PAGES)) return;
     const bytes = pages * BigInt(STABLE_PAGE_SIZE);
     if (host.balance >= host.canister.freezingThreshold(bytes)) return;
     throw cannotAfford(`stable memory by ${bytes} bytes`);
@@ -39,9 +36,8 @@ export function stableCalls(host: Host): SystemCalls {
     if (length === 0n) return;
     checkBounds(offset, length, destination);
     const count = Number(length);
-    const target = host.view(Number(destination), count);
-    stable.read(Number(offset), target);
-    host.instance.heap.mark(Number(destination), count);
+    const target = host.target(Number(destination), count);
+    chargePages(() => stable.read(Number(offset), target));
     const figures = host.execution.stable;
     figures.reads++;
     figures.readBytes += count;
@@ -55,9 +51,8 @@ export function stableCalls(host: Host): SystemCalls {
     const { faults } = host.execution.input;
     faults?.beforeWrite();
     const count = Number(length);
-    const dirtyBefore = stable.dirtyPages;
-    stable.write(Number(offset), host.view(Number(source), count));
-    host.charge((stable.dirtyPages - dirtyBefore) * DIRTY_PAGE_COST);
+    const bytes = host.source(Number(source), count);
+    chargePages(() => stable.write(Number(offset), bytes));
     const figures = host.execution.stable;
     figures.writes++;
     figures.writtenBytes += count;
@@ -65,10 +60,24 @@ export function stableCalls(host: Host): SystemCalls {
     faults?.afterWrite();
   };
 
+  /** Charges the pages that an operation touches first. */
+  const chargePages = (operation: () => void): void => {
+    const { prices, mode } = host.execution.input;
+    const { accessed, written } = stable.touched;
+    const { dirtyPages } = stable;
+    operation();
+    const writes = tracksWrites(mode) ? stable.touched.written - written : 0;
+    host.instance.chargeStablePages((stable.touched.accessed - accessed + writes) * prices.touch);
+    const dirtied = stable.dirtyPages - dirtyPages;
+    if (dirtied === 0 || prices.writtenStablePage === 0) return;
+    host.instance.chargeStablePages(dirtied * prices.writtenStablePage);
+    host.charge(0);
+  };
+
   const chargeAccess = (length: bigint): void => {
     const bytes = BigInt.asUintN(64, length);
     host.chargeWhole(
-      STABLE_ACCESS_COST + (bytes > ADDRESS_SPACE_32 ? Number.MAX_SAFE_INTEGER : Number(bytes)),
+      StablePrice.access + (bytes > ADDRESS_SPACE_32 ? Number.MAX_SAFE_INTEGER : Number(bytes)),
     );
   };
 
@@ -107,7 +116,7 @@ export function stableCalls(host: Host): SystemCalls {
     stable_grow: (pages: number) => {
       checkWidth();
       if (stable.pages + (pages >>> 0) > MAXIMUM_32_BIT_PAGES) {
-        host.charge(STABLE_GROW_COST);
+        host.charge(StablePrice.grow);
         return -1;
       }
       return grow(unsigned(pages));

@@ -43,11 +43,11 @@ function profiled(
   profile: Profile,
 ): SystemCalls[string] {
   return (...args) => {
-    const before = host.instance.instructionsLeft;
+    const before = host.instance.workDone;
     try {
       return call(...args);
     } finally {
-      profile.add(`ic0.${name}`, Number(before - host.instance.instructionsLeft));
+      profile.add(`ic0.${name}`, Number(host.instance.workDone - before));
     }
   };
 }
