@@ -14,6 +14,8 @@ Runs a canister in a local network with its state in a folder, and answers the I
   --controller <principal>  controls the canister; may be repeated (the development identity)
   --upgrade                 upgrade to the Wasm where another one is installed
   --trace                   print a line for every execution: instructions, pages, stable reads and writes
+  --rules <month>           what touched pages cost: as in 2025-10, or since 2026-07 (docs/REPLICA.md)
+  --page-price <number>     instructions for a touched page of 4 KiB, since 2026-07 (5000)
   --help                    this text
 
 A new folder gets the canister installed; a folder that has one goes on where it was. Stop with Ctrl-C; a
@@ -30,6 +32,8 @@ export interface ServeOptions {
   readonly controllers: readonly Principal[];
   readonly upgrade: boolean;
   readonly trace: boolean;
+  readonly rules: string | undefined;
+  readonly pagePrice: number | undefined;
 }
 
 const DEFAULT_PORT = '4944';
@@ -47,6 +51,8 @@ export function parseServeOptions(args: string[]): ServeOptions | undefined {
     controllers: (values.controller ?? []).map(controller),
     upgrade: values.upgrade,
     trace: values.trace,
+    rules: values.rules,
+    pagePrice: values['page-price'] === undefined ? undefined : Number(values['page-price']),
   };
 }
 
@@ -63,6 +69,8 @@ function parsed(args: string[]) {
         controller: { type: 'string', multiple: true },
         upgrade: { type: 'boolean', default: false },
         trace: { type: 'boolean', default: false },
+        rules: { type: 'string' },
+        'page-price': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });

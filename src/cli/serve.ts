@@ -22,7 +22,7 @@ export async function serve(args: string[], stopped: AbortSignal): Promise<void>
     console.log(SERVE_USAGE);
     return;
   }
-  const { port, host, state, argument, upgrade } = options;
+  const { port, host, state, argument, upgrade, rules, pagePrice } = options;
   const canister = options.canister ?? (await projectCanister(stopped));
   const served = await serveCanister({
     folder: state,
@@ -33,6 +33,8 @@ export async function serve(args: string[], stopped: AbortSignal): Promise<void>
     port,
     host,
     executed: (record) => report(record, options.trace),
+    ...(rules !== undefined && { rules }),
+    ...(pagePrice !== undefined && { pagePrice }),
   }).catch((error: unknown) => {
     if (!(error instanceof CanisterRejectError)) throw error;
     throw new Error(`${canister} could not be installed: ${error.message}`, { cause: error });

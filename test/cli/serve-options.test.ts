@@ -20,6 +20,8 @@ describe('options of tabularium serve', () => {
       controllers: [],
       upgrade: false,
       trace: false,
+      rules: undefined,
+      pagePrice: undefined,
     });
     expect(parseServeOptions(['--help'])).toBeUndefined();
   });

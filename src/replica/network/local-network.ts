@@ -1,12 +1,11 @@
 import type { Canister } from '../canister/canister';
 import { CanisterRejectError } from '../errors';
 import type { Response } from '../execution/execution';
-import type { ExecutionRecord } from '../execution/execution-record';
 import type { StateJournal } from '../state/state-journal';
 import { restoreSubnet } from '../state/subnet-state';
 import type { PendingAnswer } from '../subnet/ingress';
 import type { QueryRequest } from '../subnet/query-engine';
-import { Subnet } from '../subnet/subnet';
+import { Subnet, type SubnetOptions } from '../subnet/subnet';
 import { RequestHistory, type RequestRecord, requestKey } from './request-history';
 import { Waiters } from './waiters';
 
@@ -55,19 +54,19 @@ export class LocalNetwork {
   /**
    * The network that a journal holds, or a new one.
    * @param seed of a new network's keys and randomness
-   * @param executed told of every execution
+   * @param options what pages cost, and who is told of every execution
    */
   static open(
     journal: StateJournal,
     seed: string,
-    executed: (record: ExecutionRecord) => void = () => {},
+    options: Pick<SubnetOptions, 'prices' | 'executed'> = {},
   ): LocalNetwork {
     const { saved } = journal;
     const subnet: Subnet = new Subnet({
       startTime: clock(),
       seed: saved?.state.seed ?? seed,
       finished: () => network.save(),
-      executed,
+      ...options,
     });
     const network = new LocalNetwork(subnet, journal);
     if (saved) restoreSubnet(subnet, saved.state, saved.parts);

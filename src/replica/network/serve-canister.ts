@@ -5,6 +5,7 @@ import { defaultSettings } from '../canister/canister-settings';
 import { ReplicaError } from '../errors';
 import type { ExecutionRecord } from '../execution/execution-record';
 import { HttpServer } from '../http/http-server';
+import { choosePagePrices } from '../instruction-prices';
 import { FolderLock } from '../state/folder-lock';
 import { FolderFiles } from '../state/state-files';
 import { StateJournal } from '../state/state-journal';
@@ -28,6 +29,9 @@ export interface ServeCanisterOptions {
   readonly host?: string;
   /** Told of every execution. */
   readonly executed?: (record: ExecutionRecord) => void;
+  /** By which rules touched pages are charged, and what one of 4 KiB costs; see `ReplicaOptions`. */
+  readonly rules?: string;
+  readonly pagePrice?: number;
 }
 
 /** A canister that agents can talk to. */
@@ -52,15 +56,19 @@ const NO_OPTIONS = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 1, 0x7f);
 
 /**
  * Runs one canister in a local network whose state is kept in a folder.
- * @throws ReplicaError when the folder is in use or damaged
+ * @throws ReplicaError when the folder is in use or damaged, or there are no such rules
  * @throws CanisterRejectError when the installation or upgrade fails; nothing has changed then
  */
 export async function serveCanister(options: ServeCanisterOptions): Promise<ServedCanister> {
+  const prices = choosePagePrices(options.rules, options.pagePrice);
   const files = new FolderFiles(options.folder);
   const lock = FolderLock.take(options.folder);
   try {
     const seed = randomBytes(32).toString('hex');
-    const network = LocalNetwork.open(StateJournal.open(files), seed, options.executed);
+    const network = LocalNetwork.open(StateJournal.open(files), seed, {
+      prices,
+      ...(options.executed && { executed: options.executed }),
+    });
     const { canister, start } = prepare(network, options);
     const server = await HttpServer.listen(network, options.port, options.host);
     network.start();
