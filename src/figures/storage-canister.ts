@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import { linkCanister } from '../link';
-import { type Actor, type ExecutionRecord, PocketIc } from '../replica';
+import { type Actor, type ExecutionRecord, PocketIc, type Rules } from '../replica';
 import { PROJECT } from './project';
 
 /** Bytes that fit a reply, and a message, with its other arguments. */
@@ -85,13 +85,14 @@ export class StorageCanister {
     private readonly canisterId: Principal,
   ) {}
 
-  static async install(): Promise<StorageCanister> {
+  /** @param rules those of October 2025 for parts of messages, which the canister counts itself; for whole messages, those in force */
+  static async install(rules?: Rules): Promise<StorageCanister> {
     const { wasm } = await linkCanister({
       main: 'src/figures/canisters/storage.ts',
       name: 'storage',
       outDir: join(PROJECT, '.tabularium', 'figures'),
     });
-    const pic = await PocketIc.create();
+    const pic = await PocketIc.create(undefined, rules && { rules });
     const { actor, canisterId } = await pic.setupCanister<StorageService>({ idlFactory, wasm });
     return new StorageCanister(pic, actor, canisterId);
   }

@@ -8,10 +8,13 @@ export type {
   ExecutionOutcome,
   ExecutionRecord,
   StableFigures,
+  TouchedPages,
 } from './execution/execution-record';
 export type { Faults } from './execution/faults';
 export type { ProfileLine } from './execution/profile';
 export { profileText, traceLine, traceText } from './execution/trace';
+export type { Rules } from './instruction-prices';
+export { rulesText } from './instruction-prices';
 export type { CanisterStatusReport } from './management/canister-status';
 export type { ServeCanisterOptions, ServedCanister } from './network/serve-canister';
 export { serveCanister } from './network/serve-canister';

@@ -18,6 +18,8 @@ const ROUNDS = 15;
 const TYPES = new IdlTypes<IDL.Type>(IDL);
 const EXECUTE = TYPES.ofMethod(METHODS.execute);
 const SMALL_MESSAGES = 10_000;
+/** 2.6 before reads were marked too, which issue 10 lets take 1.5 times as long. */
+const MOST_TIMES_BARE = 3.9;
 
 /** How far the embedded replica can be trusted, and what that costs (issue 6). */
 export async function measureReplica(): Promise<Figure[]> {
@@ -69,7 +71,7 @@ async function measureCost(): Promise<Figure[]> {
       TOPIC,
       'a single-row update with metering, tracking and rollback, 128 MiB heap',
       median(timesOf.replica) / median(timesOf.bare),
-      3,
+      MOST_TIMES_BARE,
       'times bare Wasm',
     ),
     atMost(TOPIC, '10,000 single-row update messages', many.milliseconds / 1000, 60, 'seconds'),

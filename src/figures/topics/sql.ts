@@ -1,6 +1,7 @@
+import type { ExecutionRecord } from '../../replica';
 import { runBenchCanister } from '../bench-canister';
 import { installMeasured, installProfiled } from '../canister';
-import { atMost, type Figure } from '../figure';
+import { atMost, type Figure, messageFigures } from '../figure';
 
 const TOPIC = 'sql';
 const INSTRUCTIONS = 'instructions';
@@ -21,13 +22,16 @@ export async function measureSql(): Promise<Figure[]> {
     INSERT INTO kv SELECT 'k' || id, name FROM item LIMIT ${ROWS}`);
   // The middle one of several, because which heap pages a message is first to touch differs from one to the next; by the
   // method's name, because the canister's timers run messages of their own.
-  const message = async (method: 'query' | 'execute', call: () => Promise<unknown>): Promise<number> => {
+  const message = async (
+    method: 'query' | 'execute',
+    call: () => Promise<unknown>,
+  ): Promise<ExecutionRecord> => {
     for (let n = 0; n < REPEATED; n++) await call();
     const ran = canister.inspect.executions.filter(
       (execution) => execution.method === method && execution.kind !== 'inspect_message',
     );
-    const charged = ran.slice(-REPEATED).map(({ chargedInstructions }) => chargedInstructions);
-    return charged.sort((a, b) => a - b)[(REPEATED - 1) / 2]!;
+    const sorted = ran.slice(-REPEATED).sort((a, b) => a.chargedInstructions - b.chargedInstructions);
+    return sorted[(REPEATED - 1) / 2]!;
   };
   const read = () => archive.query('SELECT value FROM kv WHERE key = ?', 'k500');
   const readInUpdate = () => archive.execute('SELECT value FROM kv WHERE key = ?', 'k500');
@@ -36,29 +40,26 @@ export async function measureSql(): Promise<Figure[]> {
   await readInUpdate();
   await insert();
   const rows = await message('query', () => archive.query('SELECT key, value FROM kv'));
+  const aRow = { work: rows.work / ROWS, chargedInstructions: rows.chargedInstructions / ROWS };
   const figures = [
-    atMost(
-      TOPIC,
-      'a point read by query, whole message',
-      await message('query', read),
-      300_000,
-      INSTRUCTIONS,
-    ),
-    atMost(
+    ...messageFigures(TOPIC, 'a point read by query, whole message', await message('query', read), {
+      work: 300_000,
+      total: 6_000_000,
+    }),
+    ...messageFigures(
       TOPIC,
       'a point read by update, statement kept, whole message',
       await message('execute', readInUpdate),
-      300_000,
-      INSTRUCTIONS,
+      { work: 300_000, total: 10_000_000 },
     ),
-    atMost(
-      TOPIC,
-      'a single-row insert, whole message',
-      await message('execute', insert),
-      400_000,
-      INSTRUCTIONS,
-    ),
-    atMost(TOPIC, '1,000 rows of two columns, whole message, a row', rows / ROWS, 5_000, INSTRUCTIONS),
+    ...messageFigures(TOPIC, 'a single-row insert, whole message', await message('execute', insert), {
+      work: 400_000,
+      total: 10_000_000,
+    }),
+    ...messageFigures(TOPIC, '1,000 rows of two columns, whole message, a row', aRow, {
+      work: 5_000,
+      total: 11_000,
+    }),
   ];
   await canister.pic.tearDown();
   return [...figures, ...(await measureBudget()), ...(await measureParts())];

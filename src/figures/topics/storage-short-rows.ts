@@ -32,7 +32,7 @@ export async function measureShortRows(pages = LARGE_PAGES): Promise<Figure[]> {
     const before = check;
     const budget = check === 'tables' ? VERIFY_BUDGET : walkBudget;
     [phase, check] = await actor.verify_import(SLOT, session, BigInt(budget));
-    if (before === 'trees') walk += canister.executions('verify_import').at(-1)!.instructions;
+    if (before === 'trees') walk += canister.executions('verify_import').at(-1)!.work;
   }
   await actor.switch_import(SLOT, session);
   const mebibytes = Math.round(image.size / 2 ** 20);

@@ -45,7 +45,7 @@ export async function measureStorage(): Promise<Figure[]> {
 
 /** Single rows in archives of 1,000 rows and of a GiB, without and with a snapshot. */
 async function measureRows(): Promise<Figure[]> {
-  const canister = await StorageCanister.install();
+  const canister = await StorageCanister.install('2025-10');
   const { actor } = canister;
   await canister.createArchive(SMALL, SMALL_ROWS);
   await canister.createArchive(LARGE, LARGE_ROWS);
@@ -123,7 +123,7 @@ async function measureExport(canister: StorageCanister): Promise<number> {
 
 /** An import with and without its hash. */
 async function measureImages(): Promise<Figure[]> {
-  const canister = await StorageCanister.install();
+  const canister = await StorageCanister.install('2025-10');
   const { actor } = canister;
   await canister.createArchive(SMALL, IMPORTED_ROWS);
   const token = await actor.begin_export(SMALL);
@@ -162,7 +162,7 @@ async function measureCalls(): Promise<Figure[]> {
 const ROWS_OF_A_CALL = 20_000;
 const CALLS = 50;
 
-/** Mean instructions of calls for single rows all over a new archive's table. */
+/** Mean work of calls for single rows all over a new archive's table. */
 async function callCosts(canister: Installation, id: string, rows: number): Promise<RowCall> {
   await canister.client().createArchive(id);
   const archive = canister.client().archive(id);
@@ -184,9 +184,9 @@ async function callCosts(canister: Installation, id: string, rows: number): Prom
       key,
       `other-${String(n).padStart(7, '0')}`,
     );
-    update.push(canister.inspect.last('update').instructions);
+    update.push(canister.inspect.last('update').work);
     await archive.query('SELECT name FROM item WHERE id = ?1', 1 + ((n * 104_729) % rows));
-    read.push(canister.inspect.last('query').instructions);
+    read.push(canister.inspect.last('query').work);
   }
   return { read: mean(read), update: mean(update) };
 }
