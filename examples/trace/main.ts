@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Installation, principalOf } from '../../src/harness';
 import { linkCanister } from '../../src/link';
-import { PocketIc, profileText, traceText } from '../../src/replica';
+import { PocketIc, profileText, type Rules, traceText } from '../../src/replica';
 
 /**
  * Runs SQL on a fresh archive, one statement a message, and lists what every message cost and which functions it went to.
  *
- *     npm run trace -- [--top 25] ["CREATE TABLE t(x)" "INSERT INTO t VALUES (1)" ...]
+ *     npm run trace -- [--top 25] [--rules 2025-10] [--page-price 1000] ["CREATE TABLE t(x)" "INSERT INTO t VALUES (1)" ...]
  */
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -21,7 +21,11 @@ const STATEMENTS = [
 ];
 
 const { values, positionals } = parseArgs({
-  options: { top: { type: 'string', default: '25' } },
+  options: {
+    top: { type: 'string', default: '25' },
+    rules: { type: 'string' },
+    'page-price': { type: 'string' },
+  },
   allowPositionals: true,
 });
 const top = Number(values.top);
@@ -30,7 +34,11 @@ if (!Number.isInteger(top) || top < 1) throw new Error(`--top takes a number of 
 const outDir = join(PROJECT, '.tabularium', 'trace');
 await linkCanister({ main: 'canister/index.ts', name: 'tabularium', outDir, debug: true });
 const wasm = new Uint8Array(readFileSync(join(outDir, 'tabularium.debug.wasm')));
-const pic = await PocketIc.create(undefined, { profile: true });
+const pic = await PocketIc.create(undefined, {
+  profile: true,
+  ...(values.rules !== undefined && { rules: values.rules as Rules }),
+  ...(values['page-price'] !== undefined && { pagePrice: Number(values['page-price']) }),
+});
 const network = await Installation.create(pic, principalOf('operator'), wasm);
 await pic.tick(2);
 const { inspect } = network;

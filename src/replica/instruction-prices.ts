@@ -105,8 +105,14 @@ export interface PagePrices {
 export const RULES = ['2025-10', '2026-07'] as const;
 export type Rules = (typeof RULES)[number];
 
-/** The rules of October 2025 until the product's budgets fit those of today. */
-const DEFAULT_RULES: Rules = '2025-10';
+/** What prices in force mean, in a sentence: those that options and the environment choose. */
+export function rulesText({ touch, changedHeapPage }: PagePrices = choosePagePrices()): string {
+  return touch > 0 || changedHeapPage === 0
+    ? `rules of 2026-07: ${touch.toLocaleString('en-US')} instructions for the first access of a 64 KiB page, and for its first write`
+    : `rules of 2025-10: ${changedHeapPage.toLocaleString('en-US')} instructions for a 4 KiB page that changed`;
+}
+
+const DEFAULT_RULES: Rules = '2026-07';
 
 /** 4 KiB pages of the operating system in a 64 KiB page of WebAssembly. */
 const OS_PAGES = 16;
@@ -125,12 +131,16 @@ export function pagePrices(rules: Rules, pagePrice = DEFAULT_PAGE_PRICE): PagePr
 }
 
 /**
- * Rules and page price as options give them. Without `rules`, the environment's TABULARIUM_RULES decides, and without that
- * the default.
+ * Rules and page price as options give them; without `rules` as the environment's TABULARIUM_RULES and TABULARIUM_PAGE_PRICE do, and without
+ * those the default.
  * @throws ReplicaError for rules that do not exist, and for a page price that is no number or has no meaning
  */
 export function choosePagePrices(rules?: string, pagePrice?: number): PagePrices {
-  const name = rules ?? (process.env.TABULARIUM_RULES || DEFAULT_RULES);
+  const { TABULARIUM_RULES, TABULARIUM_PAGE_PRICE } = process.env;
+  if (rules === undefined && pagePrice === undefined && TABULARIUM_PAGE_PRICE) {
+    return choosePagePrices(TABULARIUM_RULES || DEFAULT_RULES, Number(TABULARIUM_PAGE_PRICE));
+  }
+  const name = rules ?? (TABULARIUM_RULES || DEFAULT_RULES);
   const chosen = RULES.find((known) => known === name);
   if (!chosen)
     throw new ReplicaError('NO_SUCH_RULES', `there are no rules '${name}', only ${RULES.join(' and ')}`);

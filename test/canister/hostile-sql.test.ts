@@ -377,7 +377,9 @@ describe('a budget', () => {
   });
 
   it('leaves room for publishing: a commit that would take too much is refused before it begins', async () => {
-    const archive = await canister.archive('publishing', ALICE);
+    // What a page is foreseen to take is a price by the rules of October 2025; by those of today it depends on where the page lies.
+    const october = await InstalledTabularium.install({ rules: '2025-10' });
+    const archive = await october.archive('publishing', ALICE);
     await archive.execute('CREATE TABLE t(x)');
     const fill = `${NUMBERS} INSERT INTO t SELECT randomblob(3500) FROM n LIMIT 500`;
     const before = (await archive.execute('SELECT 1')).meta;

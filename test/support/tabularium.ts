@@ -8,7 +8,7 @@ import type { CandidFailure, CandidResult } from '../../src/candid';
 import type { ArchiveClient } from '../../src/client';
 import { Installation, type InstallChoices, installArgument, principalOf } from '../../src/harness';
 import { linkCanister } from '../../src/link';
-import type { CanisterInspector } from '../../src/replica';
+import type { CanisterInspector, Rules } from '../../src/replica';
 import { readManager, readVirtualMemory } from '../native/storage/manager-image';
 import { Management } from '../replica/support/management';
 import { createReplica, inspect } from './replica';
@@ -45,12 +45,14 @@ const FORMER_OWNER = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 export interface TestedChoices extends InstallChoices {
   /** What the replica's random beacon draws from. */
   readonly seed?: string;
+  /** By which the replica charges touched pages. */
+  readonly rules?: Rules;
 }
 
 /** The canister in an embedded replica, controlled by {@link OPERATOR}. */
 export class InstalledTabularium extends Installation {
-  static async install({ seed, ...choices }: TestedChoices = {}): Promise<InstalledTabularium> {
-    const pic = await createReplica(seed === undefined ? {} : { seed });
+  static async install({ seed, rules, ...choices }: TestedChoices = {}): Promise<InstalledTabularium> {
+    const pic = await createReplica({ ...(seed !== undefined && { seed }), ...(rules && { rules }) });
     const wasm = await builtModule();
     const { canisterId } = await Installation.create(pic, OPERATOR, wasm, choices);
     return new InstalledTabularium(pic, canisterId, OPERATOR, wasm);

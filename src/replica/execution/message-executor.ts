@@ -134,13 +134,12 @@ function logLines({ debug }: Execution, trapped: CanisterTrap | undefined): read
 
 function touchedPages(
   { stable }: Canister,
-  { heap }: Installation['instance'],
+  { heapTouches }: Installation['instance'],
   countsWrites: boolean,
 ): TouchedPages {
-  const { accessed, written } = heap.touchedPages();
   return {
-    heapAccessed: accessed.length,
-    heapWritten: countsWrites ? written.length : 0,
+    heapAccessed: heapTouches.accessed,
+    heapWritten: countsWrites ? heapTouches.written : 0,
     stableAccessed: stable.touched.accessed,
     stableWritten: countsWrites ? stable.touched.written : 0,
   };

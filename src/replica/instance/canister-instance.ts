@@ -56,12 +56,22 @@ export class CanisterInstance {
     return this.limit - this.counter.value - this.reserve.value - this.pageCharge;
   }
 
+  /** 64 KiB heap pages that the execution has read or written, and written, as of the last look at `instructionsLeft`. */
+  get heapTouches(): { readonly accessed: number; readonly written: number } {
+    return {
+      accessed: this.global(InstrumentedExport.accessed).value as number,
+      written: this.global(InstrumentedExport.written).value as number,
+    };
+  }
+
   /** Instructions that pages of heap and stable memory have been charged so far. */
-  get pageCharge(): bigint {
-    const paid = (count: 'accessed' | 'written', price: 'accessPrice' | 'writePrice') =>
-      BigInt(this.global(InstrumentedExport[count]).value as number) *
-      (this.global(InstrumentedExport[price]).value as bigint);
-    return this.stablePageCharge + paid('accessed', 'accessPrice') + paid('written', 'writePrice');
+  private get pageCharge(): bigint {
+    const { accessed, written } = this.heapTouches;
+    return (
+      this.stablePageCharge +
+      BigInt(accessed) * (this.global(InstrumentedExport.accessPrice).value as bigint) +
+      BigInt(written) * (this.global(InstrumentedExport.writePrice).value as bigint)
+    );
   }
 
   /** Takes instructions from what is left. @returns whether the execution may go on */
