@@ -14,6 +14,9 @@ export const OPERATIONS_MEMORY_ID = 112;
 /** Sets of migrations for many archives. */
 export const MIGRATIONS_MEMORY_ID = 113;
 
+/** What a message works in and nobody keeps (src/native/assembly/memory/scratch-memory.ts). */
+const SCRATCH_MEMORY_ID = 114;
+
 /** Where an adoption builds its copy. */
 const ADOPTION_MEMORY_ID = 117;
 
@@ -26,6 +29,7 @@ const OWN_MEMORY_IDS: readonly number[] = [
   AUDIT_MEMORY_ID,
   OPERATIONS_MEMORY_ID,
   MIGRATIONS_MEMORY_ID,
+  SCRATCH_MEMORY_ID,
   ADOPTION_MEMORY_ID,
   CATALOG_MEMORY_ID,
 ];

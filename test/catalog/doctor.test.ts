@@ -126,13 +126,13 @@ describe('the doctor finds', () => {
   });
 
   it('memories that nobody knows, but not the application’s', () => {
-    const memories = [7, 111, 112, 113, 114, 117, 118, 119, 120, 121].map((memoryId) => ({
+    const memories = [7, 111, 112, 113, 114, 115, 117, 118, 119, 120, 121].map((memoryId) => ({
       memoryId,
       pages: 1,
       buckets: 1,
     }));
-    expect(codes(observed([], { memories, allocatedBuckets: 10 }))).toEqual([
-      ['UNKNOWN_MEMORY', 'notice', 114],
+    expect(codes(observed([], { memories, allocatedBuckets: 11 }))).toEqual([
+      ['UNKNOWN_MEMORY', 'notice', 115],
     ]);
   });
 

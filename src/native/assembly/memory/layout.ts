@@ -32,5 +32,7 @@ export const DEFAULT_BUCKET_SIZE_IN_PAGES: u32 = 16;
 /** What `ic0.stable64_grow` answers when it refuses. */
 export const GROW_REFUSED: u64 = u64.MAX_VALUE;
 
+/** MemoryId of what a message works in and nobody keeps. */
+export const SCRATCH_MEMORY: MemoryId = 114;
 /** MemoryId of the CDK runtime's own stable memory. */
 export const PRIVATE_MEMORY: MemoryId = 118;

@@ -7,7 +7,10 @@ import {
   setMemorySize,
 } from './header';
 import { MemoryId, UNALLOCATED } from './layout';
-import { writeOwners } from './owner-table';
+import { reassignBuckets, writeOwners } from './owner-table';
+
+/** Buckets that are cheaper given back one by one than in a pass over all of them. */
+const FEW_BUCKETS: u32 = 64;
 
 /**
  * Cuts a virtual memory down to a number of 64 KiB pages and frees the buckets behind them for other memories. Does
@@ -24,7 +27,13 @@ export function shrinkMemory(id: MemoryId, pages: u64): void {
 
 /** Gives all buckets of a virtual memory back. */
 export function releaseMemory(id: MemoryId): void {
-  shrinkMemory(id, 0);
+  if (bucketCount(id) <= FEW_BUCKETS) {
+    shrinkMemory(id, 0);
+    return;
+  }
+  reassignBuckets(id, UNALLOCATED);
+  setMemorySize(id, 0);
+  forgetTrailingFreeBuckets();
 }
 
 function freeLastBucket(id: MemoryId): void {
