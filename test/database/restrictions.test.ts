@@ -18,10 +18,10 @@ describe('what an archive cannot do', () => {
     ["VACUUM INTO ''||'121'", 'VACUUM INTO is not available'],
     ['PRAGMA journal_mode = WAL', 'WAL is not available'],
     ['PRAGMA main.journal_mode(wal)', 'WAL is not available'],
-    ['PRAGMA journal_mode = DELETE', 'journal_mode is always MEMORY'],
+    ['PRAGMA journal_mode = DELETE', 'journal_mode is always TRUNCATE'],
     ['PRAGMA locking_mode = NORMAL', 'locking_mode is always EXCLUSIVE'],
     ['PRAGMA synchronous = FULL', 'synchronous is always OFF'],
-    ['PRAGMA temp_store = FILE', 'temp_store is always MEMORY'],
+    ['PRAGMA temp_store = MEMORY', 'temp_store is always FILE'],
     ["PRAGMA temp_store_directory = '/tmp'", 'there are no files'],
     ['PRAGMA writable_schema = ON', 'writable_schema is not available'],
     ['PRAGMA hard_heap_limit = 1', 'heap limits are not available'],
@@ -61,7 +61,7 @@ describe('what it can do', () => {
   });
 
   it('name its modes', () => {
-    expect(db.pragma('journal_mode = MEMORY', { simple: true })).toBe('memory');
+    expect(db.pragma('journal_mode = TRUNCATE', { simple: true })).toBe('truncate');
     expect(db.pragma('locking_mode = EXCLUSIVE', { simple: true })).toBe('exclusive');
   });
 });

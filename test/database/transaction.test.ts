@@ -141,10 +141,10 @@ describe('pragma', () => {
   });
 
   it.each([
-    ['journal_mode', 'memory'],
+    ['journal_mode', 'truncate'],
     ['locking_mode', 'exclusive'],
     ['synchronous', 0],
-    ['temp_store', 2],
+    ['temp_store', 1],
     ['foreign_keys', 1],
     ['page_size', 4096],
     ['encoding', 'UTF-8'],

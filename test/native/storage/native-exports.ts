@@ -106,6 +106,17 @@ export interface NativeExports {
   reserveOutcome(): number;
   transactionPublish(id: number): void;
   transactionRollback(id: number): void;
+  openTemporary(flags: number): number;
+  closeTemporary(file: number): void;
+  temporaryReadAt(file: number, destination: number, size: number, offset: bigint): number;
+  temporaryWriteAt(file: number, source: number, size: number, offset: bigint): number;
+  temporaryCut(file: number, size: bigint): number;
+  emptyStatementJournals(): void;
+  extentsInUse(): number;
+  scratchWritten(): bigint;
+  takeShortage(): number;
+  bytesShort(): bigint;
+  isJournalInUse(): number;
   openDatabase(id: number, flags: number): number;
   lastPointer(): number;
   closeDatabase(connection: number): number;

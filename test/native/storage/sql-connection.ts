@@ -6,10 +6,10 @@ const OPEN_READWRITE_CREATE = 6;
 
 /** The settings that archives have, storage's part of them. */
 export const ARCHIVE_SETTINGS = `
-  PRAGMA journal_mode = MEMORY;
+  PRAGMA journal_mode = TRUNCATE;
   PRAGMA synchronous = OFF;
   PRAGMA locking_mode = EXCLUSIVE;
-  PRAGMA temp_store = MEMORY;`;
+  PRAGMA temp_store = FILE;`;
 
 export type TextRow = (string | null)[];
 

@@ -105,17 +105,17 @@ function authorizeAttach(file: EnginePointer): i32 {
 
 function authorizePragma(name: EnginePointer, argument: EnginePointer): i32 {
   if (matches(name, 'journal_mode')) {
-    if (matches(argument, 'memory')) return ALLOW;
+    if (matches(argument, 'truncate')) return ALLOW;
     if (matches(argument, 'wal')) {
       return deny('WAL is not available: the archive is published as a whole when its transaction commits');
     }
-    return deny('journal_mode is always MEMORY: the archive is published when its transaction commits');
+    return deny('journal_mode is always TRUNCATE: the archive is published when its transaction commits');
   }
   if (matches(name, 'locking_mode')) {
     return matches(argument, 'exclusive') ? ALLOW : deny('locking_mode is always EXCLUSIVE');
   }
   if (matches(name, 'synchronous')) return deny('synchronous is always OFF: the IC makes a message durable');
-  if (matches(name, 'temp_store')) return deny('temp_store is always MEMORY: there are no files');
+  if (matches(name, 'temp_store')) return deny('temp_store is always FILE: temporary data spills by itself');
   if (matches(name, 'temp_store_directory') || matches(name, 'data_store_directory')) {
     return deny('there are no files, so that directories cannot be chosen');
   }

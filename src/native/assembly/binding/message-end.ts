@@ -5,6 +5,8 @@ import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { JS_ExecutePendingJob, JSRuntime } from '../externals/quickjs';
 import { chargeMemoryTo, NOBODY } from '../heap/heaps';
+import { isJournalInUse } from '../vfs/main-journal';
+import { emptyStatementJournals } from '../vfs/temporary-file';
 import { clearUsed, connectionAt, NO_ARCHIVE, nextUsed } from './places';
 import { settlePool } from './pool';
 import { inTransaction } from './transactions';
@@ -18,6 +20,7 @@ export function wrap_JS_ExecutePendingJob(runtime: JSRuntime, contextOut: HostPo
     requireNoTransaction();
     settlePool();
     clearUsed();
+    if (!isJournalInUse()) emptyStatementJournals();
     chargeMemoryTo(NOBODY);
   }
   return outcome;

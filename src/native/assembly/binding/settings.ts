@@ -19,8 +19,9 @@ const CONFIG_DEFENSIVE: i32 = 1010;
 const CONFIG_TRUSTED_SCHEMA: i32 = 1017;
 
 /**
- * The journal lives in the heap and nothing is synced, because the IC makes a message durable as a whole or not at all.
- * Nobody else has the file, so that locks and the change counter are checked once. Pages come from stable memory without a
+ * Nothing is synced, because the IC makes a message durable as a whole or not at all; the journal is one that the VFS keeps in
+ * few bytes and SQLite empties (vfs/main-journal.ts). Temporary data goes to files without a name once it outgrows SQLite's own
+ * buffers (vfs/temporary-file.ts). Nobody else has the file, so that locks and the change counter are checked once. Pages come from stable memory without a
  * copy in between; 4 MiB of them stay in SQLite's cache.
  */
 function setting(index: i32): string {
@@ -28,11 +29,11 @@ function setting(index: i32): string {
     case 0:
       return 'PRAGMA locking_mode = EXCLUSIVE';
     case 1:
-      return 'PRAGMA journal_mode = MEMORY';
+      return 'PRAGMA journal_mode = TRUNCATE';
     case 2:
       return 'PRAGMA synchronous = OFF';
     case 3:
-      return 'PRAGMA temp_store = MEMORY';
+      return 'PRAGMA temp_store = FILE';
     case 4:
       return 'PRAGMA foreign_keys = ON';
     default:

@@ -1,10 +1,17 @@
-// How much a commit may publish. It is asked when SQLite has written all pages and nothing is published yet, so that a
-// refusal undoes the transaction. Publishing itself cannot be stopped half-way: its instructions are foreseen.
+// How much a transaction may change. It is asked while one grows that has spilled, and when SQLite has written all pages and
+// nothing is published yet, so that a refusal undoes the transaction. Publishing itself cannot be stopped half-way: its
+// instructions, and the pages of stable memory that it writes, are foreseen.
 
 import { spentInstructions } from '../engine/instruction-budget';
+import { MOST_WRITTEN, noteShortage, Shortage, scratchWritten } from '../memory/scratch-memory';
+import { PAGE_SHIFT } from './layout';
 
 /** Instructions that publishing a page takes at most, its share of tables and checksums included. */
 const PER_PAGE: u64 = 20000;
+
+/** Tables that publishing writes, for so many pages one, and some for a few pages that lie far apart. */
+const PAGES_PER_TABLE: u32 = 32;
+const FEW_TABLES: u32 = 2048;
 
 let mostPages: u32 = u32.MAX_VALUE;
 let mostInstructions: u64 = u64.MAX_VALUE;
@@ -23,12 +30,26 @@ export function liftCommitLimits(): void {
   limitCommits(u32.MAX_VALUE, u64.MAX_VALUE);
 }
 
-/** Whether a transaction that changed so many pages may be published. */
-export function mayPublish(pages: u32): bool {
+/** Whether a transaction may have changed so many pages: what it may change, and what its message may write. */
+export function mayChange(pages: u32): bool {
   if (pages > mostPages) {
     refusedPages = pages;
     return false;
   }
+  const written = scratchWritten() + bytesToPublish(pages);
+  if (written <= MOST_WRITTEN) return true;
+  noteShortage(Shortage.Written, written);
+  return false;
+}
+
+/** Bytes of stable memory that publishing so many pages writes at most. */
+export function bytesToPublish(pages: u32): u64 {
+  return (<u64>pages + pages / PAGES_PER_TABLE + FEW_TABLES) << PAGE_SHIFT;
+}
+
+/** Whether a transaction that changed so many pages may be published. */
+export function mayPublish(pages: u32): bool {
+  if (!mayChange(pages)) return false;
   const needed = spentInstructions() + <u64>pages * PER_PAGE;
   if (needed <= mostInstructions) return true;
   refusedInstructions = needed;

@@ -13,6 +13,7 @@ export const WRITE_VERSION_FIELD: u32 = 18;
 const READ_VERSION_FIELD: u32 = 19;
 const CHANGE_COUNTER_FIELD: u32 = 24;
 const PAGE_COUNT_FIELD: u32 = 28;
+const FREE_PAGES_FIELD: u32 = 36;
 const SCHEMA_COOKIE_FIELD: u32 = 40;
 const VERSION_VALID_FOR_FIELD: u32 = 92;
 
@@ -51,6 +52,12 @@ export function databasePages(header: HostPointer): u32 {
   return field(header, CHANGE_COUNTER_FIELD) === field(header, VERSION_VALID_FOR_FIELD)
     ? field(header, PAGE_COUNT_FIELD)
     : 0;
+}
+
+/** Bytes of a database of a size that lie in pages other than free ones. */
+export function usedBytes(header: HostPointer, size: u64): u64 {
+  const free = <u64>field(header, FREE_PAGES_FIELD) * sqlitePageSize(header);
+  return free < size ? size - free : 0;
 }
 
 export function schemaCookie(header: HostPointer): u32 {

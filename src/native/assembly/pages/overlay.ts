@@ -1,9 +1,23 @@
 import { HostPointer } from '../externals/addresses';
+import {
+  EXTENT_SIZE,
+  Extent,
+  giveExtent,
+  NO_EXTENT,
+  readExtent,
+  returnBuckets,
+  takeExtent,
+  writeExtent,
+} from '../memory/scratch-memory';
+import { mayChange } from './commit-limit';
 import { allocate, allocateZeroed, clearHeap, copyHeap, NO_MEMORY, release } from './heap';
-import { LogicalPage, PAGE_SIZE } from './layout';
+import { LogicalPage, PAGE_SHIFT, PAGE_SIZE } from './layout';
+import { pageBuffer, zeroPage } from './page-buffers';
 
-// What a transaction has written and not published: whole storage pages on the heap, in the order of their first
-// writing, found through a hash table with open addressing.
+// What a transaction has written and not published: whole storage pages in the order of their first writing, found through a
+// hash table with open addressing. The first of them lie on the heap. A transaction that outgrows its share of it spills: its
+// further pages lie in scratch memory, 16 to an extent, and go from there to their places when it is published. A page stays
+// where it was put, for the order of writing tells nothing about what is needed again.
 
 @unmanaged
 export class Overlay {
@@ -21,17 +35,30 @@ export class Overlay {
   pages: HostPointer;
   /** For each place, the number of an overlay page plus one; 0 for none. */
   places: HostPointer;
+  /** Pages that lie on the heap. */
+  onHeap: u32;
+  /** The extent that is being filled, and pages in it; the pages say which others are theirs. */
+  extent: Extent;
+  inExtent: u32;
 }
 
 @unmanaged
 export class OverlayPage {
   logical: LogicalPage;
-  /** False when the transaction cut the page off. Its place is kept, for it may come back. */
+  /** False when the transaction cut the page off, or has undone what it wrote there. Its place is kept, for it may come back. */
   present: bool;
+  /** Page's number in its extent. */
+  inExtent: u8;
+  /** Where the page lies on the heap, or {@link NO_MEMORY}. */
   bytes: HostPointer;
+  /** Otherwise, where it lies in scratch memory. */
+  extent: Extent;
 }
 
 const SMALLEST_CAPACITY: u32 = 32;
+/** Pages of a transaction that may lie on the heap: 16 MiB. */
+const HEAP_SHARE: u32 = 4096;
+const PAGES_PER_EXTENT: u32 = EXTENT_SIZE / PAGE_SIZE;
 /** 2^32 divided by the golden ratio: spreads neighbouring page numbers over the table. */
 const SPREAD: u32 = 0x9e3779b1;
 
@@ -53,22 +80,54 @@ export function findOverlayPage(overlay: Overlay, logical: LogicalPage): Overlay
   return page.present ? page : null;
 }
 
-/** A page that the overlay does not have, with undefined bytes, or null when the heap is exhausted. */
+/** Makes room for the record of one more page; false when the heap has none. */
+export function makeOverlayRoom(overlay: Overlay): bool {
+  return overlay.count < overlay.capacity || enlarge(overlay);
+}
+
+/**
+ * A page that the overlay does not have, with undefined bytes, or null when it is refused a place in scratch memory. There must be
+ * room for its record.
+ */
 export function addOverlayPage(overlay: Overlay, logical: LogicalPage): OverlayPage | null {
   const returning = findEvenAbsent(overlay, logical);
   if (returning !== null) {
     returning.present = true;
     return returning;
   }
-  if (overlay.count === overlay.capacity && !makeRoom(overlay)) return null;
-  const bytes = allocate(PAGE_SIZE);
-  if (bytes === NO_MEMORY) return null;
-  const page = overlayPageAt(overlay, overlay.count++);
+  const page = overlayPageAt(overlay, overlay.count);
+  if (!putOnHeap(overlay, page) && !putInScratch(overlay, page)) return null;
+  overlay.count++;
   page.logical = logical;
   page.present = true;
-  page.bytes = bytes;
   enterPlace(overlay, logical, overlay.count);
   return page;
+}
+
+/** Reads a part of a page. */
+export function readOverlayPage(page: OverlayPage, offset: u32, destination: HostPointer, size: u32): void {
+  if (page.bytes !== NO_MEMORY) copyHeap(destination, page.bytes + offset, size);
+  else readExtent(page.extent, startInExtent(page) + offset, destination, size);
+}
+
+/** Writes a part of a page. */
+export function writeOverlayPage(page: OverlayPage, offset: u32, source: HostPointer, size: u32): void {
+  if (page.bytes !== NO_MEMORY) copyHeap(page.bytes + offset, source, size);
+  else writeExtent(page.extent, startInExtent(page) + offset, source, size);
+}
+
+/** Fills a page with zeros from an offset on. */
+export function clearOverlayPage(page: OverlayPage, offset: u32): void {
+  const size = PAGE_SIZE - offset;
+  if (page.bytes !== NO_MEMORY) clearHeap(page.bytes + offset, size);
+  else writeExtent(page.extent, startInExtent(page) + offset, zeroPage, size);
+}
+
+/** The whole page on the heap: where it lies, or a copy in {@link pageBuffer}. */
+export function overlayPageBytes(page: OverlayPage): HostPointer {
+  if (page.bytes !== NO_MEMORY) return page.bytes;
+  readExtent(page.extent, startInExtent(page), pageBuffer, PAGE_SIZE);
+  return pageBuffer;
 }
 
 /** Takes the pages from one on out of the transaction's view. */
@@ -82,9 +141,38 @@ export function cutOffOverlay(overlay: Overlay, from: LogicalPage): void {
 
 /** Forgets the transaction's changes. */
 export function discardOverlay(overlay: Overlay): void {
-  for (let n: u32 = 0; n < overlay.count; n++) release(overlayPageAt(overlay, n).bytes);
+  for (let n: u32 = 0; n < overlay.count; n++) {
+    const page = overlayPageAt(overlay, n);
+    if (page.bytes !== NO_MEMORY) release(page.bytes);
+    else if (page.inExtent === 0) giveExtent(page.extent);
+  }
+  if (overlay.extent !== NO_EXTENT) returnBuckets();
   release(overlay.pages);
   clearHeap(<u32>changetype<usize>(overlay), <u32>offsetof<Overlay>());
+}
+
+function startInExtent(page: OverlayPage): u32 {
+  return (<u32>page.inExtent) << PAGE_SHIFT;
+}
+
+function putOnHeap(overlay: Overlay, page: OverlayPage): bool {
+  page.bytes = overlay.onHeap < HEAP_SHARE ? allocate(PAGE_SIZE) : NO_MEMORY;
+  if (page.bytes === NO_MEMORY) return false;
+  overlay.onHeap++;
+  return true;
+}
+
+function putInScratch(overlay: Overlay, page: OverlayPage): bool {
+  if (overlay.extent === NO_EXTENT || overlay.inExtent === PAGES_PER_EXTENT) {
+    const extent = mayChange(overlay.count + PAGES_PER_EXTENT) ? takeExtent() : NO_EXTENT;
+    if (extent === NO_EXTENT) return false;
+    overlay.extent = extent;
+    overlay.inExtent = 0;
+  }
+  page.extent = overlay.extent;
+  page.inExtent = <u8>overlay.inExtent;
+  overlay.inExtent++;
+  return true;
 }
 
 function findEvenAbsent(overlay: Overlay, logical: LogicalPage): OverlayPage | null {
@@ -113,7 +201,7 @@ function firstPlace(logical: LogicalPage, mask: u32): u32 {
 }
 
 /** Doubles the room. Pages and places share one allocation, the places behind. */
-function makeRoom(overlay: Overlay): bool {
+function enlarge(overlay: Overlay): bool {
   const capacity = max(overlay.capacity << 1, SMALLEST_CAPACITY);
   const pageBytes = capacity * <u32>offsetof<OverlayPage>();
   const larger = allocateZeroed(pageBytes + (capacity << 3));

@@ -4,7 +4,7 @@ import { NO_MEMORY } from './heap';
 import { pagesOf } from './layout';
 import { cutImage } from './map-cut';
 import { writeImagePage } from './map-write';
-import { discardOverlay, overlayPageAt } from './overlay';
+import { discardOverlay, overlayPageAt, overlayPageBytes } from './overlay';
 import { giveUpExpired } from './pin';
 import { isDiscarding, passUnwanted } from './snapshot-delete';
 import { Store } from './store';
@@ -28,8 +28,9 @@ export function publishTransaction(slot: Store): void {
   for (let n: u32 = 0; n < overlay.count; n++) {
     const page = overlayPageAt(overlay, n);
     if (!page.present) continue;
-    if (page.logical === 0) takeDatabaseHeader(slot, page.bytes);
-    writeImagePage(slot, live, page.logical, page.bytes);
+    const bytes = overlayPageBytes(page);
+    if (page.logical === 0) takeDatabaseHeader(slot, bytes);
+    writeImagePage(slot, live, page.logical, bytes);
   }
   discardOverlay(overlay);
   tidyImages(slot);
@@ -45,6 +46,12 @@ function tidyImages(slot: Store): void {
 /** Forgets what the transaction under way has written, as SQLite's rollback wants it. */
 export function rollbackTransaction(slot: Store): void {
   if (slot.overlay.active) discardOverlay(slot.overlay);
+}
+
+/** The same for a transaction that was refused and will be rolled back: until then, it is not to be committed. */
+export function abandonTransaction(slot: Store): void {
+  rollbackTransaction(slot);
+  slot.overlay.refused = true;
 }
 
 /** Makes the live image, changed as a whole by now, the slot's: the last step of a commit. */

@@ -61,6 +61,9 @@ export enum StoreStatus {
   /** The map of an image that was to be measured or given back does not hold (damage.ts tells where). */
   DamagedImage = 42,
 
+  /** The heap has no room for what the operation would keep there. */
+  NoMemory = 43,
+
   // Imports.
   /** The import under way is another one. */
   ImportSession = 50,

@@ -11,6 +11,8 @@ export class Store {
   id: MemoryId;
   /** Files that the VFS holds open on this store. */
   openFiles: u32;
+  /** Host address of the file of the transaction's journal, or 0 while it was never opened. */
+  journal: usize;
   /** As in stable memory; changed here first and written last. */
   superblock: Superblock;
   live: Image;

@@ -1,8 +1,19 @@
 import { HostPointer } from '../externals/addresses';
-import { clearHeap, copyHeap } from './heap';
+import { clearHeap, NO_MEMORY } from './heap';
 import { readBytes } from './image-read';
 import { LogicalPage, PAGE_SHIFT, PAGE_SIZE, pagesOf } from './layout';
-import { addOverlayPage, beginOverlay, cutOffOverlay, findOverlayPage, OverlayPage } from './overlay';
+import {
+  addOverlayPage,
+  beginOverlay,
+  clearOverlayPage,
+  cutOffOverlay,
+  findOverlayPage,
+  makeOverlayRoom,
+  OverlayPage,
+  readOverlayPage,
+  writeOverlayPage,
+} from './overlay';
+import { pageBuffer } from './page-buffers';
 import { StoreStatus } from './status';
 import { Store } from './store';
 
@@ -29,8 +40,8 @@ export function readTransaction(slot: Store, offset: u64, destination: HostPoint
 }
 
 /**
- * Writes bytes, growing the image if they end behind it. Full when the heap is exhausted, Damaged when the page map is;
- * the transaction must then be rolled back.
+ * Writes bytes, growing the image if they end behind it. NoMemory when the heap is exhausted, Full when scratch memory is,
+ * Damaged when the page map is; the transaction must then be rolled back.
  */
 export function writeTransaction(slot: Store, offset: u64, source: HostPointer, size: u32): StoreStatus {
   begin(slot);
@@ -48,6 +59,27 @@ export function writeTransaction(slot: Store, offset: u64, source: HostPointer, 
   return StoreStatus.Ok;
 }
 
+/**
+ * Writes bytes that are those of the published image at their place. Pages that were written go back to it; what was not
+ * written needs nothing.
+ */
+export function revertTransaction(slot: Store, offset: u64, source: HostPointer, size: u32): StoreStatus {
+  if (offset + size > slot.live.logicalSize) return writeTransaction(slot, offset, source, size);
+  if (!slot.overlay.active) return StoreStatus.Ok;
+  const end = offset + size;
+  while (size > 0) {
+    const inPage = <u32>offset & (PAGE_SIZE - 1);
+    const part = min(size, PAGE_SIZE - inPage);
+    const status = revertPart(slot, offset, inPage, source, part);
+    if (status !== StoreStatus.Ok) return status;
+    offset += part;
+    source += part;
+    size -= part;
+  }
+  slot.overlay.logicalSize = max(slot.overlay.logicalSize, end);
+  return StoreStatus.Ok;
+}
+
 /** Cuts the image off at a size, with the same outcomes. */
 export function truncateTransaction(slot: Store, size: u64): StoreStatus {
   begin(slot);
@@ -56,7 +88,7 @@ export function truncateTransaction(slot: Store, size: u64): StoreStatus {
     // Behind the new end there must be zeros if the image grows again.
     const status = openPage(slot, <u32>(size >> PAGE_SHIFT), false);
     if (status !== StoreStatus.Ok) return status;
-    clearHeap(opened + inPage, PAGE_SIZE - inPage);
+    clearOverlayPage(opened!, inPage);
   }
   cutOffOverlay(slot.overlay, pagesOf(size));
   slot.overlay.logicalSize = size;
@@ -72,7 +104,7 @@ function readPart(slot: Store, offset: u64, inPage: u32, destination: HostPointe
   const logical = <u32>(offset >> PAGE_SHIFT);
   const page = findOverlayPage(slot.overlay, logical);
   if (page !== null) {
-    copyHeap(destination, page.bytes + inPage, size);
+    readOverlayPage(page, inPage, destination, size);
     return true;
   }
   if (logical < slot.overlay.cutOff) return readBytes(slot, slot.live, offset, destination, size);
@@ -82,30 +114,45 @@ function readPart(slot: Store, offset: u64, inPage: u32, destination: HostPointe
 
 function writePart(slot: Store, offset: u64, inPage: u32, source: HostPointer, size: u32): StoreStatus {
   const status = openPage(slot, <u32>(offset >> PAGE_SHIFT), size === PAGE_SIZE);
-  if (status === StoreStatus.Ok) copyHeap(opened + inPage, source, size);
+  if (status === StoreStatus.Ok) writeOverlayPage(opened!, inPage, source, size);
   return status;
 }
 
-/** Bytes of the overlay's page that was opened last. */
-let opened: HostPointer = 0;
+function revertPart(slot: Store, offset: u64, inPage: u32, source: HostPointer, size: u32): StoreStatus {
+  const logical = <u32>(offset >> PAGE_SHIFT);
+  if (logical >= slot.overlay.cutOff) return writePart(slot, offset, inPage, source, size);
+  const page = findOverlayPage(slot.overlay, logical);
+  if (page === null) return StoreStatus.Ok;
+  if (size < PAGE_SIZE) writeOverlayPage(page, inPage, source, size);
+  else page.present = false;
+  return StoreStatus.Ok;
+}
+
+/** The overlay's page that was opened last. */
+let opened: OverlayPage | null = null;
 
 /** Takes a page into the overlay, with the content that the transaction sees there unless all of it is about to be written. */
 function openPage(slot: Store, logical: LogicalPage, isWritten: bool): StoreStatus {
   let page = findOverlayPage(slot.overlay, logical);
   if (page === null) {
+    if (!makeOverlayRoom(slot.overlay)) return StoreStatus.NoMemory;
     page = addOverlayPage(slot.overlay, logical);
     if (page === null) return StoreStatus.Full;
     if (!isWritten && !fillFromImage(slot, page)) return StoreStatus.Damaged;
   }
-  opened = page.bytes;
+  opened = page;
   return StoreStatus.Ok;
 }
 
 /** Gives a new overlay page what the transaction sees there. */
 function fillFromImage(slot: Store, page: OverlayPage): bool {
   if (page.logical < slot.overlay.cutOff) {
-    return readBytes(slot, slot.live, (<u64>page.logical) << PAGE_SHIFT, page.bytes, PAGE_SIZE);
+    const offset = (<u64>page.logical) << PAGE_SHIFT;
+    if (page.bytes !== NO_MEMORY) return readBytes(slot, slot.live, offset, page.bytes, PAGE_SIZE);
+    if (!readBytes(slot, slot.live, offset, pageBuffer, PAGE_SIZE)) return false;
+    writeOverlayPage(page, 0, pageBuffer, PAGE_SIZE);
+    return true;
   }
-  clearHeap(page.bytes, PAGE_SIZE);
+  clearOverlayPage(page, 0);
   return true;
 }

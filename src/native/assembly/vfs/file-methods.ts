@@ -1,14 +1,22 @@
 import { EnginePointer, toHost } from '../externals/addresses';
-import { rollbackTransaction } from '../pages/publish';
+import { abandonTransaction, rollbackTransaction } from '../pages/publish';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
 import {
   readTransaction,
+  revertTransaction,
   transactionSize,
   truncateTransaction,
   writeTransaction,
 } from '../pages/transaction';
-import { SQLITE_IOERR_DATA, SQLITE_IOERR_NOMEM, SQLITE_IOERR_SHORT_READ, SQLITE_OK } from './result-codes';
+import { isOriginal } from './main-journal';
+import {
+  SQLITE_FULL,
+  SQLITE_IOERR_DATA,
+  SQLITE_IOERR_NOMEM,
+  SQLITE_IOERR_SHORT_READ,
+  SQLITE_OK,
+} from './result-codes';
 import { StoreFile } from './structures';
 
 // The methods of an open archive's file. Reads and writes meet the transaction under way; locks mean nothing, since the
@@ -42,11 +50,15 @@ export function fileRead(file: EnginePointer, buffer: EnginePointer, size: i32, 
 }
 
 export function fileWrite(file: EnginePointer, buffer: EnginePointer, size: i32, offset: i64): i32 {
-  return codeOf(writeTransaction(storeOf(file), offset, toHost(buffer), size));
+  const slot = storeOf(file);
+  const source = toHost(buffer);
+  if (isOriginal(slot, source, size, offset)) return end(slot, revertTransaction(slot, offset, source, size));
+  return end(slot, writeTransaction(slot, offset, source, size));
 }
 
 export function fileTruncate(file: EnginePointer, size: i64): i32 {
-  return codeOf(truncateTransaction(storeOf(file), size));
+  const slot = storeOf(file);
+  return end(slot, truncateTransaction(slot, size));
 }
 
 export function fileSync(_file: EnginePointer, _flags: i32): i32 {
@@ -75,7 +87,17 @@ export function fileDeviceCharacteristics(_file: EnginePointer): i32 {
   return POWERSAFE_OVERWRITE | SUBPAGE_READ;
 }
 
-function codeOf(status: StoreStatus): i32 {
-  if (status === StoreStatus.Ok) return SQLITE_OK;
-  return status === StoreStatus.Damaged ? SQLITE_IOERR_DATA : SQLITE_IOERR_NOMEM;
+/** Ends a change of the file. After one that failed SQLite gives up the transaction, if need be without a word to the file. */
+function end(slot: Store, status: StoreStatus): i32 {
+  if (status !== StoreStatus.Ok) abandonTransaction(slot);
+  switch (status) {
+    case StoreStatus.Ok:
+      return SQLITE_OK;
+    case StoreStatus.Full:
+      return SQLITE_FULL;
+    case StoreStatus.NoMemory:
+      return SQLITE_IOERR_NOMEM;
+    default:
+      return SQLITE_IOERR_DATA;
+  }
 }

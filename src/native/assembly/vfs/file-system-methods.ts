@@ -3,16 +3,19 @@ import { julianDayMilliseconds } from '../engine/time';
 import { EnginePointer, toHost } from '../externals/addresses';
 import { isForking } from '../pages/fork';
 import { storeAt } from '../pages/stores';
-import { FileView, grantedMemory, grantedView, NOTHING_GRANTED } from './grant';
+import { FileView, grantedMemory, grantedView, memoryOfJournal, NOTHING_GRANTED } from './grant';
+import { MainJournal, openMainJournal } from './main-journal';
 import { ioMethods } from './register';
 import { SQLITE_CANTOPEN, SQLITE_IOERR_DELETE_NOENT, SQLITE_OK } from './result-codes';
 import { openStagedFile } from './staged-file';
 import { StoreFile } from './structures';
+import { openTemporaryFile, TemporaryFile } from './temporary-file';
 
-// The VFS's methods apart from files. There are no files but open archives: journals and temporary ones stay in memory
-// by their settings, and what asks for one nevertheless is refused.
+// The VFS's methods apart from files. The files with names are open archives and their journals; those without are SQLite's
+// temporary ones. Whatever else is asked for is refused.
 
 const OPEN_MAIN_DB: i32 = 0x100;
+const OPEN_MAIN_JOURNAL: i32 = 0x800;
 const MILLISECONDS_PER_DAY: f64 = 86_400_000;
 
 export function vfsOpen(
@@ -25,21 +28,27 @@ export function vfsOpen(
   const opened = changetype<StoreFile>(<usize>toHost(file));
   // Without methods, SQLite does not close a file that did not open.
   opened.methods = 0;
-  if (name === 0 || (flags & OPEN_MAIN_DB) === 0) return SQLITE_CANTOPEN;
+  if (flagsOut !== 0) store<i32>(toHost(flagsOut), flags);
+  if (name === 0) return openTemporaryFile(changetype<TemporaryFile>(<usize>toHost(file)), flags);
+  if ((flags & OPEN_MAIN_JOURNAL) !== 0) return openJournal(name, file);
+  if ((flags & OPEN_MAIN_DB) === 0) return SQLITE_CANTOPEN;
   const id = grantedMemory(toHost(name));
   if (id === NOTHING_GRANTED) return SQLITE_CANTOPEN;
   const slot = storeAt(id);
-  if (slot !== null && grantedView() === FileView.Staged) {
-    if (flagsOut !== 0) store<i32>(toHost(flagsOut), flags);
-    return openStagedFile(slot, opened);
-  }
+  if (slot !== null && grantedView() === FileView.Staged) return openStagedFile(slot, opened);
   // Two files on one store would not see each other's transaction.
   if (slot === null || slot.openFiles > 0 || isForking(slot)) return SQLITE_CANTOPEN;
   slot.openFiles++;
   opened.store = changetype<usize>(slot);
   opened.methods = ioMethods();
-  if (flagsOut !== 0) store<i32>(toHost(flagsOut), flags);
   return SQLITE_OK;
+}
+
+/** SQLite opens a journal by the name of its database, which is open, and SQL cannot. */
+function openJournal(name: EnginePointer, file: EnginePointer): i32 {
+  const slot = storeAt(memoryOfJournal(toHost(name)));
+  if (slot === null || slot.openFiles === 0) return SQLITE_CANTOPEN;
+  return openMainJournal(slot, changetype<MainJournal>(<usize>toHost(file)));
 }
 
 export function vfsDelete(_vfs: EnginePointer, _name: EnginePointer, _sync: i32): i32 {

@@ -16,6 +16,8 @@ const DIGIT_ZERO: u32 = 0x30;
 const DIGITS: u32 = 3;
 /** "s" */
 const STAGED_SUFFIX: u32 = 0x73;
+/** "-", of "-journal" */
+const JOURNAL_SUFFIX: u32 = 0x2d;
 /** Bytes of the longest file name, its terminating zero included. */
 export const FILE_NAME_CAPACITY: u32 = 5;
 
@@ -49,6 +51,13 @@ export function grantedMemory(name: HostPointer): MemoryId {
   }
   if (suffix !== 0 && load<u8>(name + length + 1) !== 0) return NOTHING_GRANTED;
   return length > 0 && id < MEMORY_COUNT && id === granted ? id : NOTHING_GRANTED;
+}
+
+/** MemoryId in the name of an open archive's journal: SQLite puts a suffix behind the name of the archive's file. */
+export function memoryOfJournal(name: HostPointer): MemoryId {
+  let id: u32 = 0;
+  for (let at = name; load<u8>(at) !== JOURNAL_SUFFIX; at++) id = id * 10 + (<u32>load<u8>(at) - DIGIT_ZERO);
+  return id;
 }
 
 /** Writes the name of a file, zero-terminated. */

@@ -5,6 +5,7 @@ import { MemoryId } from '../memory/layout';
 import { rollbackTransaction } from '../pages/publish';
 import { storeAt } from '../pages/stores';
 import { FILE_NAME_CAPACITY, FileView, grant, revokeGrant, writeFileName } from './grant';
+import { emptyMainJournal } from './main-journal';
 import { vfsName } from './register';
 import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
 
@@ -56,7 +57,8 @@ function openFile(id: MemoryId, view: FileView, flags: i32, result: EnginePointe
 
 /**
  * SQLite undoes a transaction in its own cache and writes back what it had spilled; the overlay then equals the published
- * image and is forgotten. A rollback to a savepoint keeps the transaction, and SQLite rewrites what it had spilled.
+ * image and is forgotten. A rollback to a savepoint keeps the transaction, and SQLite rewrites what it had spilled. After an
+ * error of the file, SQLite undoes nothing itself before it drops its cache: then this alone is the rollback.
  */
 function installRollbackHook(connection: EnginePointer, id: MemoryId): void {
   sqlite3_rollback_hook(connection, toEngineFunction(afterRollback.index), id);
@@ -64,5 +66,7 @@ function installRollbackHook(connection: EnginePointer, id: MemoryId): void {
 
 function afterRollback(id: MemoryId): void {
   const slot = storeAt(id);
-  if (slot !== null) rollbackTransaction(slot);
+  if (slot === null) return;
+  rollbackTransaction(slot);
+  emptyMainJournal(slot);
 }

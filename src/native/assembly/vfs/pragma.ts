@@ -9,17 +9,17 @@ const NAME: u32 = 4;
 const ARGUMENT: u32 = 8;
 
 /**
- * Refuses every journal but the one in memory. A log or a journal file could not be opened, and WAL would already have
- * marked the archive as one that needs its log.
+ * Refuses every journal but the one that main-journal.ts serves, which SQLite has to empty and not to delete. WAL would
+ * already have marked the archive as one that needs its log.
  */
 export function examinePragma(strings: EnginePointer): i32 {
   const array: HostPointer = toHost(strings);
   const argument: EnginePointer = load<u32>(array + ARGUMENT);
   if (argument === 0 || !sameIgnoringCase(load<u32>(array + NAME), 'journal_mode')) return SQLITE_NOTFOUND;
-  if (sameIgnoringCase(argument, 'memory')) return SQLITE_NOTFOUND;
+  if (sameIgnoringCase(argument, 'truncate')) return SQLITE_NOTFOUND;
   store<u32>(
     array,
-    newEngineString('journal_mode is MEMORY in a canister; WAL and journal files do not exist there'),
+    newEngineString('journal_mode is TRUNCATE in a canister; there is no log, and no other journal'),
   );
   return SQLITE_ERROR;
 }

@@ -1,7 +1,8 @@
 import { installAllocator } from '../engine/allocation';
-import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
+import { EnginePointer, HostPointer, toEngine, toEngineFunction, toHost } from '../externals/addresses';
 import {
   callConstructors,
+  sqlite3_config,
   sqlite3_initialize,
   sqlite3_malloc64,
   sqlite3_vfs_register,
@@ -36,6 +37,15 @@ import {
   vfsSleep,
 } from './file-system-methods';
 import { FILE_NAME_CAPACITY } from './grant';
+import {
+  journalClose,
+  journalControl,
+  journalRead,
+  journalSize,
+  journalTruncate,
+  journalWrite,
+  MainJournal,
+} from './main-journal';
 import { SQLITE_IOERR_NOMEM, SQLITE_OK } from './result-codes';
 import {
   stagedClose,
@@ -46,13 +56,29 @@ import {
   stagedWrite,
 } from './staged-file';
 import { IO_METHODS_VERSION, IoMethods, StoreFile, VFS_NAME, VFS_VERSION, Vfs } from './structures';
+import {
+  TemporaryFile,
+  temporaryClose,
+  temporaryControl,
+  temporaryRead,
+  temporarySize,
+  temporaryTruncate,
+  temporaryWrite,
+} from './temporary-file';
 
 const AS_DEFAULT: i32 = 1;
-/** SQLite wants to be able to append a journal's suffix, which it never opens. */
+/** Of sqlite3_config: the least size of a sorter's buffer, in pages. */
+const CONFIG_PMASZ: i32 = 25;
+const SORTER_PAGES: u32 = 64;
+/** The one argument of sqlite3_config. */
+const sorterPages: HostPointer = <u32>memory.data(4, 4);
+/** The suffix of a journal is appended to a name. */
 const LONGEST_PATH: i32 = FILE_NAME_CAPACITY + 8;
 
 let methods: EnginePointer = 0;
 let stagedMethods: EnginePointer = 0;
+let journalMethods: EnginePointer = 0;
+let temporaryMethods: EnginePointer = 0;
 
 /** The methods of every open archive's file, as the engine sees them. */
 export function ioMethods(): EnginePointer {
@@ -62,6 +88,16 @@ export function ioMethods(): EnginePointer {
 /** The methods of files on staged images. */
 export function stagedIoMethods(): EnginePointer {
   return stagedMethods;
+}
+
+/** The methods of archives' journals. */
+export function journalIoMethods(): EnginePointer {
+  return journalMethods;
+}
+
+/** The methods of files without a name. */
+export function temporaryIoMethods(): EnginePointer {
+  return temporaryMethods;
 }
 
 /** The VFS's name, zero-terminated, for sqlite3_open_v2. */
@@ -80,14 +116,29 @@ export function initializeEngine(): i32 {
   callConstructors();
   const installed = installAllocator();
   if (installed !== SQLITE_OK) return installed;
+  const bounded = boundSorters();
+  if (bounded !== SQLITE_OK) return bounded;
   const result = sqlite3_initialize();
   if (result !== SQLITE_OK) return result;
   methods = makeIoMethods();
   stagedMethods = makeStagedIoMethods();
+  journalMethods = makeJournalIoMethods();
+  temporaryMethods = makeTemporaryIoMethods();
   const made = makeVfs();
-  if (methods === 0 || stagedMethods === 0 || made === 0) return SQLITE_IOERR_NOMEM;
+  if (methods === 0 || stagedMethods === 0 || journalMethods === 0 || temporaryMethods === 0 || made === 0) {
+    return SQLITE_IOERR_NOMEM;
+  }
   vfs = made;
   return sqlite3_vfs_register(vfs, AS_DEFAULT);
+}
+
+/**
+ * A sorter keeps as many bytes in one buffer as the page cache has, but no fewer than so many pages of its archive: by default
+ * 250, which are 16 MiB in an archive with pages of 64 KiB.
+ */
+function boundSorters(): i32 {
+  store<u32>(sorterPages, SORTER_PAGES);
+  return sqlite3_config(CONFIG_PMASZ, toEngine(sorterPages));
 }
 
 function makeIoMethods(): EnginePointer {
@@ -124,13 +175,39 @@ function makeStagedIoMethods(): EnginePointer {
   return pointer;
 }
 
+function makeJournalIoMethods(): EnginePointer {
+  const pointer = makeIoMethods();
+  if (pointer === 0) return 0;
+  const made = changetype<IoMethods>(<usize>toHost(pointer));
+  made.xClose = toEngineFunction(journalClose.index);
+  made.xRead = toEngineFunction(journalRead.index);
+  made.xWrite = toEngineFunction(journalWrite.index);
+  made.xTruncate = toEngineFunction(journalTruncate.index);
+  made.xFileSize = toEngineFunction(journalSize.index);
+  made.xFileControl = toEngineFunction(journalControl.index);
+  return pointer;
+}
+
+function makeTemporaryIoMethods(): EnginePointer {
+  const pointer = makeIoMethods();
+  if (pointer === 0) return 0;
+  const made = changetype<IoMethods>(<usize>toHost(pointer));
+  made.xClose = toEngineFunction(temporaryClose.index);
+  made.xRead = toEngineFunction(temporaryRead.index);
+  made.xWrite = toEngineFunction(temporaryWrite.index);
+  made.xTruncate = toEngineFunction(temporaryTruncate.index);
+  made.xFileSize = toEngineFunction(temporarySize.index);
+  made.xFileControl = toEngineFunction(temporaryControl.index);
+  return pointer;
+}
+
 function makeVfs(): EnginePointer {
   const pointer = sqlite3_malloc64(offsetof<Vfs>());
   const name = newEngineString(VFS_NAME);
   if (pointer === 0 || name === 0) return 0;
   const made = changetype<Vfs>(<usize>toHost(pointer));
   made.iVersion = VFS_VERSION;
-  made.szOsFile = <i32>offsetof<StoreFile>();
+  made.szOsFile = <i32>max(offsetof<StoreFile>(), max(offsetof<MainJournal>(), offsetof<TemporaryFile>()));
   made.mxPathname = LONGEST_PATH;
   made.pNext = 0;
   made.zName = name;

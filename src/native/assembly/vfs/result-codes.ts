@@ -8,6 +8,7 @@ export const SQLITE_NOTFOUND: i32 = 12;
 export const SQLITE_FULL: i32 = 13;
 export const SQLITE_CANTOPEN: i32 = 14;
 export const SQLITE_IOERR_SHORT_READ: i32 = 522;
+export const SQLITE_IOERR_WRITE: i32 = 778;
 export const SQLITE_IOERR_NOMEM: i32 = 3082;
 /** A page does not match its checksum. */
 export const SQLITE_IOERR_DATA: i32 = 8202;
