@@ -1,25 +1,48 @@
-// The refusal of a growth that a slot's limits do not allow, in place of "disk is full".
+// What the engine calls "disk is full": a growth that a slot's limits do not allow, or work that spilled and found no room.
 
+import { bytesShort, MOST_WRITTEN, Shortage, takeShortage } from '../memory/scratch-memory';
 import { MAX_IMAGE_SIZE } from '../pages/layout';
 import { Excess, limitExceeded, limitWanted, takeExcess } from '../pages/limits';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 
 /** The code of the limit that refused the last growth; empty when none did. Forgets it. */
 export function takeExcessCode(): string {
+  const shortage = takeShortage();
   switch (takeExcess()) {
     case Excess.Size:
       return 'SIZE_LIMIT_EXCEEDED';
     case Excess.Buckets:
       return 'BUCKET_BUDGET_EXCEEDED';
     default:
-      return '';
+      if (shortage === Shortage.Buckets) return 'STABLE_MEMORY_FULL';
+      return shortage === Shortage.Written ? 'WRITE_LIMIT_EXCEEDED' : '';
   }
 }
 
 /** Builds the message of a code that {@link takeExcessCode} gave. */
 export function beginLimitMessage(code: string): void {
-  const isSize = code === 'SIZE_LIMIT_EXCEEDED';
   beginMessage();
+  if (code === 'STABLE_MEMORY_FULL') putNoBuckets();
+  else if (code === 'WRITE_LIMIT_EXCEEDED') putWriteLimit();
+  else putSlotLimit(code === 'SIZE_LIMIT_EXCEEDED');
+}
+
+function putNoBuckets(): void {
+  putLiteral('The work spills into stable memory and needs ');
+  putInteger(bytesShort());
+  putLiteral(' bytes there, which the canister has no more buckets for; nothing was changed. ');
+  putLiteral('Work on fewer rows at a time, or purge what is not needed');
+}
+
+function putWriteLimit(): void {
+  putLiteral('A message may write ');
+  putInteger(MOST_WRITTEN);
+  putLiteral(' bytes of stable memory and would write ');
+  putInteger(bytesShort());
+  putLiteral(', its temporary data included; nothing was changed. Work on fewer rows at a time');
+}
+
+function putSlotLimit(isSize: bool): void {
   putLiteral(isSize ? 'The archive may have ' : 'The archive may own ');
   putInteger(limitExceeded());
   putLiteral(isSize ? ' bytes and would have ' : ' buckets and would own ');

@@ -19,8 +19,8 @@ const DEFAULT_SQL_BYTES: u64 = 100000;
 const MOST_SQL_BYTES: u64 = 1000000;
 /** SQLITE_MAX_VARIABLE_NUMBER of the engine. */
 const MOST_PARAMETERS: u64 = 32766;
-/** 48 MiB in pages of 4,096 bytes, of the 64 that all archives share. */
-const MOST_DIRTY_PAGES: u64 = 12288;
+/** 960 MiB: what spills is written twice, and the IC lets a message write 2 GiB. */
+const MOST_DIRTY_PAGES: u64 = 245760;
 
 const WORD: u32 = 8;
 const limits: HostPointer = <u32>memory.data(48, 8);

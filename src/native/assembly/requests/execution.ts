@@ -28,6 +28,7 @@ import { budgetOf } from './budgets';
 import { limitConnection } from './connection-limits';
 import { writeEngineFailure } from './engine-failure';
 import { beginRowCount, isSingleStatement, Reading, runText } from './script';
+import { mayVacuum } from './vacuum';
 
 /** What a request may do and how it is answered. */
 export enum Method {
@@ -77,8 +78,13 @@ function runInTransaction(connection: HostPointer, method: Method): void {
   // VACUUM is a transaction of its own, and SQLite runs it in no other.
   if (method === Method.Execute && isVacuum()) {
     // It commits inside of its statement, which is not to fail after that.
-    if (isSingleStatement(connection, requestStatement(0)) && runEach(connection, method))
+    if (
+      isSingleStatement(connection, requestStatement(0)) &&
+      mayVacuum(storeAt(memoryIdOf(connection))!) &&
+      runEach(connection, method)
+    ) {
       fillStates(connection);
+    }
     return;
   }
   if (stepOwn(connection, OwnStatement.BeginImmediate) !== SQLITE_OK) {
