@@ -1,5 +1,6 @@
 import type { Figure } from './figure';
 import { measureCatalog } from './topics/catalog';
+import { measureSpilling } from './topics/memory-spilling';
 import { measureNative } from './topics/native';
 import { measureReplica } from './topics/replica';
 import { measureSql } from './topics/sql';
@@ -18,7 +19,10 @@ export async function measureAll(): Promise<Figure[]> {
   ];
 }
 
-/** What takes minutes: an archive of a GiB from end to end, and the import of one of the shortest rows. */
+/**
+ * What takes minutes: an archive of a GiB from end to end, the import of one of the shortest rows, and work that outgrows the
+ * heap.
+ */
 export async function measureLarge(): Promise<Figure[]> {
-  return [...(await measureStorageLife()), ...(await measureShortRows())];
+  return [...(await measureStorageLife()), ...(await measureShortRows()), ...(await measureSpilling())];
 }

@@ -70,7 +70,10 @@ it('of SQL, images, imports, exports, forks, compactions, purges, upgrades and t
         if (rest.do === 'write')
           await canister.write(slot, fault, rest.first, rest.count, 'v'.repeat(rest.length));
         else if (rest.do === 'remove') await canister.remove(slot, fault, rest.which % 3);
-        else if (rest.do === 'restore') await canister.restore(slot, fault, rest.which);
+        else if (rest.do === 'vacuum') {
+          await canister.vacuum(slot, fault);
+          await canister.sort(slot, fault);
+        } else if (rest.do === 'restore') await canister.restore(slot, fault, rest.which);
         else if (rest.do === 'deleteSnapshot') await canister.deleteSnapshot(slot, fault, rest.which);
         else if (rest.do === 'reclaim') await canister.reclaim(slot, fault, rest.pages);
         else if (rest.do === 'compact') await canister.compact(slot, fault, rest.pages);
@@ -95,5 +98,6 @@ it('of SQL, images, imports, exports, forks, compactions, purges, upgrades and t
     'import that keeps what it replaced',
     'purge',
     'restore',
+    'sort that spilled',
   ]);
 }, 1_200_000);

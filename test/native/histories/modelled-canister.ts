@@ -13,6 +13,12 @@ export const SLOTS = [120, 121, 122] as const;
 const NO_LIMIT = 1e15;
 const ALL = 1_000_000;
 const PAGE = 65_536;
+/** Rows of two kilobytes in an order that is not the one asked for. */
+const SPILLING_SORT = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 7000)
+  SELECT i * 7919 % 7001 AS k, zeroblob(2000) AS b FROM n ORDER BY k, b`;
+const SORTED_ROW = 2_000;
+/** MemoryId of scratch memory, of which nothing is left between messages. */
+const SCRATCH = 114;
 /** Codes of refusals that any step may meet and that change nothing. */
 const REFUSALS = ['IMAGES_FULL', 'IMPORT_BUSY', 'STABLE_MEMORY_FULL', 'SQLITE_FULL'];
 
@@ -173,6 +179,28 @@ export class ModelledCanister {
     );
   }
 
+  /** Sorts 14 MiB, more than fits the heap's share for that, and changes the archive in the same transaction. */
+  async sort(slot: number, fault: Fault): Promise<void> {
+    const archive = this.#open(slot);
+    if (!archive) return;
+    await this.step(
+      slot,
+      fault,
+      () =>
+        this.#sql(slot, (db) =>
+          db.transaction(() => {
+            db.prepare('INSERT OR REPLACE INTO t VALUES (?, ?)').run(SORTED_ROW, 'sorted');
+            const sorted = db.prepare(SPILLING_SORT).pluck().all() as number[];
+            expect(sorted).toEqual([...sorted].sort((a, b) => a - b));
+            this.completed.add('sort that spilled');
+          })(),
+        ),
+      () => {
+        archive.rows = new Map([...archive.rows, [SORTED_ROW, 'sorted']]);
+      },
+    );
+  }
+
   async snapshot(slot: number, fault: Fault): Promise<void> {
     const archive = this.#open(slot);
     if (!archive) return;
@@ -330,6 +358,7 @@ export class ModelledCanister {
   check(slot: number): void {
     const bytes = this.#memory.toBytes();
     checkManager(bytes);
+    expect(readManager(bytes).sizes[SCRATCH], 'scratch memory').toBeUndefined();
     const archive = this.archives.get(slot);
     if (archive === undefined) {
       expect(readManager(bytes).sizes[slot] ?? 0).toBe(0);

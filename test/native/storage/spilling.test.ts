@@ -192,9 +192,9 @@ describe('a transaction that spills', () => {
     };
     const { grows } = await run(0);
     expect(grows).toBeGreaterThan(20);
-    for (let refused = 1; refused <= grows; refused += 17)
+    for (let refused = 1; refused <= grows; refused += 29)
       expect((await run(refused)).codes).toEqual([SQLITE_FULL]);
-  }, 300_000);
+  }, 900_000);
 
   it('is nowhere after an upgrade in the middle of it', async () => {
     sql.all(`CREATE TEMP TABLE t AS SELECT * FROM item; BEGIN; ${change('b')}`);

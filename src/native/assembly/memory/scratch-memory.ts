@@ -122,6 +122,7 @@ export function extentsInUse(): u32 {
 
 /** Bytes of scratch memory that this message has written, at most. */
 export function scratchWritten(): u64 {
+  if (touched === 0) return 0;
   noteMessage();
   return (<u64>touched) << EXTENT_SHIFT;
 }
