@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Installation, principalOf } from '../../src/harness';
 import { linkCanister } from '../../src/link';
-import { PocketIc, profileText, type Rules, traceText } from '../../src/replica';
+import { PocketIc, pagesText, profileText, type Rules, traceText } from '../../src/replica';
 
 /**
  * Runs SQL on a fresh archive, one statement a message, and lists what every message cost and which functions it went to.
  *
- *     npm run trace -- [--top 25] [--rules 2025-10] [--page-price 1000] ["CREATE TABLE t(x)" "INSERT INTO t VALUES (1)" ...]
+ *     npm run trace -- [--top 25] [--pages execute] [--rules 2025-10] [--page-price 1000] ["CREATE TABLE t(x)" "INSERT INTO t VALUES (1)" ...]
  */
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -22,6 +22,7 @@ const STATEMENTS = [
 
 const { values, positionals } = parseArgs({
   options: {
+    pages: { type: 'string' },
     top: { type: 'string', default: '25' },
     rules: { type: 'string' },
     'page-price': { type: 'string' },
@@ -54,4 +55,8 @@ try {
 } finally {
   console.log(traceText(inspect.executions.slice(installed)));
   console.log(`\n${profileText(inspect.profile, top)}`);
+  if (values.pages !== undefined) {
+    const { kind } = inspect.last(undefined, values.pages);
+    console.log(`\n${pagesText(inspect.touchedPages(kind, values.pages))}`);
+  }
 }

@@ -11,8 +11,8 @@ export type {
   TouchedPages,
 } from './execution/execution-record';
 export type { Faults } from './execution/faults';
-export type { ProfileLine } from './execution/profile';
-export { profileText, traceLine, traceText } from './execution/trace';
+export type { ProfileLine, TouchedHeapPage } from './execution/profile';
+export { pagesText, profileText, traceLine, traceText } from './execution/trace';
 export type { Rules } from './instruction-prices';
 export { rulesText } from './instruction-prices';
 export type { CanisterStatusReport } from './management/canister-status';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PocketIc, profileText, traceText } from '../../src/replica';
+import { PocketIc, pagesText, profileText, traceText } from '../../src/replica';
 import { rejectOf, TestCanister } from './support/wat-canister';
 
 const WORKER = `(memory 1)
@@ -64,6 +64,26 @@ describe('a profile', () => {
       'instructions   share  function',
       '       7,500  75.0 %  large',
     ]);
+  });
+});
+
+describe('the pages of a profile', () => {
+  it('tell how each was touched, how much of it was used, and what lives there', async () => {
+    const canister = await TestCanister.install(
+      `(func (export "canister_update run") (drop (i32.load (i32.const 65536))) (i32.store (i32.const 70000) (i32.const 1))
+        (drop (i32.load (i32.const 131072))) (drop (memory.grow (i32.const 1))) (i32.store (i32.const 196608) (i32.const 1))
+        (call $reply)) (memory 3) (data (i32.const 131000) "a hundred bytes, of which 72 lie before the boundary and 28 behind it................................")`,
+      await PocketIc.create(undefined, { profile: true }),
+    );
+    await canister.update('run');
+    const pages = canister.inspect.touchedPages('update', 'run');
+    expect(pages).toEqual([
+      { page: 1, isWritten: true, smallPages: 2, staticBytes: 72, isInitial: true },
+      { page: 2, isWritten: false, smallPages: 1, staticBytes: 29, isInitial: true },
+      { page: 3, isWritten: true, smallPages: 1, staticBytes: 0, isInitial: false },
+    ]);
+    expect(pagesText(pages).split('\n')[3]).toMatch(/^ +3 +0x30000 +written +1 of 16 +grown heap$/);
+    expect(() => canister.inspect.touchedPages('query', 'run')).toThrow('on record');
   });
 });
 

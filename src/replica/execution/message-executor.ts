@@ -96,7 +96,7 @@ export class MessageExecutor {
     const work = Math.min(Number(instance.workDone), instructions);
     const touched = touchedPages(canister, instance, tracksWrites(request.mode));
     this.instructions += instructions;
-    profile(canister, instance, work);
+    profile(canister, instance, work, `${request.kind} ${request.method}`);
     execution.stable.accessedPages = stable.accessedPages;
     execution.stable.dirtyPages = stable.dirtyPages;
     const heapBytes = instance.heap.pages * 65_536;
@@ -145,12 +145,18 @@ function touchedPages(
   };
 }
 
-function profile(canister: Canister, instance: Installation['instance'], work: number): void {
+function profile(
+  canister: Canister,
+  instance: Installation['instance'],
+  work: number,
+  execution: string,
+): void {
   const names = instance.code.profiledNames;
   if (names.length === 0) return;
   for (const [position, used] of instance.takeProfile().entries())
     canister.profile.add(names[position]!, used);
   canister.profile.finish(work);
+  canister.profile.pages.set(execution, instance.describeTouches());
 }
 
 /** What memory.grow must not pass, if anything: the canister's setting, or what it can pay for. */

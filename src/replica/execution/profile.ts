@@ -8,8 +8,22 @@ export interface ProfileLine {
 /** The dynamic cost of memory.copy, memory.fill and memory.init, a byte an instruction, wherever they were. */
 const BULK_MEMORY = '(bulk memory, bytes)';
 
+/** One 64 KiB heap page that an execution touched. */
+export interface TouchedHeapPage {
+  readonly page: number;
+  readonly isWritten: boolean;
+  /** How many of its 16 pages of 4 KiB the execution read or wrote. */
+  readonly smallPages: number;
+  /** Bytes of static data that the module has on the page. */
+  readonly staticBytes: number;
+  /** Whether the heap had the page from the start; others were grown, by allocators. */
+  readonly isInitial: boolean;
+}
+
 /** Instructions by function, summed over executions. */
 export class Profile {
+  /** What the latest execution of each kind and method touched, by `kind method`. */
+  readonly pages = new Map<string, readonly TouchedHeapPage[]>();
   private readonly used = new Map<string, number>();
   /** Of the execution under way. */
   private counted = 0;
@@ -36,5 +50,6 @@ export class Profile {
 
   clear(): void {
     this.used.clear();
+    this.pages.clear();
   }
 }

@@ -1,5 +1,5 @@
 import type { ExecutionOutcome, ExecutionRecord } from './execution-record';
-import type { ProfileLine } from './profile';
+import type { ProfileLine, TouchedHeapPage } from './profile';
 
 const HEADER = [
   'no.',
@@ -82,6 +82,26 @@ export function profileText(lines: readonly ProfileLine[], most: number): string
       name,
     ]);
   return aligned([['instructions', 'share', 'function'], ...rows], new Set([2]));
+}
+
+/** Touched pages as a table: where each lies, how much of it was used, and what lives there. */
+export function pagesText(pages: readonly TouchedHeapPage[]): string {
+  const rows = pages.map(({ page, isWritten, smallPages, staticBytes, isInitial }) => [
+    grouped(page),
+    `0x${(page * 65_536).toString(16)}`,
+    isWritten ? 'written' : 'read',
+    `${smallPages} of 16`,
+    livesThere(staticBytes, isInitial),
+  ]);
+  return aligned(
+    [['page', 'address', 'access', '4 KiB pages', 'what lives there'], ...rows],
+    new Set([2, 4]),
+  );
+}
+
+function livesThere(staticBytes: number, isInitial: boolean): string {
+  if (staticBytes > 0) return `static data, ${grouped(staticBytes)} bytes`;
+  return isInitial ? 'stack, zeroed data, first heap' : 'grown heap';
 }
 
 function outcomeText(outcome: ExecutionOutcome): string {

@@ -1,5 +1,12 @@
 import type { Closure } from '../execution/execution';
-import { InstrumentedExport, MAXIMUM_HEAP_PAGES, TrapReason } from '../instrument/layout';
+import type { TouchedHeapPage } from '../execution/profile';
+import {
+  InstrumentedExport,
+  MARKS_OF_PAGE,
+  MAXIMUM_HEAP_PAGES,
+  TrapReason,
+  WASM_PAGE_SIZE,
+} from '../instrument/layout';
 import type { CompiledModule } from './compiled-module';
 import { Heap } from './heap';
 
@@ -62,6 +69,33 @@ export class CanisterInstance {
       accessed: this.global(InstrumentedExport.accessed).value as number,
       written: this.global(InstrumentedExport.written).value as number,
     };
+  }
+
+  /** The 64 KiB heap pages that the execution has touched, one by one, with what the module itself put there. */
+  describeTouches(): TouchedHeapPage[] {
+    const { read, written } = this.heap.touchedPages();
+    const { initialData, initialPages } = this.code.instrumented;
+    const wasmPage = (small: number) => Math.floor(small / MARKS_OF_PAGE);
+    const writtenPages = new Set(written.map(wasmPage));
+    const small = new Map<number, number>();
+    for (const page of new Set([...read, ...written])) {
+      small.set(wasmPage(page), (small.get(wasmPage(page)) ?? 0) + 1);
+    }
+    const staticBytes = (page: number) =>
+      initialData.reduce((sum, { address, bytes }) => {
+        const start = Math.max(address, page * WASM_PAGE_SIZE);
+        const end = Math.min(address + bytes.length, (page + 1) * WASM_PAGE_SIZE);
+        return sum + Math.max(0, end - start);
+      }, 0);
+    return [...small]
+      .sort(([a], [b]) => a - b)
+      .map(([page, smallPages]) => ({
+        page,
+        isWritten: writtenPages.has(page),
+        smallPages,
+        staticBytes: staticBytes(page),
+        isInitial: page < initialPages,
+      }));
   }
 
   /** Instructions that pages of heap and stable memory have been charged so far. */

@@ -10,10 +10,9 @@ import {
 } from '../instrument/layout';
 import { isZero, type PagedMemory } from '../state/paged-memory';
 
-/** 64 KiB pages that one execution touched, in ascending order. */
-export interface TouchedPages {
-  /** Read or written. */
-  readonly accessed: readonly number[];
+/** 4 KiB pages that one execution touched, in ascending order. */
+export interface TouchedSmallPages {
+  readonly read: readonly number[];
   readonly written: readonly number[];
 }
 
@@ -74,13 +73,8 @@ export class Heap implements PagedMemory {
   }
 
   /** What the running execution, or the last one before a commit or discard, has touched. */
-  touchedPages(): TouchedPages {
-    const wasmPages = (pages: readonly number[]) =>
-      new Set(pages.map((page) => Math.floor(page / MARKS_OF_PAGE)));
-    const written = wasmPages(this.marked(WRITE_MARKS));
-    const accessed = new Set([...written, ...wasmPages(this.marked(READ_MARKS))]);
-    const ascending = (pages: ReadonlySet<number>) => [...pages].sort((a, b) => a - b);
-    return { accessed: ascending(accessed), written: ascending(written) };
+  touchedPages(): TouchedSmallPages {
+    return { read: this.marked(READ_MARKS), written: this.marked(WRITE_MARKS) };
   }
 
   /** Number of 4 KiB pages that the running execution wrote and whose bytes differ from the committed state. */

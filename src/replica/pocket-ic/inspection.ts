@@ -3,7 +3,7 @@ import type { Canister } from '../canister/canister';
 import { ReplicaError } from '../errors';
 import type { ExecutionKind, ExecutionRecord } from '../execution/execution-record';
 import type { Faults } from '../execution/faults';
-import type { ProfileLine } from '../execution/profile';
+import type { ProfileLine, TouchedHeapPage } from '../execution/profile';
 
 const HASH_STEP = 1 << 20;
 
@@ -50,6 +50,16 @@ export class CanisterInspector {
       );
     }
     return profile.lines;
+  }
+
+  /**
+   * The 64 KiB heap pages that the latest execution of a method touched.
+   * @throws ReplicaError when the replica was not made with `profile`, or no such execution is on record
+   */
+  touchedPages(kind: ExecutionKind, method: string): readonly TouchedHeapPage[] {
+    const pages = this.canister.profile.pages.get(`${kind} ${method}`);
+    if (pages) return pages;
+    throw new ReplicaError('NOT_RECORDED', `no pages of a ${kind} of ${method} are on record`);
   }
 
   clearProfile(): void {
