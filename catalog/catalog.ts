@@ -17,6 +17,14 @@ export interface CatalogOptions {
   readonly plan?: SlotPlan;
   /** MemoryIds that the CDK's runtime opens for itself, which no slot may be. */
   readonly runtimeIds?: readonly number[];
+  /** Told of everything that is in the catalog, and of every change. */
+  readonly observer?: CatalogObserver;
+}
+
+/** What keeps a copy of the catalog. It is told last, when a change can no longer be refused, and must not fail. */
+export interface CatalogObserver {
+  slotChanged(entry: SlotEntry): void;
+  canisterChanged(operators: readonly string[], settings: CanisterSettings): void;
 }
 
 /**
@@ -30,11 +38,22 @@ export class Catalog {
   readonly store: RecordStore;
   #header: CatalogHeader;
   readonly #slots: SlotTable;
+  readonly #observer: CatalogObserver | undefined;
 
-  private constructor(store: RecordStore, header: CatalogHeader, slots: SlotTable) {
+  private constructor(
+    store: RecordStore,
+    header: CatalogHeader,
+    slots: SlotTable,
+    observer: CatalogObserver | undefined,
+  ) {
     this.store = store;
     this.#header = header;
     this.#slots = slots;
+    this.#observer = observer;
+    if (observer !== undefined) {
+      observer.canisterChanged(header.operators, header.settings);
+      slots.observe((entry) => observer.slotChanged(entry));
+    }
   }
 
   /**
@@ -44,14 +63,14 @@ export class Catalog {
    * @throws {CatalogError} CATALOG_DAMAGED, CATALOG_VERSION_UNSUPPORTED, INVALID_SLOT_PLAN; the store is left as it is.
    */
   static open(store: RecordStore, options: CatalogOptions = {}): Catalog {
-    const runtimeIds = options.runtimeIds ?? [];
+    const { runtimeIds = [], observer } = options;
     const text = store.read(HEADER_CELL);
     if (text !== undefined) {
       const header = decodeHeader(text);
       assertSlotPlan(header.plan, runtimeIds);
       const slots = SlotTable.read(store, header.plan, header.nextGeneration);
       const nextGeneration = Math.max(header.nextGeneration, slots.highestClaim + 1);
-      return new Catalog(store, { ...header, nextGeneration }, slots);
+      return new Catalog(store, { ...header, nextGeneration }, slots, observer);
     }
     const plan = options.plan ?? DEFAULT_SLOT_PLAN;
     assertSlotPlan(plan, runtimeIds);
@@ -63,7 +82,7 @@ export class Catalog {
       settings: DEFAULT_CANISTER_SETTINGS,
     };
     store.write(HEADER_CELL, encodeHeader(header));
-    return new Catalog(store, header, new SlotTable());
+    return new Catalog(store, header, new SlotTable(), observer);
   }
 
   get plan(): SlotPlan {
@@ -170,5 +189,8 @@ export class Catalog {
     const header = { ...this.#header, ...change };
     this.store.write(HEADER_CELL, encodeHeader(header));
     this.#header = header;
+    if (change.operators !== undefined || change.settings !== undefined) {
+      this.#observer?.canisterChanged(header.operators, header.settings);
+    }
   }
 }

@@ -18,12 +18,7 @@ function purgeArchive(reference: string): boolean {
 
 /** The same for an archive that nobody can recover any more. */
 export function purgeSome(archive: Archive): boolean {
-  const { catalog, usage } = running();
-  const isPurged = purge(catalog, archive, archiveStorage, time());
-  if (isPurged) {
-    usage.forget(archive.generation);
-  }
-  return isPurged;
+  return purge(running().catalog, archive, archiveStorage, time());
 }
 
 /** Leaves the trace of a purge that nobody called. */

@@ -1,5 +1,4 @@
 import { init, inspectMessage, postUpgrade } from 'azle';
-import { mayEnter } from './admission';
 import { chosenPlan } from './install-options';
 import { start } from './start';
 
@@ -17,8 +16,9 @@ export class LifecycleMethods {
     start(undefined);
   }
 
+  // Native code decides (src/native/assembly/dispatch), for which there must be such a hook.
   @inspectMessage({ manual: true })
   inspectMessage(): boolean {
-    return mayEnter();
+    return false;
   }
 }

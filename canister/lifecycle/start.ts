@@ -6,7 +6,6 @@ import { jobWorker } from '../jobs/job-worker';
 import { purgeWorker } from '../jobs/purge-worker';
 import { reclaimWorker } from '../jobs/reclaim-worker';
 import { watchIdleCost } from '../observation/cycles';
-import { limitSlotOf } from '../service/limits';
 import { startService } from '../service/service';
 import { quarantineDoubtfulArchives } from './layout-check';
 import { seedRandomnessSoon } from './randomness';
@@ -30,8 +29,6 @@ export function start(plan: SlotPlan | undefined): void {
   const runtimeIds = globalThis._azleIcExperimental === undefined ? [] : [EXPERIMENTAL_RUNTIME_MEMORY_ID];
   const { catalog } = startService(plan === undefined ? { runtimeIds } : { plan, runtimeIds });
   quarantineDoubtfulArchives(catalog);
-  // Queries forget what they decode, and nothing that limits a slot outlives an upgrade.
-  catalog.archives().forEach(limitSlotOf);
   setTimer(0, () => {
     keepAlive([purgeWorker, fleetWorker, jobWorker, reclaimWorker]);
   });

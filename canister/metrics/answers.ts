@@ -62,7 +62,7 @@ function usageToCandid(usage: Usage): CandidUsage {
     rows_read: BigInt(usage.rowsRead),
     rows_written: BigInt(usage.rowsWritten),
     instructions: BigInt(usage.instructions),
-    errors: [...usage.errors].map(([code, times]) => ({ code, times: BigInt(times) })),
+    errors: usage.errors.map(({ code, times }) => ({ code, times: BigInt(times) })),
     last_write_at: optional(usage.lastWriteAt),
   };
 }

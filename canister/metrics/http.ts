@@ -1,7 +1,5 @@
-import { mayPass } from '../../catalog/access/authorise';
 import { PROMETHEUS_CONTENT_TYPE, renderPrometheus } from '../../catalog/metrics/prometheus';
 import type { CandidHttpRequest, CandidHttpResponse } from '../../src/candid';
-import { messageCaller } from '../service/caller';
 import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
 import { metricsReport } from './report';
@@ -19,7 +17,7 @@ const METRICS_PATH = '/metrics';
 function answerHttp({ url, method }: CandidHttpRequest): CandidHttpResponse {
   const { catalog } = running();
   const path = url.split(/[?#]/, 1)[0];
-  if (path !== METRICS_PATH || !mayPass(catalog, messageCaller(), 'http_request', undefined)) {
+  if (path !== METRICS_PATH || catalog.settings.metricsAudience === 'nobody') {
     return reply(
       404,
       'text/plain',

@@ -24,7 +24,7 @@ export function metricsReport(): MetricsReport {
 }
 
 export function canisterMetrics(memories: MemoryReport): CanisterMetrics {
-  const { catalog, usage } = running();
+  const { catalog } = running();
   const { first } = catalog.plan;
   const slots = slotCount(catalog.plan);
   const kinds = Array.from({ length: slots }, (_, index) => catalog.entryAt(first + index).kind);
@@ -40,7 +40,7 @@ export function canisterMetrics(memories: MemoryReport): CanisterMetrics {
     cyclesBalance: canisterCycleBalance(),
     idleCyclesPerDay: idle?.cyclesPerDay,
     freezingBalance: idle?.freezingBalance ?? 0n,
-    usage: usage.total,
+    usage: nativeModule().totalUsage(),
   };
 }
 
@@ -58,6 +58,6 @@ export function archiveMetrics(archive: Archive, { memories }: MemoryReport): Ar
     buckets: memories.find(({ memoryId }) => memoryId === slot)?.buckets ?? 0,
     transactionId: stored?.transactionId ?? 0,
     checksummedAt: refreshedAt === undefined ? undefined : nanoseconds(refreshedAt),
-    usage: running().usage.of(generation),
+    usage: nativeModule().archiveUsage(slot),
   };
 }

@@ -1,4 +1,5 @@
 import { time } from 'azle';
+import type { Catalog } from '../../catalog/catalog';
 import { diagnose } from '../../catalog/doctor/diagnose';
 import type { Finding } from '../../catalog/doctor/finding';
 import type { SlotContent } from '../../catalog/doctor/observation';
@@ -7,6 +8,7 @@ import { nativeModule } from '../../src/database';
 import { authoriseCanister } from '../service/governed';
 import type { Implementations } from '../service/methods';
 import { toVariant } from '../service/names';
+import { differsFromCopy } from '../service/native-copy';
 import { running } from '../service/service';
 import { contentOf } from '../slots/content';
 import { cyclesRunway } from './cycles';
@@ -25,10 +27,20 @@ function examine(): CandidFinding[] {
     const content = contentOf(slot);
     if (content !== undefined) contents.set(slot, content);
   }
-  const memories = nativeModule().memoryReport();
-  return diagnose(catalog, { memories, contents, now: time(), cyclesRunwaySeconds: cyclesRunway() }).map(
-    toCandid,
-  );
+  const observation = {
+    memories: nativeModule().memoryReport(),
+    contents,
+    differingCopies: differingCopies(catalog),
+    now: time(),
+    cyclesRunwaySeconds: cyclesRunway(),
+  };
+  return diagnose(catalog, observation).map(toCandid);
+}
+
+function differingCopies(catalog: Catalog): number[] {
+  const { first, last } = catalog.plan;
+  const slots = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  return slots.filter((slot) => differsFromCopy(nativeModule(), catalog.entryAt(slot)));
 }
 
 function toCandid({ code, severity, memoryId, archive, message }: Finding): CandidFinding {

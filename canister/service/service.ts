@@ -3,7 +3,6 @@ import { Catalog, type CatalogOptions } from '../../catalog/catalog';
 import { Fleet } from '../../catalog/fleet/fleet';
 import { Governance } from '../../catalog/governance';
 import { JobLedger } from '../../catalog/jobs/job-ledger';
-import { UsageCounters } from '../../catalog/metrics/usage';
 import { MigrationSets } from '../../catalog/migrations/migration-sets';
 import { OperationRecords } from '../../catalog/operations/operation-records';
 import {
@@ -13,6 +12,7 @@ import {
   OPERATIONS_MEMORY_ID,
 } from '../../catalog/slots/slot-plan';
 import { HandlePool, nativeModule } from '../../src/database';
+import { declareMethods, NativeCopy } from './native-copy';
 import { StableRecords } from './stable-records';
 
 /** What lives from one installation or upgrade to the next. */
@@ -23,7 +23,6 @@ export interface Service {
   readonly fleet: Fleet;
   readonly migrations: MigrationSets;
   readonly handles: HandlePool;
-  readonly usage: UsageCounters;
 }
 
 let service: Service | undefined;
@@ -34,7 +33,10 @@ let service: Service | undefined;
  */
 export function startService(options: CatalogOptions): Service {
   const module = nativeModule();
-  const catalog = Catalog.open(new StableRecords(module, CATALOG_MEMORY_ID, 'CATALOG_DAMAGED'), options);
+  const catalog = Catalog.open(new StableRecords(module, CATALOG_MEMORY_ID, 'CATALOG_DAMAGED'), {
+    ...options,
+    observer: new NativeCopy(module),
+  });
   const audit = AuditLog.open(new StableRecords(module, AUDIT_MEMORY_ID, 'AUDIT_LOG_DAMAGED'));
   const operations = OperationRecords.open(
     new StableRecords(module, OPERATIONS_MEMORY_ID, 'OPERATIONS_DAMAGED'),
@@ -46,8 +48,8 @@ export function startService(options: CatalogOptions): Service {
     fleet: new Fleet(catalog, operations),
     migrations: new MigrationSets(new StableRecords(module, MIGRATIONS_MEMORY_ID, 'MIGRATIONS_DAMAGED')),
     handles: new HandlePool(module),
-    usage: new UsageCounters(),
   };
+  declareMethods(module);
   return service;
 }
 

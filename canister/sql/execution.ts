@@ -1,11 +1,11 @@
 import type { Budgets } from '../../catalog/archives/settings';
-import type { SqlMethod } from '../../src/candid';
+import { codeOf } from '../../catalog/error';
+import { METHODS, type SqlMethod } from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import type { NativeConnection } from '../../src/native/interface';
 import { authorisedArchive } from '../service/governed';
 import type { Implementations } from '../service/methods';
 import { running } from '../service/service';
-import { countRefusal, countRequest } from './usage';
 
 export const sqlMethods = {
   execute,
@@ -15,7 +15,8 @@ export const sqlMethods = {
   query_page: queryPage,
 } satisfies Implementations;
 
-// Arguments are decoded, run and answered natively; what is decided here is whose archive it is.
+// Native code answers these methods before the interpreter is entered (src/native/assembly/dispatch). What arrives here are the
+// calls that it leaves to TypeScript: of archives that are in no state for them, or that do not open.
 
 type Run = (connection: NativeConnection, budgets: Budgets) => void;
 
@@ -45,14 +46,18 @@ function queryPage(): void {
 }
 
 function run(method: SqlMethod, reference: string, request: Run): void {
-  let generation: number | undefined;
+  const native = nativeModule();
+  const isUpdate = METHODS[method].kind === 'update';
+  let slot: number | undefined;
   try {
     const archive = authorisedArchive(method, reference);
-    generation = archive.generation;
-    request(running().handles.open(archive.slot), archive.limits.budgets);
+    slot = archive.slot;
+    request(running().handles.open(slot), archive.limits.budgets);
   } catch (error) {
-    countRefusal(method, error, generation);
+    const code = codeOf(error);
+    // Errors without a code are no refusals: they trap the message.
+    if (code !== undefined) native.countRefusal(slot, isUpdate, code);
     throw error;
   }
-  countRequest(method, generation);
+  native.countRequest(slot, isUpdate);
 }

@@ -1,11 +1,4 @@
-import {
-  METHODS,
-  type Method,
-  type MethodName,
-  methodNamed,
-  OVERSEERS,
-  type Requirement,
-} from '../../src/candid';
+import { METHODS, type Method, type MethodName, OVERSEERS, type Requirement } from '../../src/candid';
 import type { Archive } from '../archives/archive';
 import { unresolved } from '../archives/reference';
 import { assertRequirement } from '../archives/state-gate';
@@ -60,31 +53,6 @@ export function authoriseMethod(catalog: Catalog, caller: Caller, method: Method
   if (!holdsAny(METHODS[method].roles, caller, catalog, undefined)) {
     throw refusal(caller, method);
   }
-}
-
-/**
- * What `inspect_message` asks: whether the call could succeed, going by caller and archive alone.
- *
- * @param reference the archive named first in the arguments; ignored by methods that are about none. Where it is not known,
- *   whoever signed the message may pass.
- */
-export function mayPass(
-  catalog: Catalog,
-  caller: Caller,
-  method: string,
-  reference: string | undefined,
-): boolean {
-  const rule = methodNamed(method);
-  if (rule === undefined) {
-    return false;
-  }
-  if (rule.archive === undefined) {
-    return holdsAny(rule.roles, caller, catalog, undefined);
-  }
-  if (reference === undefined) {
-    return caller.principal !== ANONYMOUS || rule.roles.includes('public');
-  }
-  return holdsAny(rule.roles, caller, catalog, catalog.find(reference) ?? successor(catalog, reference));
 }
 
 /** The archive that has a stale reference's id now: whoever may use that one is told that the reference is stale. */

@@ -5,7 +5,8 @@ import { referenceTo } from './reference';
 
 type LifeState = ArchiveLife['state'];
 
-interface Demand {
+/** What an archive must be like. */
+export interface Demand {
   readonly states: readonly LifeState[];
   /** Whether a block on reads stands against it: anybody's, or only a controller's. */
   readonly reads: boolean | 'by-controller';
@@ -30,9 +31,13 @@ const DEMANDS: Readonly<Record<Requirement, Demand>> = {
   any: { states: EVERY_STATE, reads: false, writes: false },
 };
 
+export function demandOf(requirement: Requirement): Demand {
+  return DEMANDS[requirement];
+}
+
 /** @throws {CatalogError} ARCHIVE_*, READS_BLOCKED, WRITES_BLOCKED */
 export function assertRequirement(archive: Archive, requirement: Requirement): void {
-  const demand = DEMANDS[requirement];
+  const demand = demandOf(requirement);
   if (!demand.states.includes(archive.life.state)) {
     throw requirement === 'deleted' && holdsItsId(archive.life.state)
       ? notDeleted(archive)

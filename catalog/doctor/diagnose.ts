@@ -15,6 +15,14 @@ export function diagnose(catalog: Catalog, observation: Observation): Finding[] 
   const entries = entriesOf(catalog);
   const findings = [
     ...entries.flatMap((entry) => slotFindings(entry, observation)),
+    ...observation.differingCopies.map((slot) =>
+      canister(
+        'COPY_DIFFERS',
+        'error',
+        `calls of slot ${slot} are decided by another record than the catalog's: upgrade the canister, which copies all of them anew, and report this`,
+        slot,
+      ),
+    ),
     ...memoryFindings(catalog, observation),
     ...capacityFindings(catalog, entries, observation),
   ];

@@ -39,6 +39,8 @@ export interface Observation {
   readonly memories: ObservedMemories;
   /** By slot, for those whose memory is not empty. */
   readonly contents: ReadonlyMap<number, SlotContent>;
+  /** Slots of which the copy, by which calls are let in, says something else than the catalog. */
+  readonly differingCopies: readonly number[];
   /** Nanoseconds since 1970. */
   readonly now: bigint;
   /** Seconds until the canister freezes when idle; undefined when it is not known. */

@@ -105,7 +105,7 @@ function labelsOf({ id, slot, generation }: ArchiveMetrics, audience: MetricsAud
 }
 
 function errorSamples(labels: Labels, { errors }: Usage): Sample[] {
-  return [...errors].map(([code, value]) => ({ labels: { ...labels, code }, value }));
+  return errors.map(({ code, times }) => ({ labels: { ...labels, code }, value: times }));
 }
 
 function seconds(time: bigint | undefined): number | undefined {

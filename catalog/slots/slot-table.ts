@@ -21,6 +21,7 @@ export class SlotTable {
   /** By slot. */
   readonly #contents: (SlotContent | undefined)[] = [];
   #highestClaim = 0;
+  #changed: (entry: SlotEntry) => void = () => {};
 
   constructor() {
     this.names = this.#names;
@@ -42,6 +43,14 @@ export class SlotTable {
       }
     }
     return table;
+  }
+
+  /** Tells what every slot holds, and from now on every change. */
+  observe(changed: (entry: SlotEntry) => void): void {
+    this.#changed = changed;
+    for (const archive of this.archives()) {
+      changed({ kind: 'archive', slot: archive.slot, archive });
+    }
   }
 
   /** The highest generation in any record, sound or not: none up to it may be given out again. */
@@ -95,6 +104,7 @@ export class SlotTable {
     } else {
       this.#contents[entry.slot] = entry;
     }
+    this.#changed(entry);
   }
 
   #place(cell: ArchiveCell): void {

@@ -65,14 +65,10 @@ export const METHODS = {
 
 export type MethodName = keyof typeof METHODS;
 
-/** @returns undefined for a method that is not declared */
-export function methodNamed(name: string): Method | undefined {
-  return Object.hasOwn(METHODS, name) ? METHODS[name as MethodName] : undefined;
-}
-
 /** Bytes that the argument of a method may have. */
-export function argumentLimitOf(name: string): number {
-  return methodNamed(name)?.argumentLimit ?? USUAL_ARGUMENT_LIMIT;
+export function argumentLimitOf(name: MethodName): number {
+  const method: Method = METHODS[name];
+  return method.argumentLimit ?? USUAL_ARGUMENT_LIMIT;
 }
 
 type ReplyOf<Declared extends Method> = Declared extends { readonly answers: object }

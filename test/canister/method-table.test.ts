@@ -1,11 +1,10 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { idlFactory, METHODS, type MethodName, type Role } from '../../src/candid';
+import { METHODS, type MethodName, type Role } from '../../src/candid';
+import { functions, plainArguments } from '../support/plain-arguments';
 import { ALICE, ANONYMOUS, InstalledTabularium, OPERATOR, principalOf } from '../support/tabularium';
 
-const service = idlFactory({ IDL }) as unknown as { _fields: [string, IDL.FuncClass][] };
-const functions = new Map(service._fields);
 const names = Object.keys(METHODS) as MethodName[];
 
 /** A caller who holds nothing but the role, for the archive 'hers'. */
@@ -71,8 +70,8 @@ describe('the canister obeys the table in', () => {
 
 /** Whether the roles refuse the call. Any other answer is one of the method itself. */
 async function isRefused(name: MethodName, sender: Principal): Promise<boolean> {
-  const { argTypes, retTypes, annotations } = functions.get(name)!;
-  const arg = new Uint8Array(IDL.encode(argTypes, argTypes.map(plainValue)));
+  const { retTypes, annotations } = functions.get(name)!;
+  const arg = plainArguments(name, 'hers');
   const call = { canisterId: canister.canisterId, method: name, sender, arg };
   try {
     const reply = annotations.includes('query')
@@ -84,21 +83,4 @@ async function isRefused(name: MethodName, sender: Principal): Promise<boolean> 
     if (!/rejected the message/.test((error as Error).message)) throw error;
     return true;
   }
-}
-
-/** A value of the type that names the archive 'hers' wherever it may, and else means as little as it can. */
-function plainValue(type: IDL.Type): unknown {
-  if (type instanceof IDL.TextClass) return 'hers';
-  if (type instanceof IDL.PrincipalClass) return ANONYMOUS;
-  if (type instanceof IDL.BoolClass) return false;
-  if (type instanceof IDL.OptClass || type instanceof IDL.VecClass) return [];
-  if (type instanceof IDL.RecordClass) {
-    return Object.fromEntries(type._fields.map(([field, inner]) => [field, plainValue(inner)]));
-  }
-  if (type instanceof IDL.VariantClass) {
-    const [name, inner] = type._fields[0]!;
-    return { [name]: plainValue(inner) };
-  }
-  if (type instanceof IDL.NullClass) return null;
-  return type instanceof IDL.FixedNatClass && type._bits < 64 ? 0 : 0n;
 }

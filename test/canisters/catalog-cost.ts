@@ -1,6 +1,6 @@
 import { IDL, query, update } from 'azle';
 import { StableRecords } from '../../canister/service/stable-records';
-import { authoriseArchive, mayPass } from '../../catalog/access/authorise';
+import { authoriseArchive } from '../../catalog/access/authorise';
 import { setAccess, setLabels } from '../../catalog/archives/changes';
 import { Catalog } from '../../catalog/catalog';
 import { CATALOG_MEMORY_ID, MOST_SLOTS } from '../../catalog/slots/slot-plan';
@@ -69,7 +69,6 @@ export default class {
     step('authorise a reference with generation', LOOK_UPS, () =>
       authoriseArchive(catalog, owner, 'query', pinned),
     );
-    step('may pass', LOOK_UPS, () => mayPass(catalog, owner, 'execute', last));
     step('replace', 1, () => {
       catalog.replace({ ...catalog.get(last), owner: OTHERS[0]! });
     });

@@ -1,6 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { authoriseArchive, authoriseMethod, mayPass } from '../../catalog/access/authorise';
+import { authoriseArchive, authoriseMethod } from '../../catalog/access/authorise';
 import type { Caller } from '../../catalog/access/caller';
 import { visibilityFor } from '../../catalog/access/visibility';
 import { blockUse, setAccess } from '../../catalog/archives/changes';
@@ -67,7 +67,6 @@ describe('the table of methods and roles', () => {
       const about = role === 'operator' || role === 'controller' || rule.archive !== undefined;
       const expected = everybody || everybodySigned || (about && documented.has(role));
       expect([role, allowed(method, CALLERS[role], 'hers')]).toEqual([role, expected]);
-      expect([role, mayPass(catalog, CALLERS[role], method, 'hers')]).toEqual([role, expected]);
     }
     for (const role of ['owner', 'writer', 'reader'] as const) {
       const elsewhere = allowed(method, CALLERS[role], 'his');
@@ -75,7 +74,6 @@ describe('the table of methods and roles', () => {
     }
     expect(allowed(method, CALLERS.stranger, 'hers')).toBe(everybody || everybodySigned);
     expect(allowed(method, CALLERS.anonymous, 'hers')).toBe(everybody);
-    expect(mayPass(catalog, CALLERS.anonymous, method, 'hers')).toBe(everybody);
   });
 
   it.each(RULES)('%s with public reading', (method) => {
@@ -94,27 +92,6 @@ describe('the table of methods and roles', () => {
     catalog.changeHeader({ settings: { ...catalog.settings, metricsAudience: 'nobody' } });
     expect(allowed('http_request', anonymous, '')).toBe(false);
     expect(allowed('http_request', CALLERS.controller, '')).toBe(false);
-  });
-
-  it('lets no unknown method pass', () => {
-    expect(mayPass(catalog, CALLERS.controller, 'drop_everything', 'hers')).toBe(false);
-    expect(mayPass(catalog, CALLERS.controller, 'toString', 'hers')).toBe(false);
-  });
-
-  it('drops what names no archive, but for those who may learn that', () => {
-    for (const reference of ['hers@x', 'hers@9', 'none']) {
-      expect(mayPass(catalog, CALLERS.stranger, 'execute', reference)).toBe(false);
-      expect(mayPass(catalog, CALLERS.controller, 'execute', reference)).toBe(true);
-    }
-    expect(mayPass(catalog, CALLERS.owner, 'execute', 'none')).toBe(false);
-    expect(mayPass(catalog, CALLERS.owner, 'execute', 'hers@x')).toBe(true);
-    expect(mayPass(catalog, CALLERS.owner, 'execute', 'hers@9')).toBe(true);
-  });
-
-  it('lets everybody pass who signed, where it is not known what archive is meant', () => {
-    expect(mayPass(catalog, CALLERS.owner, 'execute', undefined)).toBe(true);
-    expect(mayPass(catalog, CALLERS.anonymous, 'execute', undefined)).toBe(false);
-    expect(mayPass(catalog, CALLERS.anonymous, 'query', undefined)).toBe(true);
   });
 });
 

@@ -22,7 +22,6 @@ describe('a catalog of 135 archives with 10,000 tombstones, in a canister', () =
     ['authorise the owner', 30_000],
     ['authorise a reference with generation', 30_000],
     ['authorise a reader', 40_000],
-    ['may pass', 30_000],
     ['decode an archive', 450_000],
     ['replace', 900_000],
   ])('%s: at most %i instructions', (step, bound) => {

@@ -44,6 +44,7 @@ function observed(
     },
     contents: new Map([[120, holds(1)], [121, holds(2)], ...contents]),
     now: NOW,
+    differingCopies: [],
     cyclesRunwaySeconds: undefined,
   };
 }
@@ -52,6 +53,10 @@ const codes = (observation: Observation, of = catalog) =>
   diagnose(of, observation).map(({ code, severity, memoryId }) => [code, severity, memoryId]);
 
 describe('the doctor finds', () => {
+  it('that calls are decided by another record than the catalog', () => {
+    expect(codes({ ...observed(), differingCopies: [122] })).toEqual([['COPY_DIFFERS', 'error', 122]]);
+  });
+
   it('nothing when all is well', () => {
     expect(diagnose(catalog, observed())).toEqual([]);
   });

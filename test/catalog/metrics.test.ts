@@ -6,18 +6,18 @@ import {
   cyclesRunwaySeconds,
   type MetricsReport,
 } from '../../catalog/metrics/report';
-import { NO_USAGE, UsageCounters, type UsageSample } from '../../catalog/metrics/usage';
+import type { Usage } from '../../catalog/metrics/usage';
 import { CREATED_AT, SECOND } from './support';
 
-const sample = (change: Partial<UsageSample> = {}): UsageSample => ({
-  kind: 'update',
-  rowsRead: 3,
-  rowsWritten: 2,
-  instructions: 1_000,
-  errorCode: undefined,
-  writtenAt: CREATED_AT,
-  ...change,
-});
+const NO_USAGE: Usage = {
+  queries: 0,
+  updates: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  instructions: 0,
+  errors: [],
+  lastWriteAt: undefined,
+};
 
 const canister: CanisterMetrics = {
   slots: 135,
@@ -47,46 +47,6 @@ const archive: ArchiveMetrics = {
 };
 
 const report: MetricsReport = { now: CREATED_AT + 90n * SECOND, canister, archives: [archive] };
-
-describe('usage', () => {
-  it('adds up by archive and for the canister', () => {
-    const counters = new UsageCounters();
-    counters.record(1, sample());
-    counters.record(1, sample({ kind: 'query', rowsWritten: 0, writtenAt: undefined }));
-    counters.record(2, sample({ errorCode: 'SQLITE_BUSY' }));
-    counters.record(
-      undefined,
-      sample({ errorCode: 'NOT_AUTHORISED', rowsRead: 0, rowsWritten: 0, instructions: 9 }),
-    );
-    expect(counters.of(1)).toEqual({
-      queries: 1,
-      updates: 1,
-      rowsRead: 6,
-      rowsWritten: 2,
-      instructions: 2_000,
-      errors: new Map(),
-      lastWriteAt: CREATED_AT,
-    });
-    expect(counters.of(2)).toMatchObject({ errors: new Map([['SQLITE_BUSY', 1]]), lastWriteAt: undefined });
-    expect(counters.total).toMatchObject({
-      queries: 1,
-      updates: 3,
-      instructions: 3_009,
-      errors: new Map([
-        ['SQLITE_BUSY', 1],
-        ['NOT_AUTHORISED', 1],
-      ]),
-    });
-  });
-
-  it('of a purged archive is forgotten, but not taken from the total', () => {
-    const counters = new UsageCounters();
-    counters.record(1, sample());
-    counters.forget(1);
-    expect(counters.of(1)).toEqual(NO_USAGE);
-    expect(counters.total.updates).toBe(1);
-  });
-});
 
 describe('the runway', () => {
   it('is what may be spent over what is burnt', () => {
@@ -144,7 +104,7 @@ describe("Prometheus's text", () => {
   });
 
   it('counts errors by code and escapes what labels may hold', () => {
-    const usage = { ...NO_USAGE, errors: new Map([['A"B\\C\nD', 4]]) };
+    const usage = { ...NO_USAGE, errors: [{ code: 'A"B\\C\nD', times: 4 }] };
     const odd = renderPrometheus({ ...report, archives: [{ ...archive, usage }] }, 'slots');
     expect(odd).toContain(
       'tabularium_archive_errors_total{slot="120",generation="7",code="A\\"B\\\\C\\nD"} 4\n',

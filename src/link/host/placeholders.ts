@@ -104,9 +104,17 @@ function replaceBodies(module: WasmModule, bodies: ReadonlyMap<number, Uint8Arra
   section.store(module);
 }
 
-/** A function `() -> ()` to be added: the functions that it calls one after another, each with at most one constant. */
+/** A call of a function, with at most one constant. */
+interface Call {
+  readonly function: number;
+  readonly argument?: number;
+  /** Its result, where it has one: whether nothing is to be called behind it. */
+  readonly endsWhenTrue?: boolean;
+}
+
+/** A function `() -> ()` to be added: the functions that it calls one after another. */
 export interface CallSequence {
-  readonly calls: readonly { readonly function: number; readonly argument?: number }[];
+  readonly calls: readonly Call[];
 }
 
 /**
@@ -131,6 +139,10 @@ export function appendCallSequences(module: WasmModule, sequences: readonly Call
       }
       writer.byte(Opcode.call);
       writer.u32(call.function);
+      if (call.endsWhenTrue) {
+        writer.byte(Opcode.brIf);
+        writer.u32(0);
+      }
     }
     writer.byte(Opcode.end);
     section.add(writer.view());

@@ -18,6 +18,11 @@ import { TEMPLATE_FUNCTIONS } from './placeholders';
 
 /** Native function that takes possession of stable memory before Azle does; an export until the canister's methods are added. */
 export const ATTACH = 'attach';
+/** Native function that a method enters first; an export likewise. */
+export const ENTER_METHOD = 'enter_method';
+/** The same of the hook that lets ingress messages in. */
+export const INSPECT_MESSAGE = 'inspect_message';
+export const NATIVE_ENTRIES: readonly string[] = [ATTACH, ENTER_METHOD, INSPECT_MESSAGE];
 
 const IC = 'ic0';
 const QUICKJS_MODULE = 'quickjs';
@@ -54,7 +59,10 @@ export function joinTemplate(template: Uint8Array, addon: Addon): Uint8Array {
   const native = readUnit(addon.bytes, { title: 'the addon', provides: [NATIVE_MODULE] });
   const merged = mergeUnits([host, native], {
     externals: new Set([IC]),
-    exports: [...canisterExports(host), { unit: native, index: requireSymbol(native, ATTACH), name: ATTACH }],
+    exports: [
+      ...canisterExports(host),
+      ...NATIVE_ENTRIES.map((name) => ({ unit: native, index: requireSymbol(native, name), name })),
+    ],
     roots: TEMPLATE_FUNCTIONS.map((name) => ({ unit: host, index: requireSymbol(host, name) })),
   });
   writeExports(merged, [...readExports(merged), { name: 'memory', kind: 'memory', index: 0 }]);

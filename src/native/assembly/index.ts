@@ -2,6 +2,7 @@
 
 export { wrap_JS_ExecutePendingJob } from './binding/message-end';
 export { wrap_JS_NewContext } from './binding/module';
+export { enter_method, inspect_message } from './dispatch/dispatch';
 export * from './engine/bulk-memory';
 export * from './engine/clock';
 export * from './engine/files';

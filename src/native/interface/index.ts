@@ -9,13 +9,22 @@ export {
   type ScriptProgress,
   type TransactionMode,
 } from './connection';
+export {
+  ARCHIVE_STATES,
+  ArchiveBlock,
+  type ArchiveCopy,
+  type CanisterCopy,
+  type CountedUsage,
+  type MethodDeclaration,
+  NATIVE_HANDLERS,
+} from './dispatch';
 export type { ForkProgress } from './forks';
 export type { ByteRange, ImportStatus } from './imports';
 export type { QueryInsight } from './insights';
 export type { MemoryReport, MemoryUse } from './memory';
 export { type CreateError, INTERFACE_VERSION, type NativeClasses, type NativeModule } from './native-module';
 export type { PooledArchive } from './pool';
-export type { ArgumentSlice, ArgumentType, ArgumentValue, RequestBudgets, RequestOutcome } from './requests';
+export type { ArgumentSlice, ArgumentType, ArgumentValue, RequestBudgets } from './requests';
 export type { DamagedImage, ImageMeasure, KeptImage } from './snapshots';
 export type { CompactionProgress, SlotSpace } from './space';
 export type { NativeStatementCalls, NativeStatementMethods, RunResult } from './statement';

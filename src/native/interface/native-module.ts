@@ -2,6 +2,7 @@ import type { AdoptionCalls } from './adoption';
 import type { ArchiveCalls } from './archives';
 import type { CandidCalls } from './candid';
 import type { ChecksumCalls, PageChecksumCalls } from './checksums';
+import type { DispatchCalls } from './dispatch';
 import type { ExportCalls } from './exports';
 import type { ForkCalls } from './forks';
 import type { HostCalls } from './host';
@@ -41,6 +42,7 @@ export interface NativeModule
   extends ArchiveCalls,
     PoolCalls,
     RequestCalls,
+    DispatchCalls,
     ImportCalls,
     SnapshotCalls,
     ExportCalls,

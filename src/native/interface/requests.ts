@@ -1,15 +1,5 @@
 import type { NativeConnection } from './connection';
 
-/** What a request of SQL did. */
-export interface RequestOutcome {
-  /** The refusal's code; undefined where the request was answered. */
-  readonly code: string | undefined;
-  readonly rowsRead: number;
-  readonly rowsWritten: number;
-  /** Of the message so far. */
-  readonly instructions: number;
-}
-
 /** Candid types that {@link RequestCalls.receive} understands. */
 export type ArgumentType = 'text' | 'opt text' | 'nat64' | 'nat32' | 'bool' | 'blob' | 'principal';
 
@@ -43,13 +33,6 @@ export interface RequestCalls {
   receivePageRequest(): string;
   /** The same for `(text archive, vec record { sql : text; parameters : vec Parameter }, opt Budgets)`. */
   receiveBatchRequest(): string;
-  /** Bytes of the message's argument. */
-  argumentSize(): number;
-  /**
-   * The archive that the message's first argument names: a text, or the field `archive` of a record. `undefined` where it
-   * is neither, or lies behind the first 16 KiB. Never throws, so that it can be asked before anything is known.
-   */
-  receiveReference(): string | undefined;
   /** Decodes the message's arguments by their types. Blobs stay native, valid until the next receive. */
   receive(...types: readonly ArgumentType[]): ArgumentValue[];
   /**
@@ -64,11 +47,6 @@ export interface RequestCalls {
   queryRequest(connection: NativeConnection, budgets?: RequestBudgets): void;
   /** The same as a query that ends with its first row. */
   firstRequest(connection: NativeConnection, budgets?: RequestBudgets): void;
-  /**
-   * What the last of these did, for whoever keeps count: the refusal's code if it was refused, and rows as its meta has
-   * them. `undefined` in a query that one node answers, whose counting would be discarded.
-   */
-  requestOutcome(): RequestOutcome | undefined;
   /** Replies `variant { err : record { code; extended_code; message; offset } }`, a subtype of every reply. */
   replyError(code: string, message: string, extendedCode?: number, offset?: number): void;
   /** Replies `variant { ok }`. */

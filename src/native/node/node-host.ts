@@ -1,3 +1,4 @@
+import { idlLabelToId } from '@dfinity/candid';
 import type { NativeModule } from '../interface';
 import { Handles } from './handles';
 import { Heap } from './heap';
@@ -38,6 +39,8 @@ interface NativeExports {
   wrap_sbrk(bytes: number): number;
   wrap_JS_NewContext(runtime: number): number;
   wrap_JS_ExecutePendingJob(runtime: number, contextOut: number): number;
+  enter_method(nameHash: number): number;
+  inspect_message(): number;
 }
 
 const RUNTIME = 2;
@@ -98,6 +101,20 @@ export class NodeHost {
       this.#exports.wrap_JS_ExecutePendingJob(RUNTIME, 0);
       return this.#system.reply;
     });
+  }
+
+  /**
+   * Calls a method as the canister's export does, once the catalog is told to native code.
+   * @returns the reply; `undefined` where the call is left to TypeScript
+   */
+  call(method: string, message: Partial<Message>): Uint8Array | undefined {
+    return this.message({ ...message, method }, () => this.#exports.enter_method(idlLabelToId(method)));
+  }
+
+  /** Whether `canister_inspect_message` lets an ingress message of a method in. */
+  admits(method: string, message: Partial<Message>): boolean {
+    this.message({ ...message, method }, () => this.#exports.inspect_message());
+    return this.#system.accepted;
   }
 
   liveResources(): LiveResources {

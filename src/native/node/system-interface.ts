@@ -10,6 +10,8 @@ export interface Message {
   readonly callerIsController: boolean;
   /** False for a query that one node answers alone. */
   readonly replicated: boolean;
+  /** Name of the method that is called. */
+  readonly method: string;
 }
 
 /** No argument, from the anonymous principal. */
@@ -18,6 +20,7 @@ export const EMPTY_MESSAGE: Message = {
   caller: Uint8Array.of(4),
   callerIsController: false,
   replicated: true,
+  method: '',
 };
 
 /** What passes while a message runs. */
@@ -33,6 +36,8 @@ export class SystemInterface {
   message: Message = EMPTY_MESSAGE;
   /** What was replied to the message so far; `undefined` until it was sent. */
   reply: Uint8Array | undefined;
+  /** Whether it was let in. */
+  accepted = false;
   #parts: Uint8Array[] = [];
 
   constructor(
@@ -44,6 +49,7 @@ export class SystemInterface {
   receive(message: Message): void {
     this.message = message;
     this.reply = undefined;
+    this.accepted = false;
     this.#parts = [];
   }
 
@@ -62,6 +68,12 @@ export class SystemInterface {
     msg_caller_size: () => this.message.caller.length,
     msg_caller_copy: (target: number, offset: number, size: number) =>
       this.#copy(this.message.caller, target, offset, size),
+    msg_method_name_size: () => Buffer.byteLength(this.message.method),
+    msg_method_name_copy: (target: number, offset: number, size: number) =>
+      this.#copy(Buffer.from(this.message.method), target, offset, size),
+    accept_message: () => {
+      this.accepted = true;
+    },
     is_controller: () => (this.message.callerIsController ? 1 : 0),
     msg_reply_data_append: (source: number, size: number) => {
       this.#parts.push(this.#bytes(source, size).slice());

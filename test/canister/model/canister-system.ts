@@ -87,6 +87,7 @@ export class CanisterSystem implements ModelledSystem {
   }
 
   async view(): Promise<SystemView> {
+    await this.#requireFaithfulCopy();
     const slots = await this.#slots();
     const held = slots.filter(({ id }) => id.length > 0);
     return {
@@ -95,6 +96,13 @@ export class CanisterSystem implements ModelledSystem {
         return { slot, state: lowerCase(Object.keys(state)[0]!), id: id[0] };
       }),
     };
+  }
+
+  /** Calls are decided by a copy of the catalog, which the doctor compares. */
+  async #requireFaithfulCopy(): Promise<void> {
+    const findings = unwrap(await this.#as(CONTROLLER).doctor());
+    const differing = findings.filter(({ code }) => code === 'COPY_DIFFERS');
+    if (differing.length > 0) throw new Error(differing.map(({ message }) => message).join('; '));
   }
 
   async #archiveIn({ id, generation, slot }: CandidSlot): Promise<ArchiveView> {

@@ -1,6 +1,6 @@
 import type { SlotStorage } from '../../../catalog/archives/purge';
 import { AuditLog } from '../../../catalog/audit/audit-log';
-import { Catalog } from '../../../catalog/catalog';
+import { Catalog, type CatalogObserver } from '../../../catalog/catalog';
 import { CatalogError } from '../../../catalog/error';
 import { Governance, type GovernedCall } from '../../../catalog/governance';
 import { describeSlots } from '../../../catalog/slots/slot-map';
@@ -46,9 +46,16 @@ export class System implements ModelledSystem, SlotStorage {
   #auditStore = new TrappingStore();
   #contents = new Map<number, Content>();
   #governance: Governance;
+  readonly #observe: () => CatalogObserver | undefined;
 
-  constructor() {
+  /** @param observe makes the catalog's observer, anew with every upgrade */
+  constructor(observe: () => CatalogObserver | undefined = () => undefined) {
+    this.#observe = observe;
     this.#governance = this.#open();
+  }
+
+  get catalog(): Catalog {
+    return this.#governance.catalog;
   }
 
   async now(): Promise<bigint> {
@@ -134,8 +141,9 @@ export class System implements ModelledSystem, SlotStorage {
   }
 
   #open(): Governance {
+    const observer = this.#observe();
     return new Governance(
-      Catalog.open(this.#catalogStore, { plan: this.plan }),
+      Catalog.open(this.#catalogStore, { plan: this.plan, ...(observer && { observer }) }),
       AuditLog.open(this.#auditStore, 4),
     );
   }

@@ -1,7 +1,7 @@
 // Opening, creating and closing archives.
 
 import { trapWithNumber } from '../engine/trap';
-import { HostPointer } from '../externals/addresses';
+import { EnginePointer, HostPointer } from '../externals/addresses';
 import { sqlite3_close } from '../externals/engine-statements';
 import { JS_FreeValue, JSContext } from '../externals/quickjs';
 import { chargeMemoryTo, NOBODY } from '../heap/heaps';
@@ -9,7 +9,7 @@ import { MemoryId } from '../memory/layout';
 import { releaseMemory } from '../memory/shrink';
 import { isForking } from '../pages/fork';
 import { StoreStatus } from '../pages/status';
-import { closeStore, formatStore } from '../pages/stores';
+import { closeStore, formatStore, openStore, storeAt } from '../pages/stores';
 import { UNDEFINED } from '../quickjs/values';
 import { openConnection, openInMemory } from '../vfs/open';
 import {
@@ -23,10 +23,10 @@ import {
 } from './connection-record';
 import { engineOut, engineResult } from './engine-out';
 import { connectionAt, holdSlot, placeOf, vacateSlot } from './places';
-import { SQLITE_OK } from './result-codes';
+import { SQLITE_NOMEM, SQLITE_OK } from './result-codes';
 import { configure } from './settings';
 import { requireStore, throwStatus } from './slots';
-import { throwConnectionError, throwOutOfArena, throwResultCode } from './sqlite-errors';
+import { throwConnectionError, throwResultCode } from './sqlite-errors';
 import { dropStatements } from './statement-cache';
 import { finalizeStatement } from './statement-record';
 import { finalizeOwnStatements } from './transactions';
@@ -74,23 +74,48 @@ export function openScratch(context: JSContext): HostPointer {
 }
 
 function connect(context: JSContext, id: MemoryId): HostPointer {
+  const record = join(id);
+  if (record !== NOTHING) return record;
+  if (attempt.connection === 0) throwResultCode(context, attempt.code);
+  else throwConnectionError(context, attempt.connection);
+  sqlite3_close(attempt.connection);
+  return NOTHING;
+}
+
+/** Opens the archive that a slot holds; 0, and nothing is open, when that cannot be. */
+export function openQuietly(id: MemoryId): HostPointer {
+  if (connectionAt(id) !== 0) return NOTHING;
+  chargeMemoryTo(id);
+  if (openStore(id) !== StoreStatus.Ok || isForking(storeAt(id)!)) return NOTHING;
+  const record = join(id);
+  if (record === NOTHING) sqlite3_close(attempt.connection);
+  return record;
+}
+
+/** What came of an attempt to connect. */
+@unmanaged
+class Attempt {
+  code: i32;
+  /** The engine's connection, to be closed, which knows more; 0 when there is none. */
+  connection: EnginePointer;
+}
+
+const attempt = changetype<Attempt>(memory.data(offsetof<Attempt>(), 4));
+
+/** Makes a connection and its record; 0 when that fails, and why is in `attempt`. */
+function join(id: MemoryId): HostPointer {
   chargeMemoryTo(id);
   const flags = OPEN_READWRITE | OPEN_CREATE;
-  const code = id === NO_SLOT ? openInMemory(flags, engineOut()) : openConnection(id, flags, engineOut());
+  attempt.code = id === NO_SLOT ? openInMemory(flags, engineOut()) : openConnection(id, flags, engineOut());
   const connection = engineResult();
-  if (connection === 0) {
-    throwResultCode(context, code);
-    return NOTHING;
-  }
-  if (code !== SQLITE_OK || configure(connection) !== SQLITE_OK) {
-    throwConnectionError(context, connection);
-    sqlite3_close(connection);
-    return NOTHING;
-  }
+  attempt.connection = connection;
+  if (connection === 0) return NOTHING;
+  if (attempt.code !== SQLITE_OK || configure(connection) !== SQLITE_OK) return NOTHING;
   const record = createConnectionRecord(connection, id);
   if (record === 0) {
     sqlite3_close(connection);
-    throwOutOfArena(context);
+    attempt.code = SQLITE_NOMEM;
+    attempt.connection = 0;
     return NOTHING;
   }
   if (id !== NO_SLOT) holdSlot(id, record);

@@ -16,14 +16,17 @@ const NO_JOB_LEFT: i32 = 0;
 /** Takes the place of QuickJS's JS_ExecutePendingJob. Azle calls it until nothing is left that can run in this message. */
 export function wrap_JS_ExecutePendingJob(runtime: JSRuntime, contextOut: HostPointer): i32 {
   const outcome = JS_ExecutePendingJob(runtime, contextOut);
-  if (outcome === NO_JOB_LEFT) {
-    requireNoTransaction();
-    settlePool();
-    clearUsed();
-    if (!isJournalInUse()) emptyStatementJournals();
-    chargeMemoryTo(NOBODY);
-  }
+  if (outcome === NO_JOB_LEFT) endMessageUses();
   return outcome;
+}
+
+/** Ends what a message does with connections. */
+export function endMessageUses(): void {
+  requireNoTransaction();
+  settlePool();
+  clearUsed();
+  if (!isJournalInUse()) emptyStatementJournals();
+  chargeMemoryTo(NOBODY);
 }
 
 /** Only a connection that the message used can be in a transaction, since every message ends here. */

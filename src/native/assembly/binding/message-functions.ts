@@ -1,6 +1,5 @@
 // Module functions on the message that is being answered: its arguments, its caller, and its reply.
 
-import { archiveReferenceLength, receiveArchiveReference } from '../candid/archive-reference';
 import { ABSENT, writeFailureText } from '../candid/failure-reply';
 import { principalText, principalTextLength, writePrincipalText } from '../candid/principal';
 import { replyLimit } from '../candid/reply-limit';
@@ -8,42 +7,22 @@ import { NULL_HEAD_LENGTH, nullHead } from '../candid/reply-types';
 import { LONGEST_PRINCIPAL } from '../candid/skip';
 import { beginReply, sendReply, writeByte, writeBytes } from '../candid/writer';
 import { HostPointer } from '../externals/addresses';
-import { is_controller, msg_arg_data_size, msg_caller_copy, msg_caller_size } from '../externals/ic0';
+import { is_controller, msg_caller_copy, msg_caller_size } from '../externals/ic0';
 import { JS_FreeCString, JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
 import { defineMethod } from '../quickjs/objects';
 import { borrowedLength, borrowText, textValue } from '../quickjs/text';
-import {
-  argumentAt,
-  fromBool,
-  fromI32,
-  TAG_INT,
-  TAG_STRING,
-  tagOf,
-  toI32,
-  UNDEFINED,
-} from '../quickjs/values';
+import { argumentAt, fromBool, TAG_INT, TAG_STRING, tagOf, toI32, UNDEFINED } from '../quickjs/values';
 import { receive } from './request-arguments';
 
 const caller: HostPointer = <u32>memory.data(29);
 
 export function defineMessageFunctions(context: JSContext, module: JSValue): void {
   defineMethod(context, module, 'receive', receive.index, 0);
-  defineMethod(context, module, 'argumentSize', argumentSize.index, 0);
-  defineMethod(context, module, 'receiveReference', receiveReference.index, 0);
   defineMethod(context, module, 'replyError', replyError.index, 4);
   defineMethod(context, module, 'replyNull', replyNull.index, 0);
   defineMethod(context, module, 'callerText', callerText.index, 0);
   defineMethod(context, module, 'callerIsController', callerIsController.index, 0);
-}
-
-function argumentSize(_context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  return fromI32(msg_arg_data_size());
-}
-
-function receiveReference(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  const reference = receiveArchiveReference();
-  return reference === 0 ? UNDEFINED : textValue(context, reference, archiveReferenceLength());
 }
 
 function replyError(context: JSContext, _self: JSValue, _count: i32, argumentsPointer: HostPointer): JSValue {

@@ -1,6 +1,7 @@
 // Puts the native module into the host: `globalThis._tabularium`.
 
 import { defineCandidFunctions } from '../candid/codec/functions';
+import { defineDispatchFunctions } from '../dispatch/functions';
 import { trapWithNumber } from '../engine/trap';
 import {
   JS_DefinePropertyValueStr,
@@ -82,6 +83,7 @@ function registerModule(context: JSContext): void {
   defineMessageFunctions(context, module);
   defineRequestFunctions(context, module);
   defineCandidFunctions(context, module);
+  defineDispatchFunctions(context, module);
   const global = JS_GetGlobalObject(context);
   JS_DefinePropertyValueStr(context, global, literal('_tabularium'), module, FIXED);
   JS_FreeValue(context, global);

@@ -7,7 +7,7 @@ import { sqlite3_db_status, sqlite3_get_autocommit } from '../externals/engine-s
 import { JS_DupValue, JSContext, JSValue } from '../externals/quickjs';
 import { MEMORY_COUNT, MemoryId } from '../memory/layout';
 import { isException, UNDEFINED } from '../quickjs/values';
-import { closeArchive, createArchive, openArchive } from './archives';
+import { closeArchive, createArchive, openArchive, openQuietly } from './archives';
 import { wrapConnection } from './connection-class';
 import { engineConnection, isInFunction, isIterating, isRunning } from './connection-record';
 import { currentContext } from './context';
@@ -28,6 +28,17 @@ export function pooledConnection(context: JSContext, id: MemoryId): HostPointer 
   }
   settlePool();
   return take(id, openArchive(context, id));
+}
+
+/** The same without a word where there is none: the caller leaves it to who can say why. */
+export function quietPooledConnection(id: MemoryId): HostPointer {
+  const place = placeOf(id);
+  if (place.connection !== 0 && place.isPooled !== 0) {
+    countUse(id);
+    return place.connection;
+  }
+  settlePool();
+  return take(id, openQuietly(id));
 }
 
 /** Formats a slot that was never written, and opens it in the pool; 0 when it threw. */

@@ -1,15 +1,27 @@
-// The message's argument: copied once from the system, kept until the next one is received.
+// The message's argument: copied once from the system, its head first where its caller is unknown, and kept until the next one
+// is received.
 
 import { HostPointer } from '../externals/addresses';
 import { msg_arg_data_copy, msg_arg_data_size } from '../externals/ic0';
 import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
 import { CandidType, MAGIC } from './opcodes';
-import { fail, failed, offset, openMessage, readNat32, readUnsigned, remaining, seek } from './reader';
+import {
+  fail,
+  failed,
+  moveMessage,
+  offset,
+  openMessage,
+  readNat32,
+  readUnsigned,
+  remaining,
+  seek,
+} from './reader';
 import { skipValue } from './skip';
 import { readType, readTypeTable } from './type-table';
 import { allowWork } from './work';
 
 let message: HostPointer = 0;
+/** Bytes of it that were copied. */
 let size: u32 = 0;
 
 /** Index of the next argument, and where its type stands. */
@@ -20,32 +32,67 @@ let typeOffset: u32 = 0;
 let typesStart: u32 = 0;
 let valuesStart: u32 = 0;
 
-/** What is copied of a message that is only looked at. */
-const HEAD_LENGTH: u32 = 16384;
+/**
+ * What is copied of a message before it is known whose it is: its types, and the archive that it names. The largest types of
+ * a method that names one take 300 bytes, and whatever stands before the name is short.
+ */
+const HEAD_LENGTH: u32 = 2048;
+/** Memory that is kept for messages, from the first one on; a larger one has memory of its own until the next. */
+const KEPT_LENGTH: u32 = 16384;
+
+let kept: HostPointer = NO_BLOCK;
 
 /** Copies the argument and reads up to its first value. False when there is no memory for it. */
 export function receiveMessage(): bool {
-  return receiveFirst(msg_arg_data_size());
+  return receive(msg_arg_data_size());
 }
 
-/** The same with no more than the message's beginning, behind which reading fails. */
+/** The same with no more than the message's beginning, behind which reading fails, until {@link receiveRest}. */
 export function receiveHead(): bool {
-  return receiveFirst(min(msg_arg_data_size(), HEAD_LENGTH));
+  return receive(min(msg_arg_data_size(), HEAD_LENGTH));
 }
 
-function receiveFirst(length: u32): bool {
+/** Copies what {@link receiveHead} left; the reader stays where it is. False when there is no memory for it. */
+export function receiveRest(): bool {
+  const whole = msg_arg_data_size();
+  if (whole === size) return true;
+  const copied = size;
+  if (whole <= KEPT_LENGTH) {
+    msg_arg_data_copy(message + copied, copied, whole - copied);
+  } else {
+    if (!makeRoom(whole)) return false;
+    msg_arg_data_copy(message, 0, whole);
+  }
+  size = whole;
+  moveMessage(message, size);
+  allowWork(size);
+  return true;
+}
+
+function receive(length: u32): bool {
   releaseMessage();
+  if (!makeRoom(length)) return false;
   size = length;
-  message = allocateFor(NOBODY, size);
-  if (message === NO_BLOCK) return false;
   msg_arg_data_copy(message, 0, size);
   openArguments(message, size);
   return true;
 }
 
+function makeRoom(length: u32): bool {
+  if (length > KEPT_LENGTH) {
+    message = allocateFor(NOBODY, length);
+    return message !== NO_BLOCK;
+  }
+  if (kept === NO_BLOCK) kept = allocateFor(NOBODY, KEPT_LENGTH);
+  message = kept;
+  return message !== NO_BLOCK;
+}
+
+/** Gives back what a large message took. */
 export function releaseMessage(): void {
-  if (message !== NO_BLOCK) releaseBlock(message);
-  message = NO_BLOCK;
+  if (message !== kept && message !== NO_BLOCK) releaseBlock(message);
+  message = kept;
+  size = 0;
 }
 
 /** Host address of an offset in the message. */
@@ -103,5 +150,5 @@ export function finishArguments(): void {
 
 /** True when a range lies inside the message that is kept. */
 export function isInMessage(at: u32, length: u32): bool {
-  return message !== 0 && at <= size && length <= size - at;
+  return at <= size && length <= size - at;
 }

@@ -25,6 +25,13 @@ export function openMessage(message: HostPointer, length: u32): void {
   failureOffset = 0;
 }
 
+/** The message lies somewhere else now, or more of it is there; the reader stays at its offset. */
+export function moveMessage(message: HostPointer, length: u32): void {
+  cursor = message + (cursor - start);
+  start = message;
+  end = message + length;
+}
+
 export function failed(): bool {
   return failure.length !== 0;
 }

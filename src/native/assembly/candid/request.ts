@@ -60,10 +60,15 @@ let pageRows: u32 = 0;
 
 /** Reads and checks the whole request from a message that was received. */
 export function readRequest(expected: RequestShape): void {
-  shape = expected;
   readText(nextArgument());
   archive = readStart();
   archiveLength = readLength();
+  readRequestOf(expected);
+}
+
+/** The same behind the archive, which was read already. */
+export function readRequestOf(expected: RequestShape): void {
+  shape = expected;
   clearBudgets();
   if (expected === RequestShape.Batch) readBatch(nextArgument());
   else readSingle(expected === RequestShape.Page);

@@ -20,6 +20,13 @@ export declare function time(): u64;
 @external("ic0", "trap")
 export declare function trap(message: u32, size: u32): void;
 
+@external("ic0", "msg_method_name_size")
+export declare function msg_method_name_size(): u32;
+@external("ic0", "msg_method_name_copy")
+export declare function msg_method_name_copy(destination: u32, offset: u32, size: u32): void;
+/** In canister_inspect_message only: lets the message in. */
+@external("ic0", "accept_message")
+export declare function accept_message(): void;
 @external("ic0", "msg_caller_size")
 export declare function msg_caller_size(): u32;
 @external("ic0", "msg_caller_copy")

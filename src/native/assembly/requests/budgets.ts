@@ -1,7 +1,7 @@
 // What the request under way may take: the least of what the call asks for, what the archive is allowed, and what the IC
 // leaves room for.
 
-import { askedBudget, BudgetKind } from '../candid/budgets';
+import { askedBudget, BudgetKind, UNLIMITED } from '../candid/budgets';
 import { replyLimit } from '../candid/reply-limit';
 import { HostPointer } from '../externals/addresses';
 import { JS_FreeValue, JS_GetPropertyStr, JSContext, JSValue } from '../externals/quickjs';
@@ -24,22 +24,33 @@ const MOST_DIRTY_PAGES: u64 = 245760;
 
 const WORD: u32 = 8;
 const limits: HostPointer = <u32>memory.data(48, 8);
+/** Those of an archive, out of an object. */
+const given: HostPointer = <u32>memory.data(48, 8);
 /** Whether the request may write. */
 let writing: bool = false;
 
 /**
  * Starts a request's budgets.
- * @param writes whether it may write
- * @param archive object with the archive's own limits, by the names of BUDGET_NAMES; those that are absent are the default
+ * @param archive the archive's own, a word each by BudgetKind; UNLIMITED for those that it leaves to the default
+ * @param writes whether the request may write
  */
-export function beginBudgets(context: JSContext, archive: JSValue, writes: bool): void {
+export function beginBudgets(archive: HostPointer, writes: bool): void {
   writing = writes;
   for (let kind: u32 = 0; kind < <u32>BudgetKind.Count; kind++) {
-    const own = tagOf(archive) === TAG_OBJECT ? numberProperty(context, archive, nameOf(kind)) : ABSENT;
+    const own = load<u64>(archive + kind * WORD);
     const most = ceiling(kind, writes);
-    const allowed = own === ABSENT ? min<u64>(most, byDefault(kind)) : min<u64>(most, own);
+    const allowed = own === UNLIMITED ? min<u64>(most, byDefault(kind)) : min<u64>(most, own);
     store<u64>(limits + kind * WORD, min<u64>(allowed, askedBudget(kind)));
   }
+}
+
+/** The same with an archive's budgets in a JavaScript object, by the names of catalog/archives/settings.ts. */
+export function beginBudgetsOf(context: JSContext, archive: JSValue, writes: bool): void {
+  for (let kind: u32 = 0; kind < <u32>BudgetKind.Count; kind++) {
+    const own = tagOf(archive) === TAG_OBJECT ? numberProperty(context, archive, nameOf(kind)) : UNLIMITED;
+    store<u64>(given + kind * WORD, own);
+  }
+  beginBudgets(given, writes);
 }
 
 export function budgetOf(kind: BudgetKind): u64 {
@@ -63,8 +74,6 @@ function remedy(kind: BudgetKind): string {
   if (budgetOf(kind) < ceiling(kind, writing)) return ', or for a larger budget';
   return kind === BudgetKind.Instructions && !writing ? ', or call execute, which may take more' : '';
 }
-
-const ABSENT: u64 = u64.MAX_VALUE;
 
 function ceiling(kind: BudgetKind, writes: bool): u64 {
   switch (kind) {
@@ -135,12 +144,12 @@ function unitOf(kind: BudgetKind): string {
   }
 }
 
-/** A number that is a property; ABSENT for anything else. */
+/** A number that is a property; UNLIMITED for anything else. */
 function numberProperty(context: JSContext, object: JSValue, name: string): u64 {
   const value = JS_GetPropertyStr(context, object, literal(name));
   const tag = tagOf(value);
   if (tag === TAG_INT) return <u64>toI32(value);
   if (isDouble(tag)) return <u64>toF64(value);
   JS_FreeValue(context, value);
-  return ABSENT;
+  return UNLIMITED;
 }

@@ -17,28 +17,24 @@ import {
   requestShape,
 } from '../candid/request';
 import { HostPointer } from '../externals/addresses';
-import { in_replicated_execution } from '../externals/ic0';
 import { JSContext, JSValue } from '../externals/quickjs';
 import { throwTypeError } from '../quickjs/errors';
 import { defineMethod } from '../quickjs/objects';
 import { textValue } from '../quickjs/text';
 import { argumentAt, EXCEPTION, UNDEFINED } from '../quickjs/values';
-import { beginBudgets } from './budgets';
+import { beginBudgetsOf } from './budgets';
 import { Method, runRequest, writes } from './execution';
-import { outcomeObject, prepareOutcomes } from './outcome-object';
 
 /** Set when a request was received, taken by the one execution that may follow. */
 let requestReady = false;
 
 export function defineRequestFunctions(context: JSContext, module: JSValue): void {
-  prepareOutcomes(context);
   defineMethod(context, module, 'receiveRequest', receiveRequest.index, 0);
   defineMethod(context, module, 'receivePageRequest', receivePageRequest.index, 0);
   defineMethod(context, module, 'receiveBatchRequest', receiveBatchRequest.index, 0);
   defineMethod(context, module, 'executeRequest', executeRequest.index, 2);
   defineMethod(context, module, 'queryRequest', queryRequest.index, 2);
   defineMethod(context, module, 'firstRequest', firstRequest.index, 2);
-  defineMethod(context, module, 'requestOutcome', requestOutcome.index, 0);
 }
 
 function receiveRequest(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
@@ -102,12 +98,6 @@ function firstRequest(
   return runReceived(context, argumentsPointer, Method.First);
 }
 
-/** Nothing where the message's effects, and so a count, are discarded. */
-function requestOutcome(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  if (in_replicated_execution() === 0) return UNDEFINED;
-  return outcomeObject(context);
-}
-
 function runReceived(context: JSContext, argumentsPointer: HostPointer, method: Method): JSValue {
   const record = openRecord(context, argumentAt(argumentsPointer, 0));
   if (record === 0) return EXCEPTION;
@@ -116,7 +106,7 @@ function runReceived(context: JSContext, argumentsPointer: HostPointer, method: 
     return throwTypeError(context, 'This database connection is busy: a message is a transaction of its own');
   }
   requestReady = false;
-  beginBudgets(context, argumentAt(argumentsPointer, 1), writes(method));
+  beginBudgetsOf(context, argumentAt(argumentsPointer, 1), writes(method));
   enterRunning(record);
   runRequest(record, method);
   leaveRunning(record);
