@@ -15,6 +15,7 @@ import {
   MESSAGE_LIMIT,
   METHODS,
   type Method,
+  type MethodName,
   ROLES,
   ROOMS,
   replyOf,
@@ -98,7 +99,7 @@ function roomSection({ title, says, methods }: (typeof ROOMS)[number]): string {
     const reply = spell(method.answers ?? replyOf(method));
     const marks = [
       kind,
-      ...(argumentLimitOf(name) === USUAL_ARGUMENT_LIMIT ? [] : ['large']),
+      ...(argumentLimitOf(name as MethodName) === USUAL_ARGUMENT_LIMIT ? [] : ['large']),
       ...(audited ? ['audited'] : []),
     ];
     return `| \`${signature} → ${reply}\` | ${marks.join(', ')} | ${method.says} |`;

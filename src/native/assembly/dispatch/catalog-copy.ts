@@ -12,6 +12,7 @@
 //     15     1  state: one of State
 //     16     1  blocks: a sum of Block
 //     17     1  1 when everybody may read
+//     18     1  the slot
 //     24    48  budgets, by BudgetKind; UNLIMITED where the archive has none
 //     72    56  usage: usage.ts
 //    128    32  owner: identity.ts
@@ -27,8 +28,10 @@ import { IDENTITY_SIZE, sameIdentity } from './identity';
 import { State } from './method-table';
 import { mergeIntoOthers, Usage, usageAt } from './usage';
 
-const FIRST_SLOT: MemoryId = 120;
-const SLOTS: u32 = 135;
+/** The slots of a catalog are some of 0 to 110, or some of 120 to 254: catalog/slots/slot-plan.ts. */
+const LAST_LOW_SLOT: MemoryId = 110;
+const FIRST_HIGH_SLOT: MemoryId = 120;
+export const MOST_SLOTS: u32 = 135;
 
 @unmanaged
 export class ArchiveCopy {
@@ -40,6 +43,7 @@ export class ArchiveCopy {
   state: u8;
   blocks: u8;
   publicRead: u8;
+  slot: u8;
 }
 
 const BUDGETS: u32 = 24;
@@ -62,9 +66,16 @@ let operatorCount: u32 = 0;
 /** Whether everybody may see the metrics. */
 let hasAudience: bool = false;
 
-/** The record of a slot; null for what is no slot of a catalog. */
-export function copyAt(slot: MemoryId): ArchiveCopy | null {
-  return slot < FIRST_SLOT || slot - FIRST_SLOT >= SLOTS ? null : recordAt(slot - FIRST_SLOT);
+/** The record of a slot. */
+export function copyAt(slot: MemoryId): ArchiveCopy {
+  const copy = recordAt(slot <= LAST_LOW_SLOT ? slot : slot - FIRST_HIGH_SLOT);
+  copy.slot = <u8>slot;
+  return copy;
+}
+
+/** The record of the catalog's `number`-th slot, from 0 to {@link MOST_SLOTS}. */
+export function copyNumbered(number: u32): ArchiveCopy {
+  return recordAt(number);
 }
 
 function recordAt(number: u32): ArchiveCopy {
@@ -73,10 +84,6 @@ function recordAt(number: u32): ArchiveCopy {
 
 function addressOf(copy: ArchiveCopy): HostPointer {
   return <u32>changetype<usize>(copy);
-}
-
-export function slotOf(copy: ArchiveCopy): MemoryId {
-  return (addressOf(copy) - records) / RECORD_SIZE + FIRST_SLOT;
 }
 
 /** Where its budgets lie, a word each, by BudgetKind. */
@@ -215,7 +222,7 @@ function holderOf(id: HostPointer, length: u32): ArchiveCopy | null {
 /** The archive of a generation. Its id stands before it, or nothing does. */
 function ofGeneration(id: HostPointer, length: u32, generation: u64): ArchiveCopy | null {
   if (generation === 0) return null;
-  for (let number: u32 = 0; number < SLOTS; number++) {
+  for (let number: u32 = 0; number < MOST_SLOTS; number++) {
     const copy = recordAt(number);
     if (copy.generation === generation) return length === 0 || hasId(copy, id, length) ? copy : null;
   }
@@ -249,7 +256,7 @@ function hasId(copy: ArchiveCopy, id: HostPointer, length: u32): bool {
 
 function rebuildIndex(): void {
   memory.fill(index, 0, BUCKETS);
-  for (let number: u32 = 0; number < SLOTS; number++) {
+  for (let number: u32 = 0; number < MOST_SLOTS; number++) {
     const copy = recordAt(number);
     if (copy.generation === 0) continue;
     let bucket = bucketOf(idOf(copy), copy.idLength);

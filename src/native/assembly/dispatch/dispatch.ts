@@ -19,10 +19,11 @@ import {
   msg_method_name_copy,
   msg_method_name_size,
 } from '../externals/ic0';
+import { MemoryId } from '../memory/layout';
 import { beginMessage, endMessage, literal, messageLength, putBytes, putLiteral } from '../quickjs/message';
 import { beginBudgets } from '../requests/budgets';
 import { runRequest, Method as SqlMethod, writes } from '../requests/execution';
-import { ArchiveCopy, budgetsOf, resolve, slotOf, usageOf } from './catalog-copy';
+import { ArchiveCopy, budgetsOf, resolve, usageOf } from './catalog-copy';
 import { identityLength, isAnonymous, takeCaller } from './identity';
 import { findMethod, Handler, hashOf, hasMethods, LONGEST_NAME, Method } from './method-table';
 import { holdsAny, isReadyFor } from './rights';
@@ -110,7 +111,7 @@ function answerSql(method: Method, archive: ArchiveCopy, shape: RequestShape, ho
   if (!receiveRest()) return false;
   readRequestOf(shape);
   if (failed()) return answerMalformed();
-  const slot = slotOf(archive);
+  const slot: MemoryId = archive.slot;
   const connection = quietPooledConnection(slot);
   if (connection === 0 || isBusy(slot)) return false;
   beginBudgets(budgetsOf(archive), writes(how));

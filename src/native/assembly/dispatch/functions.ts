@@ -16,7 +16,7 @@ import {
   JSValue,
   js_get_length32,
 } from '../externals/quickjs';
-import { MEMORY_COUNT, MemoryId } from '../memory/layout';
+import { MemoryId } from '../memory/layout';
 import { limitSlot } from '../pages/limits';
 import { throwRangeError } from '../quickjs/errors';
 import { literal } from '../quickjs/message';
@@ -46,10 +46,12 @@ import {
   beginCopy,
   budgetsOf,
   copyAt,
+  copyNumbered,
   dropCopy,
   idOf,
   LONGEST_ID,
   MOST_MEMBERS,
+  MOST_SLOTS,
   makeMembers,
   memberAt,
   operatorAt,
@@ -133,10 +135,7 @@ function declareMethod(
 /** The copy of the slot that is an argument; null when it threw. */
 function copyArgument(context: JSContext, argumentsPointer: HostPointer, index: i32): ArchiveCopy | null {
   const slot = slotArgument(context, argumentsPointer, index);
-  if (slot === REFUSED) return null;
-  const copy = copyAt(<MemoryId>slot);
-  if (copy === null) throwRangeError(context, 'the catalog has slots from 120 to 254');
-  return copy;
+  return slot === REFUSED ? null : copyAt(<MemoryId>slot);
 }
 
 function copyArchive(
@@ -171,11 +170,7 @@ function copyArchive(
   makeMembers(copy, writers, readers);
   copyIdentities(context, archive, 'writers', writers, memberAt(copy, 0));
   copyIdentities(context, archive, 'readers', readers, memberAt(copy, writers));
-  limitSlot(
-    <MemoryId>toI32(argumentAt(argumentsPointer, 0)),
-    limitOf(context, archive, 'sizeLimit'),
-    limitOf(context, archive, 'bucketBudget'),
-  );
+  limitSlot(copy.slot, limitOf(context, archive, 'sizeLimit'), limitOf(context, archive, 'bucketBudget'));
   return UNDEFINED;
 }
 
@@ -188,7 +183,7 @@ function dropArchiveCopy(
   const copy = copyArgument(context, argumentsPointer, 0);
   if (copy === null) return EXCEPTION;
   dropCopy(copy);
-  limitSlot(<MemoryId>toI32(argumentAt(argumentsPointer, 0)), 0, 0);
+  limitSlot(copy.slot, 0, 0);
   return UNDEFINED;
 }
 
@@ -294,10 +289,7 @@ function totalUsage(context: JSContext, _self: JSValue, _count: i32, _arguments:
   const sum = usageAt(total);
   forgetUsage(sum);
   addUsage(sum, usageAt(others));
-  for (let slot: MemoryId = 0; slot < MEMORY_COUNT; slot++) {
-    const copy = copyAt(slot);
-    if (copy !== null) addUsage(sum, usageOf(copy));
-  }
+  for (let number: u32 = 0; number < MOST_SLOTS; number++) addUsage(sum, usageOf(copyNumbered(number)));
   const described = describeUsage(context, sum);
   forgetUsage(sum);
   return described;
