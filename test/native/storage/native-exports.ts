@@ -111,6 +111,8 @@ export interface NativeExports {
   temporaryReadAt(file: number, destination: number, size: number, offset: bigint): number;
   temporaryWriteAt(file: number, source: number, size: number, offset: bigint): number;
   temporaryCut(file: number, size: bigint): number;
+  vacuumWritesOf(id: number): bigint;
+  mayChange(pages: number): number;
   emptyStatementJournals(): void;
   extentsInUse(): number;
   scratchWritten(): bigint;

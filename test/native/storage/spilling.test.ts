@@ -13,6 +13,8 @@ const SCRATCH = 114;
 const SQLITE_FULL = 13;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 const MIB = 2 ** 20;
+/** Of `Shortage`. */
+const WRITTEN = 2;
 
 let host: StorageHost;
 let sql: SqlConnection;
@@ -210,6 +212,36 @@ describe('a transaction that spills', () => {
     sql.all(`BEGIN; ${change('b')} ROLLBACK`);
     // 24 MiB are changed, of which 16 stay on the heap.
     expect(Number(host.native.scratchWritten())).toBeLessThan(14 * MIB);
+  });
+});
+
+describe('what a message may write', () => {
+  const GIB = 2n ** 30n;
+
+  it('bounds the pages that a transaction may change, what spilled included', () => {
+    expect(host.native.mayChange(500_000)).toBe(1);
+    expect(host.native.mayChange(510_000)).toBe(0);
+    expect([host.native.takeShortage(), host.native.bytesShort() > 2n * GIB]).toEqual([WRITTEN, true]);
+    sql.all(`${fill(30_000)} BEGIN; UPDATE item SET body = body || 'x';`);
+    const spilled = Math.ceil(Number(host.native.scratchWritten()) / 4096);
+    expect(spilled).toBeGreaterThan(3_000);
+    expect(host.native.mayChange(504_000 - spilled)).toBe(1);
+    expect(host.native.mayChange(507_000 - spilled)).toBe(0);
+    sql.all('ROLLBACK');
+  });
+
+  it('is foreseen of a VACUUM: three times what is used', () => {
+    sql.all(fill(1_000));
+    const image = Number(host.native.imageSize(SLOT));
+    expect(Number(host.native.vacuumWritesOf(SLOT))).toBeGreaterThan(3 * image);
+    sql.all('DELETE FROM item WHERE id > 10');
+    expect(Number(host.native.vacuumWritesOf(SLOT)) - 8 * MIB).toBeLessThan(image);
+    // Cut longer, the image is sparse, and all of it counts as used.
+    sql.close();
+    expect(host.native.transactionTruncate(SLOT, GIB)).toBe(0);
+    expect(host.native.transactionReserve(SLOT)).toBe(1);
+    host.native.transactionPublish(SLOT);
+    expect(host.native.vacuumWritesOf(SLOT)).toBeGreaterThan(3n * GIB);
   });
 });
 

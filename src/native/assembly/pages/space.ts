@@ -1,11 +1,15 @@
 import { bucketSizeInPages } from '../memory/header';
 import { ownedBuckets } from '../memory/report';
+import { bytesToPublish } from './commit-limit';
+import { DATABASE_HEADER_LENGTH, usedBytes } from './database-header';
 import { newestEpoch } from './image-directory';
-import { FANOUT, GROUP_PAGES, MapEntry, PAGES_PER_WASM_PAGE, PhysicalPage } from './layout';
+import { readImage } from './image-read';
+import { FANOUT, GROUP_PAGES, MapEntry, PAGES_PER_WASM_PAGE, PhysicalPage, pagesOf } from './layout';
 import { readPage } from './page-access';
-import { tableBuffer } from './page-buffers';
+import { pageBuffer, tableBuffer } from './page-buffers';
 import { childOf, DAMAGED_PAGE, lastEntry } from './page-map';
 import { groupsBegunBelow } from './reserve';
+import { StoreStatus } from './status';
 import { Store } from './store';
 import { StagingState } from './superblock';
 
@@ -19,6 +23,17 @@ const CONTENT_PER_GROUP: u32 = GROUP_PAGES - 1;
 /** Pages in use, the store's own ones included. */
 export function usedPages(slot: Store): u32 {
   return slot.superblock.highWater - slot.superblock.freePages;
+}
+
+/**
+ * Bytes of stable memory that a VACUUM writes at most: SQLite's copy, the pages that it replaces, and their publication. What is
+ * nearly empty counts as if it were full, so that it may be less.
+ */
+export function vacuumWrites(slot: Store): u64 {
+  // An archive without a header has nothing to copy, and a damaged one is refused by whoever reads on.
+  if (readImage(slot, 0, pageBuffer, DATABASE_HEADER_LENGTH) !== StoreStatus.Ok) return 0;
+  const used = usedBytes(pageBuffer, slot.live.logicalSize);
+  return 2 * used + bytesToPublish(pagesOf(used));
 }
 
 /** Buckets that a complete compaction would return now. */
