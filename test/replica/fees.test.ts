@@ -94,6 +94,29 @@ describe('composite queries', () => {
     (func (export "canister_inspect_message") (call $accept))
     (func (export "canister_composite_query look") (i32.store (i32.const 9000) (i32.const 1)) (call $reply))`;
 
+  /** Writes a page of its heap, calls the query `write` of its own canister, and writes another page in the callback. */
+  const WRITER = `(memory 4) (table 2 2 funcref) (elem (i32.const 1) $done) (data (i32.const 100) "write")
+    (func (export "canister_query write") (i32.store (i32.const 70000) (i32.const 1)) (call $reply))
+    (func $done (param i32) (i32.store (i32.const 140000) (i32.const 1)) (call $reply))
+    (func (export "canister_composite_query all") (i32.store (i32.const 210000) (i32.const 1))
+      (call $self_copy (i32.const 0) (i32.const 0) (call $self_size))
+      (call $call_new (i32.const 0) (call $self_size) (i32.const 100) (i32.const 5)
+        (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 0)) (drop (call $perform)))`;
+
+  it('pay for what they write: caller, callee and callback, though a query by itself does not', async () => {
+    const canister = await TestCanister.install(WRITER);
+    await canister.query('write');
+    await canister.query('all');
+    const written = canister.inspect.executions.map(({ kind, touched }) => [kind, touched.heapWritten]);
+    // The caller also writes its own id, to the first page.
+    expect(written).toEqual([
+      ['query', 0],
+      ['composite_query', 2],
+      ['query', 1],
+      ['reply_callback', 1],
+    ]);
+  });
+
   it('are not taken as updates, which costs nothing and asks nobody', async () => {
     const canister = await TestCanister.install(COMPOSITE);
     const send = async () => {

@@ -2,7 +2,7 @@ import type { Reject } from '../errors';
 import type { PagePrices } from '../instruction-prices';
 import { type ExecutionKind, emptyStableFigures, type StableFigures } from './execution-record';
 import type { FaultInjector } from './faults';
-import type { Mode } from './mode';
+import { type Mode, tracksWrites } from './mode';
 
 /** A function to call later: a slot of the table and the value that it is given. */
 export interface Closure {
@@ -56,6 +56,8 @@ export interface ExecutionInput {
   readonly deadline?: bigint;
   /** Whether the execution can read a certificate of the canister's certified data: what a query's caller asked itself. */
   readonly hasCertificate?: boolean;
+  /** Whether a composite query calls: the IC tracks, and charges, what such a query writes, as it does the caller's own writes. */
+  readonly isInCompositeQuery?: boolean;
   /** Instructions that earlier executions of the same call context used. */
   readonly contextInstructions?: bigint;
   /** Whether the call context has been answered before. */
@@ -86,6 +88,10 @@ export class Execution {
 
   get mode(): Mode {
     return this.input.mode;
+  }
+
+  get tracksWrites(): boolean {
+    return this.input.isInCompositeQuery === true || tracksWrites(this.mode);
   }
 
   /** Whether this call context is still to be answered. */

@@ -5,7 +5,7 @@ import { toTrap } from './engine-traps';
 import { Execution, type ExecutionInput } from './execution';
 import type { ExecutionOutcome, ExecutionRecord, TouchedPages } from './execution-record';
 import { FaultInjector } from './faults';
-import { enforcesHeapLimit, isReplicated, persistsChanges, sliceLength, tracksWrites } from './mode';
+import { enforcesHeapLimit, isReplicated, persistsChanges, sliceLength } from './mode';
 
 /**
  * What becomes of heap, globals and stable memory when an execution succeeds; when it traps everything but `hold` falls back.
@@ -74,7 +74,7 @@ export class MessageExecutor {
     const growth = heapLimit(canister, request);
     const touch = {
       access: this.prices.touch,
-      write: tracksWrites(request.mode) ? this.prices.touch : 0,
+      write: execution.tracksWrites ? this.prices.touch : 0,
     };
     instance.beginExecution(
       execution.input.instructionLimit,
@@ -94,13 +94,13 @@ export class MessageExecutor {
     const left = instance.instructionsLeft;
     const instructions = Number(execution.input.instructionLimit - (left < 0n ? 0n : left));
     const work = Math.min(Number(instance.workDone), instructions);
-    const touched = touchedPages(canister, instance, tracksWrites(request.mode));
+    const touched = touchedPages(canister, instance, execution.tracksWrites);
     this.instructions += instructions;
     profile(canister, instance, work, `${request.kind} ${request.method}`);
     execution.stable.accessedPages = stable.accessedPages;
     execution.stable.dirtyPages = stable.dirtyPages;
     const heapBytes = instance.heap.pages * 65_536;
-    const heapDirtyPages = settle(canister, instance, settlement, trap, tracksWrites(request.mode));
+    const heapDirtyPages = settle(canister, instance, settlement, trap, execution.tracksWrites);
     const heapDirtyCharge = heapDirtyPages * this.prices.changedHeapPage;
     const record: ExecutionRecord = {
       sequence: ++this.sequence,

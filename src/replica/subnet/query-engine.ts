@@ -64,6 +64,7 @@ export class QueryEngine {
         mode: Mode.query,
         instructionLimit: budget.left,
         hasCertificate: callers.length === 0,
+        isInCompositeQuery: callers.length > 0,
       },
       () => installation.instance.entry(plain)(),
       'discard',

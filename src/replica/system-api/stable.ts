@@ -1,5 +1,5 @@
 import { CanisterTrap, ErrorCode } from '../errors';
-import { persistsChanges, stablePageLimit, tracksWrites } from '../execution/mode';
+import { persistsChanges, stablePageLimit } from '../execution/mode';
 import { MAXIMUM_STABLE_PAGES, STABLE_PAGE_SIZE } from '../instance/stable-memory';
 import { StablePrice } from '../instruction-prices';
 import { cannotAfford, type Host, heapOutOfBounds } from './host';
@@ -62,11 +62,11 @@ export function stableCalls(host: Host): SystemCalls {
 
   /** Charges the pages that an operation touches first. */
   const chargePages = (operation: () => void): void => {
-    const { prices, mode } = host.execution.input;
+    const { prices } = host.execution.input;
     const { accessed, written } = stable.touched;
     const { dirtyPages } = stable;
     operation();
-    const writes = tracksWrites(mode) ? stable.touched.written - written : 0;
+    const writes = host.execution.tracksWrites ? stable.touched.written - written : 0;
     host.instance.chargeStablePages((stable.touched.accessed - accessed + writes) * prices.touch);
     const dirtied = stable.dirtyPages - dirtyPages;
     if (dirtied === 0 || prices.writtenStablePage === 0) return;
