@@ -53,6 +53,23 @@ export function findsFree(slot: Store, pages: u32): bool {
   return missing === 0;
 }
 
+/** Names the first free pages, at most so many, in the order in which {@link allocatePage} takes them. Returns their number. */
+export function nameFree(slot: Store, pages: u32, name: (page: PhysicalPage) => void): u32 {
+  const superblock = slot.superblock;
+  let named: u32 = 0;
+  let page = superblock.freeHint;
+  while (named < min(pages, superblock.freePages) && page < superblock.highWater) {
+    const group = page >> GROUP_SHIFT;
+    const end = min((group + 1) << GROUP_SHIFT, superblock.highWater);
+    const free = isKnownFull(slot, group) ? end : findFree(slot.id, page, end);
+    page = min(free + 1, end);
+    if (free === end) continue;
+    name(free);
+    named++;
+  }
+  return named;
+}
+
 /** Gives a page back. Its content stays until it is taken again. */
 export function freePage(slot: Store, page: PhysicalPage): void {
   const superblock = slot.superblock;

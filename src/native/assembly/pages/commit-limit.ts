@@ -1,13 +1,10 @@
 // How much a transaction may change. It is asked while one grows that has spilled, and when SQLite has written all pages and
 // nothing is published yet, so that a refusal undoes the transaction. Publishing itself cannot be stopped half-way: its
-// instructions, and the pages of stable memory that it writes, are foreseen.
+// instructions (commit-cost.ts), and the pages of stable memory that it writes, are foreseen.
 
 import { spentInstructions } from '../engine/instruction-budget';
 import { MOST_WRITTEN, noteShortage, Shortage, scratchWritten } from '../memory/scratch-memory';
 import { PAGE_SHIFT } from './layout';
-
-/** Instructions that publishing a page takes at most, its share of tables and checksums included. */
-const PER_PAGE: u64 = 20000;
 
 /** Tables that publishing writes, for so many pages one, and some for a few pages that lie far apart. */
 const PAGES_PER_TABLE: u32 = 32;
@@ -47,13 +44,14 @@ export function bytesToPublish(pages: u32): u64 {
   return (<u64>pages + pages / PAGES_PER_TABLE + FEW_TABLES) << PAGE_SHIFT;
 }
 
-/** Whether a transaction that changed so many pages may be published. */
-export function mayPublish(pages: u32): bool {
-  if (!mayChange(pages)) return false;
-  const needed = spentInstructions() + <u64>pages * PER_PAGE;
-  if (needed <= mostInstructions) return true;
-  refusedInstructions = needed;
-  return false;
+/** Whether publishing fits that takes no more instructions than these. Not yet a refusal where it does not. */
+export function fitsCommit(instructions: u64): bool {
+  return mostInstructions === u64.MAX_VALUE || spentInstructions() + instructions <= mostInstructions;
+}
+
+/** Takes down that publishing would have taken so many instructions. */
+export function refuseInstructions(instructions: u64): void {
+  refusedInstructions = spentInstructions() + instructions;
 }
 
 /** Pages of the commit that was refused for their number; 0 when none was. */

@@ -16,7 +16,7 @@ import { writeSuperblock } from './superblock';
 // them is a trap on purpose.
 
 /** Pages of unwanted images that one commit passes. */
-const TIDIED_PAGES: u32 = 64;
+export const TIDIED_PAGES: u32 = 64;
 
 /** Publishes the transaction under way, if it changed anything. */
 export function publishTransaction(slot: Store): void {

@@ -1,5 +1,6 @@
 import { HostPointer } from '../externals/addresses';
 import { isRecordedAs } from './allocation';
+import { beginCount, countPage, endCount, isCheap } from './commit-cost';
 import { Damage, damage, forgetDamage, noteLostPage } from './damage';
 import { Image, knownWritableTable } from './image';
 import {
@@ -24,7 +25,8 @@ import { Store } from './store';
 
 // The room that a transaction needs is counted page by page, each table once, so that a slot does not take a bucket that it
 // could do without. Only what a cut frees on the way is left out of the count. Everything that publishing will follow or
-// give back is seen on this walk, so that damage is found while a refusal still changes nothing.
+// give back is seen on this walk, so that damage is found while a refusal still changes nothing, and what it will cost is
+// foreseen where that is in doubt (commit-cost.ts).
 
 /** What is counted already: a bit for each segment and each directory of an image, and the root. */
 const segmentsSeen: HostPointer = <u32>memory.data(8192, 8);
@@ -37,7 +39,7 @@ const DIRECTORY_SHIFT: u32 = 2 * FANOUT_SHIFT;
 let isRoomCertain = false;
 
 /**
- * Makes room for the transaction under way. Full when memory or a limit of the slot refuses, DamagedPage when page map or
+ * Makes room for the transaction under way. Full when memory or a limit of the slot or of the message refuses, DamagedPage when page map or
  * allocation tables do not hold where they would be changed; nothing is changed then.
  */
 export function reserveTransaction(slot: Store): StoreStatus {
@@ -46,9 +48,14 @@ export function reserveTransaction(slot: Store): StoreStatus {
   if (!admitsSize(slot.id, slot.live.logicalSize, overlay.logicalSize)) return StoreStatus.Full;
   forgetDamage();
   const most = overlay.count * (1 + TABLES_PER_PAGE) + TABLES_PER_PAGE;
-  isRoomCertain = availablePages(slot) >= most;
+  const isCertain = isCheap(slot, most);
+  if (!isCertain && !beginCount(slot, most)) return StoreStatus.Full;
+  // Who shares what is found out for the count too: publishing asks again, and touches what that touches.
+  isRoomCertain = isCertain && availablePages(slot) >= most;
   const needed = pagesNeeded(slot);
-  return damage() === Damage.None ? reservePages(slot, needed) : StoreStatus.DamagedPage;
+  const isAffordable = isCertain || endCount(slot, needed);
+  if (damage() !== Damage.None) return StoreStatus.DamagedPage;
+  return isAffordable ? reservePages(slot, needed) : StoreStatus.Full;
 }
 
 function pagesNeeded(slot: Store): u32 {
@@ -94,7 +101,9 @@ function pagesToCut(slot: Store, image: Image, kept: LogicalPage, end: LogicalPa
 
 /** The tables above a segment's pages that must be made or copied and are not counted yet. */
 function tablesFor(slot: Store, image: Image, segment: u32): u32 {
-  if (knownWritableTable(image, segment) !== 0 || see(segmentsSeen, segment)) return 0;
+  const known = knownWritableTable(image, segment);
+  if (known !== 0) countPage(known);
+  if (known !== 0 || see(segmentsSeen, segment)) return 0;
   const inRoot = segment >> FANOUT_SHIFT;
   const root = rootPages(slot, image);
   const directory = childOf(slot, image.rootTable, inRoot);
@@ -125,8 +134,12 @@ function newPages(slot: Store, image: Image, level: Level, index: u32, page: Phy
     lose(slot, firstPageBelow(level, index));
     return 0;
   }
-  if (isRoomCertain) return birth <= image.sharedEpoch ? 1 : 0;
-  return isShared(slot, image, level, index, page, birth) ? 1 : 0;
+  const isCopied = isRoomCertain
+    ? birth <= image.sharedEpoch
+    : isShared(slot, image, level, index, page, birth);
+  // Of a data page that is replaced as a whole nothing is read.
+  if (!isCopied || level !== Level.Data) countPage(page);
+  return isCopied ? 1 : 0;
 }
 
 /** The same for a page whose entry was read last. */

@@ -1,5 +1,5 @@
 import { EnginePointer, toHost } from '../externals/addresses';
-import { mayPublish } from '../pages/commit-limit';
+import { mayChange } from '../pages/commit-limit';
 import { publishTransaction, rollbackTransaction } from '../pages/publish';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
@@ -62,7 +62,7 @@ function prepareCommit(slot: Store): i32 {
   const overlay = slot.overlay;
   if (overlay.refused) rollbackTransaction(slot);
   if (!overlay.active) return SQLITE_OK;
-  const status = mayPublish(overlay.count) ? reserveTransaction(slot) : StoreStatus.Full;
+  const status = mayChange(overlay.count) ? reserveTransaction(slot) : StoreStatus.Full;
   if (status === StoreStatus.Ok) return SQLITE_OK;
   overlay.refused = true;
   return status === StoreStatus.Full ? SQLITE_FULL : SQLITE_IOERR_DATA;
