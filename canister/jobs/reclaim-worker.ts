@@ -1,11 +1,10 @@
 import { time } from 'azle';
 import { codeOf } from '../../catalog/error';
 import { nativeModule } from '../../src/database';
+import { WHOLE_STEP } from '../service/arguments';
 import { running } from '../service/service';
 import { Worker } from './worker';
 
-/** Pages of given-up images that a step passes in an archive, for about 1,200 instructions each. */
-const PAGES_A_STEP = 400_000;
 const ROUND_NANOSECONDS = 3_600_000_000_000n;
 
 let nextRoundAt = 0n;
@@ -29,7 +28,7 @@ function reclaimSome(): void {
 function reclaim(slot: number): boolean {
   const native = nativeModule();
   try {
-    return native.reclaimImages(slot, PAGES_A_STEP) && native.reclaimImport(slot, PAGES_A_STEP);
+    return native.reclaimImages(slot, WHOLE_STEP) && native.reclaimImport(slot, WHOLE_STEP);
   } catch (error) {
     // The doctor tells of slots that cannot be read, and of images that are damaged.
     if (codeOf(error) === undefined) {

@@ -5,11 +5,9 @@ import { expiredSnapshots, type KeptSnapshot, retentionOf } from '../../catalog/
 import type { FinalStep, StepOutcome } from '../../catalog/operations/work';
 import { nativeModule } from '../../src/database';
 import type { KeptImage } from '../../src/native/interface';
-import { nanoseconds } from '../service/arguments';
+import { nanoseconds, WHOLE_STEP } from '../service/arguments';
 import { running } from '../service/service';
 
-/** Pages of given-up snapshots that a step passes, for about 1,200 instructions each. */
-const PAGES_A_STEP = 160_000;
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 /** Progress before there is a snapshot; from then on it is the snapshot's name. */
 const MAKING_ROOM = 'making room';
@@ -21,7 +19,7 @@ const MAKING_ROOM = 'making room';
 export function takeSnapshot(archive: Archive, progress: string): StepOutcome {
   if (progress === '') dropExpired(archive);
   try {
-    if (!nativeModule().reclaimImages(archive.slot, PAGES_A_STEP)) {
+    if (!nativeModule().reclaimImages(archive.slot, WHOLE_STEP)) {
       return { kind: 'more', progress: progress || MAKING_ROOM };
     }
   } catch (error) {

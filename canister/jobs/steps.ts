@@ -3,12 +3,11 @@ import type { JobKind } from '../../catalog/archives/settings';
 import { compactionPays } from '../../catalog/jobs/compaction-pays';
 import type { StepOutcome } from '../../catalog/operations/work';
 import { checkArchive, nativeModule } from '../../src/database';
+import { WHOLE_STEP } from '../service/arguments';
 import { running } from '../service/service';
 import { takeSnapshot } from './snapshot-job';
 import type { WorkStep } from './work-step';
 
-/** Pages of 4,096 bytes a step, for about 12,000 instructions each: 2 billion, a twentieth of what an update may take. */
-const PAGES_A_STEP = 160_000;
 const CHECK_INSTRUCTIONS = 10_000_000_000;
 /** Something to hand on where the storage itself knows how far it has come. */
 const UNDER_WAY = 'under way';
@@ -22,7 +21,7 @@ export const JOB_STEPS: Readonly<Record<JobKind, WorkStep>> = {
 };
 
 function refreshChecksum({ slot }: Archive): StepOutcome {
-  const { done } = nativeModule().refreshChecksum(slot, PAGES_A_STEP);
+  const { done } = nativeModule().refreshChecksum(slot, WHOLE_STEP);
   return done
     ? { kind: 'done', message: `XXH64 ${nativeModule().slotChecksum(slot)?.checksum}` }
     : { kind: 'more', progress: UNDER_WAY };
@@ -56,7 +55,7 @@ function compact({ slot }: Archive, progress: string): StepOutcome {
     const message = `${returnable} of ${space?.bucketsOwned ?? 0} buckets would come back`;
     return { kind: 'skipped', code: 'COMPACTION_DOES_NOT_PAY', message };
   }
-  const step = native.compact(slot, PAGES_A_STEP);
+  const step = native.compact(slot, WHOLE_STEP);
   const returned = Number(progress || '0') + step.bucketsReturned;
   return step.done || step.bucketsReturnable === 0
     ? { kind: 'done', message: `${returned} buckets came back` }

@@ -19,8 +19,8 @@ export function wholeNumber(
   return Number(value);
 }
 
-/** More than any slot has; what native code counts pages with. */
-const MOST_PAGES = 2 ** 31 - 1;
+/** More pages than any slot has: a step goes on until it has taken the instructions that it may (step-end.ts). */
+export const WHOLE_STEP = 2 ** 31 - 1;
 
 /**
  * Pages that a call may work on.
@@ -28,7 +28,7 @@ const MOST_PAGES = 2 ** 31 - 1;
  * @throws {CanisterError} INVALID_ARGUMENT for none, with which a caller would never get done
  */
 export function pageCount(value: number): number {
-  return Math.min(wholeNumber('page_budget', value, 1), MOST_PAGES);
+  return Math.min(wholeNumber('page_budget', value, 1), WHOLE_STEP);
 }
 
 /** A time as Candid has it: nanoseconds since 1970. */

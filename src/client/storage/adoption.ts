@@ -5,7 +5,7 @@ import { requireOptions } from '../options';
 import { UPKEEP_PAGES, untilDone } from './steps';
 import type { Progress } from './transfer';
 
-/** Pages of 4,096 bytes that a query verifies: about 36,000 instructions each, of the 5 billion that it has. */
+/** Pages of 4,096 bytes that a query verifies at most; the canister ends it before it takes too long. */
 const VERIFIED_PAGES = 100_000;
 
 export interface AdoptOptions {

@@ -1,4 +1,4 @@
-/** Pages of 4,096 bytes that a call of upkeep works on: about a billion instructions, and a few seconds of the IC. */
+/** Pages of 4,096 bytes that a call of upkeep works on at most: about a billion instructions where they lie together. */
 export const UPKEEP_PAGES = 80_000;
 
 /** Calls a step until it says that it is done, and returns what it said then. */

@@ -6,6 +6,7 @@ import { pageBuffer } from '../pages/page-buffers';
 import { takeDatabaseHeader } from '../pages/publish';
 import { reservePages, TABLES_PER_PAGE } from '../pages/reserve';
 import { StoreStatus } from '../pages/status';
+import { beginStep, endsStep } from '../pages/step-end';
 import { Store } from '../pages/store';
 import { writeSuperblock } from '../pages/superblock';
 import { hasFreshChecksum, isAdoptable, SlotContent } from './content';
@@ -33,7 +34,7 @@ export function beginAdoption(id: MemoryId, generation: u64): AdoptionStatus {
 }
 
 /**
- * Copies at most `budget` pages of the image, the last call also makes the copy the slot's archive. Whatever is refused,
+ * Copies at most `budget` pages of the image, fewer where the step ends before; the last call also makes the copy the slot's archive. Whatever is refused,
  * the adoption stays where it is and can be cancelled.
  */
 export function continueAdoption(id: MemoryId, budget: u32): AdoptionStatus {
@@ -79,9 +80,12 @@ function copyPages(store: Store, source: SlotContent, budget: u32): AdoptionStat
   const room = reservePages(store, count + (count / FANOUT + 2) * TABLES_PER_PAGE);
   if (room !== StoreStatus.Ok) return AdoptionStatus.Full;
   beginForeignReads();
+  beginStep();
   let page = first;
   let status = AdoptionStatus.Ok;
-  for (; page < first + count && status === AdoptionStatus.Ok; page++) status = copyPage(store, source, page);
+  for (; page < first + count && status === AdoptionStatus.Ok && !endsStep(page - first); page++) {
+    status = copyPage(store, source, page);
+  }
   store.live.logicalSize = record.copied;
   writeStore(store);
   writeRecord();

@@ -9,7 +9,7 @@ import { hasFreshChecksum, isAdoptable, SlotContent } from '../adoption/content'
 import { FNV_START } from '../adoption/fnv';
 import { recognise } from '../adoption/recognise';
 import { AdoptionStatus } from '../adoption/status';
-import { verifiedHash, verifyPages } from '../adoption/verify';
+import { metDamage, verifiedHash, verifyPages } from '../adoption/verify';
 import { adoptionRecord, openWorkspace } from '../adoption/workspace';
 import { HostPointer } from '../externals/addresses';
 import { JS_FreeCString, JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
@@ -81,9 +81,7 @@ function verifySlot(context: JSContext, _self: JSValue, _count: i32, argumentsPo
     return throwRangeError(context, 'verified must be what the call before returned');
   }
   const reached = verifyPages(content, from, hashBefore, <u32>budget);
-  if (reached < min<u64>(content.imageSize, from + budget * PAGE_SIZE)) {
-    return throwAdoptionStatus(context, content, AdoptionStatus.SourceDamaged);
-  }
+  if (metDamage()) return throwAdoptionStatus(context, content, AdoptionStatus.SourceDamaged);
   return verification(context, content, reached);
 }
 

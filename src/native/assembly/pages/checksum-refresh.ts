@@ -20,6 +20,7 @@ import { reservePages } from './reserve';
 import { keptImage } from './snapshot-create';
 import { discardImages } from './snapshot-delete';
 import { StoreStatus } from './status';
+import { beginStep, isStepSpent } from './step-end';
 import { Store } from './store';
 import { writeSuperblock } from './superblock';
 import { Xxh64State, xxh64Begin, xxh64End, xxh64Update } from './xxh64';
@@ -37,14 +38,18 @@ export enum ChecksumState {
 const NO_EXPIRY: u64 = 0;
 const wholeHash: usize = memory.data(80, 8);
 
+/** Pages that are read in one call wherever they lie: 1.7 billion instructions, their tables included. */
+const PAGES_AT_ONCE: u32 = 10000;
+
 /**
- * Takes at most `budget` pages into the checksum. An image that fits one call is read as it is; for another one a pin and
- * a record are made, which later calls go on with, over upgrades too. It is done when no record is left. Refused, with
+ * Takes at most `budget` pages into the checksum, fewer where the step ends before. An image that fits one call for certain is
+ * read as it is; for another one a pin and a record are made, which later calls go on with, over upgrades too. It is done when no record is left. Refused, with
  * nothing changed: Full, ImagesFull. A damaged record, and DamagedPage, end the refresh.
  */
 export function refreshChecksum(slot: Store, budget: u32): StoreStatus {
   if (slot.superblock.checksumRecord !== 0) return continueRefresh(slot, budget);
-  return pagesOf(slot.live.logicalSize) <= budget ? refreshAtOnce(slot) : beginRefresh(slot, budget);
+  const atOnce = min(budget, PAGES_AT_ONCE);
+  return pagesOf(slot.live.logicalSize) <= atOnce ? refreshAtOnce(slot) : beginRefresh(slot, budget);
 }
 
 /** Gives a refresh up. Does nothing when none is under way. */
@@ -98,12 +103,14 @@ function beginRefresh(slot: Store, budget: u32): StoreStatus {
 function continueRefresh(slot: Store, budget: u32): StoreStatus {
   if (!readChecksumRecord(slot)) return giveUp(slot, budget, StoreStatus.Damaged);
   const record = checksumRecord();
+  beginStep();
   const end = min(record.size, checksumPosition() + <u64>budget * PAGE_SIZE);
   while (checksumPosition() < end) {
     const part = <u32>min<u64>(end - checksumPosition(), SCRATCH_LENGTH);
     const status = readPinned(slot, record.pin, checksumPosition(), scratch, part);
     if (status !== StoreStatus.Ok) return giveUp(slot, budget, status);
     xxh64Update(recordedHash(), scratch, part);
+    if (isStepSpent()) break;
   }
   if (checksumPosition() < record.size) {
     writeChecksumRecord(slot);

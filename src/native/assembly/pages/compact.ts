@@ -15,6 +15,7 @@ import { tableBuffer } from './page-buffers';
 import { relocate } from './relocate';
 import { reservePages } from './reserve';
 import { StoreStatus } from './status';
+import { beginStep, isStepSpent } from './step-end';
 import { Store } from './store';
 import { writeSuperblock } from './superblock';
 
@@ -23,25 +24,32 @@ import { writeSuperblock } from './superblock';
 // has no state: it may stop after any call, be given up, and go on whenever, beside transactions, imports and exports.
 
 /** Effort of a move, in units of passing over a free page at the end. */
-const MOVE_EFFORT: u64 = 64;
+const MOVE_EFFORT: i64 = 64;
+/** Between two looks at the instructions of the step: sixteen moves. */
+const LOOK_EFFORT: i64 = 16 * MOVE_EFFORT;
 
 /**
- * Moves at most `budget` pages and returns the buckets that this frees. Nothing is left to do when the superblock counts
- * no free page afterwards. Damaged where nothing points to a page in use, DamagedPage where a free one that is counted is not
- * found; what was moved before that is kept.
+ * Moves at most `budget` pages, fewer where the step ends before, and returns the buckets that this frees. Nothing is left to
+ * do when the superblock counts no free page afterwards. Damaged where nothing points to a page in use, DamagedPage where a free
+ * one that is counted is not found; what was moved before that is kept.
  */
 export function compactStore(slot: Store, budget: u32): StoreStatus {
-  let effort = budget * MOVE_EFFORT;
+  beginStep();
+  let effort: i64 = <i64>budget * MOVE_EFFORT;
   let status = StoreStatus.Ok;
   while (effort > 0 && slot.superblock.freePages > 0 && status === StoreStatus.Ok) {
-    const last = lastPage(slot);
-    if (readEntry(slot.id, last) === 0) {
-      dropLastPage(slot, last);
-      effort--;
-    } else {
-      status = movePage(slot, last);
-      effort -= min(effort, MOVE_EFFORT);
+    const pause = max<i64>(effort - LOOK_EFFORT, 0);
+    while (effort > pause && slot.superblock.freePages > 0 && status === StoreStatus.Ok) {
+      const last = lastPage(slot);
+      if (readEntry(slot.id, last) === 0) {
+        dropLastPage(slot, last);
+        effort--;
+      } else {
+        status = movePage(slot, last);
+        effort -= MOVE_EFFORT;
+      }
     }
+    if (isStepSpent()) break;
   }
   writeSuperblock(slot.id, slot.superblock);
   returnBuckets(slot);

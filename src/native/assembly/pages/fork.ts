@@ -23,6 +23,7 @@ import { publishLive } from './publish';
 import { reservePages, TABLES_PER_PAGE } from './reserve';
 import { keptImage } from './snapshot-create';
 import { StoreStatus } from './status';
+import { beginStep, endsStep } from './step-end';
 import { Store } from './store';
 import { openStore, storeAt } from './stores';
 import { StagingState } from './superblock';
@@ -56,7 +57,7 @@ export function beginFork(source: Store, id: u64, target: Store): StoreStatus {
 }
 
 /**
- * Copies at most `budget` pages; what the image leaves out costs nothing. The copy is the live image once {@link isForking}
+ * Copies at most `budget` pages, fewer where the step ends before; what the image leaves out costs nothing. The copy is the live image once {@link isForking}
  * says no. Refused, with nothing changed: NoFork, ForkSourceGone, Full.
  * DamagedPage where the source's next page is damaged or lost; what was copied before it is kept.
  */
@@ -72,6 +73,7 @@ export function continueFork(target: Store, budget: u32): StoreStatus {
   const pages = min(budget, end - from);
   const room = reservePages(target, pages + (pages / FANOUT + 2) * TABLES_PER_PAGE);
   if (room !== StoreStatus.Ok) return room;
+  beginStep();
   const next = copyPages(source, pin, target, from, end, budget);
   target.superblock.stagingReceived = min((<u64>next) << PAGE_SHIFT, pin.logicalSize);
   if (next < end) writeStaging(target);
@@ -130,6 +132,7 @@ function copyPages(
     for (; logical < segmentEnd && left > 0; left--) {
       if (!copyPage(source, table, target, logical)) return logical;
       logical++;
+      if (endsStep(logical - from)) return logical;
     }
   }
   return logical;

@@ -4,6 +4,7 @@ import { DAMAGED_WAY, NO_OWN_TABLE, ownDirectory, ownSegmentTable, ownWay } from
 import { FANOUT, FANOUT_SHIFT, Level, LogicalPage, PhysicalPage } from './layout';
 import { writeChild } from './page-map';
 import { gatherOthers, releaseSoundPages } from './release';
+import { isStepSpent } from './step-end';
 import { Store } from './store';
 
 // An image that is no longer wanted gives back, from its end, the pages that no other image holds. What it shares is cut
@@ -17,8 +18,8 @@ let isDamaged = false;
 let lost: LogicalPage = 0;
 
 /**
- * Passes at most `budget` of an image's pages from its end, its root table with the last of them, and returns how many
- * remain: all that were there when the map was found damaged ({@link metDamage}).
+ * Passes at most `budget` of an image's pages from its end, fewer where the step ends before, its root table with the last of
+ * them, and returns how many remain: all that were there when the map was found damaged ({@link metDamage}).
  */
 export function passImage(
   slot: Store,
@@ -36,6 +37,7 @@ export function passImage(
     if (isDamaged) return before;
     // A directory that is passed as a whole costs no more than a page.
     left -= before - pages > FANOUT ? 1 : min(left, before - pages);
+    if (isStepSpent()) left = 0;
   }
   if (pages === 0 && root !== 0 && !isHeldByOther(slot, number, Level.Root, 0, root, rootBirth)) {
     freePage(slot, root);

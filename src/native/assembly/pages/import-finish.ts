@@ -41,6 +41,7 @@ import {
 } from './snapshot-create';
 import { noteFewerSharers } from './snapshot-delete';
 import { StoreStatus } from './status';
+import { beginStep } from './step-end';
 import { Store } from './store';
 import { StagingState } from './superblock';
 
@@ -102,6 +103,7 @@ export function isDiscardingStaging(slot: Store): bool {
  */
 export function discardStaging(slot: Store, budget: u32): StoreStatus {
   if (!isDiscardingStaging(slot)) return StoreStatus.Ok;
+  beginStep();
   const staging = slot.staging;
   const pages = pagesOf(staging.logicalSize);
   forgetDamage();

@@ -5,6 +5,7 @@ import { readPage, writePage } from './page-access';
 import { pageBuffer, tableBuffer } from './page-buffers';
 import { keepsPageChecksums, NO_CHECKSUM, pageChecksum } from './page-checksum';
 import { DAMAGED_PAGE, segmentTable } from './page-map';
+import { beginQueryStep, beginStep, isStepSpent } from './step-end';
 import { Store } from './store';
 import { StoreFlag, writeSuperblock } from './superblock';
 
@@ -35,9 +36,10 @@ export function restartPass(slot: Store): void {
   if (keepsPageChecksums(slot) || isPassUnderWay(slot)) beginPass(slot);
 }
 
-/** Passes at most `budget` pages of the live image. True when no pass is under way any more. */
+/** Passes at most `budget` pages of the live image, fewer where the step ends before. True when no pass is under way any more. */
 export function continuePass(slot: Store, budget: u32): bool {
   if (!isPassUnderWay(slot)) return true;
+  beginStep();
   const superblock = slot.superblock;
   const end = pagesOf(slot.live.logicalSize);
   let logical = <LogicalPage>min<u64>(superblock.checksumCursor, end);
@@ -46,6 +48,7 @@ export function continuePass(slot: Store, budget: u32): bool {
     passEntries(slot, logical, part);
     logical += part;
     left -= part;
+    if (isStepSpent()) break;
   }
   superblock.checksumCursor = logical;
   if (logical === end) endPass(slot);
@@ -54,12 +57,13 @@ export function continuePass(slot: Store, budget: u32): bool {
 }
 
 /**
- * Compares at most `budget` pages of the live image from one on with their checksums, and changes nothing. Returns the page
- * to go on with, or 0 at the end. {@link damagedPages} are those that do not match,
+ * Compares at most `budget` pages of the live image from one on with their checksums, fewer where the step ends before, and
+ * changes nothing. Returns the page to go on with, or 0 at the end. {@link damagedPages} are those that do not match,
  * or cannot be found.
  */
 export function verifyPages(slot: Store, from: LogicalPage, budget: u32): LogicalPage {
   const end = pagesOf(slot.live.logicalSize);
+  beginQueryStep();
   damagedCount = 0;
   let logical = from;
   for (let left = budget; logical < end && left > 0; ) {
@@ -67,7 +71,7 @@ export function verifyPages(slot: Store, from: LogicalPage, budget: u32): Logica
     const verified = verifyEntries(slot, logical, part);
     logical += verified;
     left -= verified;
-    if (verified < part) break;
+    if (verified < part || isStepSpent()) break;
   }
   return logical < end ? logical : 0;
 }

@@ -11,6 +11,7 @@ import { budgetLeft, lostPage, metDamage, passImage } from './image-discard';
 import { clearRecord, ImageState } from './image-record';
 import { PAGE_SIZE, pagesOf } from './layout';
 import { StoreStatus } from './status';
+import { beginStep } from './step-end';
 import { Store } from './store';
 import { StagingState, writeSuperblock } from './superblock';
 
@@ -50,6 +51,7 @@ export function discardImages(slot: Store, budget: u32): StoreStatus {
 
 /** The same without writing the superblock, for a caller that is about to. */
 export function passUnwanted(slot: Store, budget: u32): StoreStatus {
+  beginStep();
   let status = StoreStatus.Ok;
   let left = budget;
   let position = nextInState(slot, ImageState.Discarding, 0);
