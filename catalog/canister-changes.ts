@@ -1,5 +1,9 @@
 import { principalsOf } from './access/principal';
-import { assertCanisterSettings, type CanisterSettings } from './canister-settings';
+import {
+  assertCanisterSettings,
+  type CanisterSettingsChange,
+  changedCanisterSettings,
+} from './canister-settings';
 import type { Catalog } from './catalog';
 
 /**
@@ -11,8 +15,13 @@ export function setOperators(catalog: Catalog, operators: readonly string[]): vo
   catalog.changeHeader({ operators: principalsOf('operators', operators) });
 }
 
-/** @throws {CatalogError} INVALID_SETTING */
-export function configureCanister(catalog: Catalog, settings: CanisterSettings): void {
+/**
+ * Changes settings of the canister; what `change` leaves out stays.
+ *
+ * @throws {CatalogError} INVALID_SETTING
+ */
+export function configureCanister(catalog: Catalog, change: CanisterSettingsChange): void {
+  const settings = changedCanisterSettings(catalog.settings, change);
   assertCanisterSettings(settings);
   catalog.changeHeader({ settings });
 }

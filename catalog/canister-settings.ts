@@ -4,8 +4,13 @@ import {
   assertLimits,
   assertRecoveryWindow,
   assertRetention,
+  changedLimits,
+  changedNumbers,
   type JobIntervals,
+  type JobKind,
+  type LimitsChange,
   NO_LIMITS,
+  type NumbersChange,
   type SnapshotRetention,
 } from './archives/settings';
 
@@ -21,6 +26,25 @@ export interface CanisterSettings {
   /** Limits that a new archive gets. */
   readonly newArchiveLimits: ArchiveLimits;
   readonly metricsAudience: MetricsAudience;
+}
+
+/** What is to change of the canister's settings; what is left out stays. */
+export interface CanisterSettingsChange
+  extends Partial<Omit<CanisterSettings, 'jobIntervals' | 'newArchiveLimits'>> {
+  readonly jobIntervals?: NumbersChange<JobKind>;
+  readonly newArchiveLimits?: LimitsChange;
+}
+
+export function changedCanisterSettings(
+  settings: CanisterSettings,
+  change: CanisterSettingsChange,
+): CanisterSettings {
+  return {
+    ...settings,
+    ...change,
+    jobIntervals: changedNumbers(settings.jobIntervals, change.jobIntervals),
+    newArchiveLimits: changedLimits(settings.newArchiveLimits, change.newArchiveLimits ?? {}),
+  };
 }
 
 const WEEK_SECONDS = 7 * 86_400;

@@ -8,11 +8,12 @@ import {
   setOwner,
   unblockUse,
 } from '../../catalog/archives/changes';
+import { changeText } from '../../catalog/archives/settings';
 import type {
   CandidArchive,
-  CandidArchiveAccess,
-  CandidArchiveLimits,
-  CandidArchiveSettings,
+  CandidArchiveAccessChange,
+  CandidArchiveLimitsChange,
+  CandidArchiveSettingsChange,
   CandidBlockedUse,
   CandidLabel,
   CandidPrincipal,
@@ -24,7 +25,7 @@ import type { Implementations } from '../service/methods';
 import { fromVariant } from '../service/names';
 import { running } from '../service/service';
 import { archiveToCandid, labelsFromCandid } from './description';
-import { limitsFromCandid, settingsFromCandid } from './settings';
+import { limitsFromCandid, named, settingsFromCandid } from './settings';
 
 export const changesMethods = {
   set_archive_owner: setArchiveOwner,
@@ -44,15 +45,26 @@ function setArchiveOwner(reference: string, owner: CandidPrincipal): CandidArchi
   );
 }
 
-function setArchiveAccess(reference: string, access: CandidArchiveAccess): CandidArchive {
-  const writers = access.writers.map((principal) => principal.toText());
-  const readers = access.readers.map((principal) => principal.toText());
-  const detail = `${writers.length} writers, ${readers.length} readers, public reading ${access.public_read ? 'on' : 'off'}`;
+function setArchiveAccess(reference: string, candid: CandidArchiveAccessChange): CandidArchive {
+  const change = {
+    ...named('writers', candid.writers, textsOf),
+    ...named('readers', candid.readers, textsOf),
+    ...named('publicRead', candid.public_read, (on) => on),
+  };
+  const { writers, readers, publicRead } = change;
+  const parts = [
+    writers && `${writers.length} writers`,
+    readers && `${readers.length} readers`,
+    publicRead === undefined ? undefined : `public reading ${publicRead ? 'on' : 'off'}`,
+  ];
+  const detail = parts.filter((part) => part !== undefined).join(', ');
   return onArchive('set_archive_access', reference, detail, (archive) =>
-    archiveToCandid(
-      setAccess(running().catalog, archive, { writers, readers, publicRead: access.public_read }),
-    ),
+    archiveToCandid(setAccess(running().catalog, archive, change)),
   );
+}
+
+function textsOf(principals: readonly CandidPrincipal[]): string[] {
+  return principals.map((principal) => principal.toText());
 }
 
 function setArchiveLabels(reference: string, labels: readonly CandidLabel[]): CandidArchive {
@@ -62,17 +74,17 @@ function setArchiveLabels(reference: string, labels: readonly CandidLabel[]): Ca
   );
 }
 
-function configureArchive(reference: string, candid: CandidArchiveSettings): CandidArchive {
-  const settings = settingsFromCandid(candid);
-  return onArchive('configure_archive', reference, JSON.stringify(settings), (archive) =>
-    archiveToCandid(changeSettings(running().catalog, archive, settings)),
+function configureArchive(reference: string, candid: CandidArchiveSettingsChange): CandidArchive {
+  const change = settingsFromCandid(candid);
+  return onArchive('configure_archive', reference, changeText(change), (archive) =>
+    archiveToCandid(changeSettings(running().catalog, archive, change)),
   );
 }
 
-function limitArchive(reference: string, candid: CandidArchiveLimits): CandidArchive {
-  const limits = limitsFromCandid(candid);
-  return onArchive('limit_archive', reference, JSON.stringify(limits), (archive) => {
-    const limited = changeLimits(running().catalog, archive, limits);
+function limitArchive(reference: string, candid: CandidArchiveLimitsChange): CandidArchive {
+  const change = limitsFromCandid(candid);
+  return onArchive('limit_archive', reference, changeText(change), (archive) => {
+    const limited = changeLimits(running().catalog, archive, change);
     limitSlotOf(limited);
     return archiveToCandid(limited);
   });

@@ -3,16 +3,23 @@ import {
   type ArchiveSettings,
   BUDGET_KINDS,
   JOB_KINDS,
+  type JobKind,
+  type LimitsChange,
+  type NumbersChange,
+  type SettingsChange,
   type SnapshotRetention,
 } from '../../catalog/archives/settings';
 import {
   type CandidArchiveLimits,
+  type CandidArchiveLimitsChange,
   type CandidArchiveSettings,
+  type CandidArchiveSettingsChange,
+  type CandidJobIntervalsChange,
   type CandidSnapshotRetention,
   optional,
   optionalNat,
 } from '../../src/candid';
-import { fromOptionalNumbers, toOptionalNumbers } from '../service/names';
+import { fromNumbersChange, toOptionalNumbers } from '../service/names';
 
 export function settingsToCandid(settings: ArchiveSettings): CandidArchiveSettings {
   const { deleteProtection, recoveryWindowSeconds, jobIntervals, snapshotRetention } = settings;
@@ -24,15 +31,32 @@ export function settingsToCandid(settings: ArchiveSettings): CandidArchiveSettin
   };
 }
 
-export function settingsFromCandid(candid: CandidArchiveSettings): ArchiveSettings {
-  const [window] = candid.recovery_window_seconds;
-  const [retention] = candid.snapshot_retention;
+/** The settings that a change names. */
+export function settingsFromCandid(candid: CandidArchiveSettingsChange): SettingsChange {
   return {
-    deleteProtection: candid.delete_protection,
-    recoveryWindowSeconds: window === undefined ? undefined : Number(window),
-    jobIntervals: fromOptionalNumbers(JOB_KINDS, candid.job_intervals),
-    snapshotRetention: retention === undefined ? undefined : retentionFromCandid(retention),
+    ...named('deleteProtection', candid.delete_protection, (on) => on),
+    ...named('recoveryWindowSeconds', candid.recovery_window_seconds, numberFrom),
+    ...named('jobIntervals', candid.job_intervals, jobIntervalsFromCandid),
+    ...named('snapshotRetention', candid.snapshot_retention, ([kept]) => kept && retentionFromCandid(kept)),
   };
+}
+
+export function jobIntervalsFromCandid(candid: CandidJobIntervalsChange): NumbersChange<JobKind> {
+  return fromNumbersChange(JOB_KINDS, candid);
+}
+
+/** A part of a change under the catalog's name; nothing where the caller named nothing. */
+export function named<Name extends string, Sent, Value>(
+  name: Name,
+  [sent]: [] | [Sent],
+  convert: (sent: Sent) => Value,
+): { readonly [Each in Name]?: Value } {
+  return sent === undefined ? {} : ({ [name]: convert(sent) } as { readonly [Each in Name]: Value });
+}
+
+/** What may be absent, as a number. */
+function numberFrom([value]: [] | [bigint] | [number]): number | undefined {
+  return value === undefined ? undefined : Number(value);
 }
 
 export function retentionToCandid({ keepLast, keepForSeconds }: SnapshotRetention): CandidSnapshotRetention {
@@ -51,11 +75,11 @@ export function limitsToCandid({ sizeLimit, bucketBudget, budgets }: ArchiveLimi
   };
 }
 
-export function limitsFromCandid(candid: CandidArchiveLimits): ArchiveLimits {
-  const [sizeLimit] = candid.size_limit;
+/** The limits that a change names. */
+export function limitsFromCandid(candid: CandidArchiveLimitsChange): LimitsChange {
   return {
-    sizeLimit: sizeLimit === undefined ? undefined : Number(sizeLimit),
-    bucketBudget: candid.bucket_budget[0],
-    budgets: fromOptionalNumbers(BUDGET_KINDS, candid.budgets),
+    ...named('sizeLimit', candid.size_limit, numberFrom),
+    ...named('bucketBudget', candid.bucket_budget, numberFrom),
+    ...named('budgets', candid.budgets, (budgets) => fromNumbersChange(BUDGET_KINDS, budgets)),
   };
 }

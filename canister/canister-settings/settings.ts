@@ -1,21 +1,32 @@
 import { Principal } from '@dfinity/principal';
-import { JOB_KINDS } from '../../catalog/archives/settings';
+import { changeText, JOB_KINDS } from '../../catalog/archives/settings';
 import {
   configureCanister as configure,
   setOperators as replaceOperators,
 } from '../../catalog/canister-changes';
-import { type CanisterSettings, METRICS_AUDIENCES } from '../../catalog/canister-settings';
-import type { CandidCanisterDescription, CandidCanisterSettings, CandidPrincipal } from '../../src/candid';
+import {
+  type CanisterSettings,
+  type CanisterSettingsChange,
+  METRICS_AUDIENCES,
+} from '../../catalog/canister-settings';
+import type {
+  CandidCanisterDescription,
+  CandidCanisterSettings,
+  CandidCanisterSettingsChange,
+  CandidPrincipal,
+} from '../../src/candid';
 import { nativeModule } from '../../src/database';
 import {
+  jobIntervalsFromCandid,
   limitsFromCandid,
   limitsToCandid,
+  named,
   retentionFromCandid,
   retentionToCandid,
 } from '../archives/settings';
 import { authoriseCanister, onCanister } from '../service/governed';
 import type { Implementations } from '../service/methods';
-import { fromOptionalNumbers, fromVariant, toOptionalNumbers, toVariant } from '../service/names';
+import { fromVariant, toOptionalNumbers, toVariant } from '../service/names';
 import { running } from '../service/service';
 
 export const canisterSettingsMethods = {
@@ -38,10 +49,10 @@ function describeCanister(): CandidCanisterDescription {
   };
 }
 
-function configureCanister(candid: CandidCanisterSettings): null {
-  const settings = fromCandid(candid);
-  return onCanister('configure_canister', JSON.stringify(settings), () => {
-    configure(running().catalog, settings);
+function configureCanister(candid: CandidCanisterSettingsChange): null {
+  const change = fromCandid(candid);
+  return onCanister('configure_canister', changeText(change), () => {
+    configure(running().catalog, change);
     return null;
   });
 }
@@ -64,12 +75,14 @@ function toCandid(settings: CanisterSettings): CandidCanisterSettings {
   };
 }
 
-function fromCandid(candid: CandidCanisterSettings): CanisterSettings {
+function fromCandid(candid: CandidCanisterSettingsChange): CanisterSettingsChange {
   return {
-    recoveryWindowSeconds: Number(candid.recovery_window_seconds),
-    jobIntervals: fromOptionalNumbers(JOB_KINDS, candid.job_intervals),
-    snapshotRetention: retentionFromCandid(candid.snapshot_retention),
-    newArchiveLimits: limitsFromCandid(candid.new_archive_limits),
-    metricsAudience: fromVariant(METRICS_AUDIENCES, candid.metrics_audience),
+    ...named('recoveryWindowSeconds', candid.recovery_window_seconds, Number),
+    ...named('jobIntervals', candid.job_intervals, jobIntervalsFromCandid),
+    ...named('snapshotRetention', candid.snapshot_retention, retentionFromCandid),
+    ...named('newArchiveLimits', candid.new_archive_limits, limitsFromCandid),
+    ...named('metricsAudience', candid.metrics_audience, (audience) =>
+      fromVariant(METRICS_AUDIENCES, audience),
+    ),
   };
 }

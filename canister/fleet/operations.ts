@@ -1,5 +1,6 @@
 import { Principal } from '@dfinity/principal';
 import { time } from 'azle';
+import { configurationArgument } from '../../catalog/fleet/configuration';
 import {
   type FleetOperation,
   type FleetRequest,
@@ -24,7 +25,6 @@ import { authoriseCanister, onCanister } from '../service/governed';
 import type { Implementations } from '../service/methods';
 import { fromVariant, toVariant } from '../service/names';
 import { running } from '../service/service';
-import { configureArgument } from './configure';
 import { fleetWorker } from './fleet-worker';
 
 export const fleetMethods = {
@@ -79,7 +79,7 @@ function detailOf(change: CandidFleetChange): string {
 
 function requestOfChange(change: CandidFleetChange, plan: CandidFleetPlan): FleetRequest {
   if ('Configure' in change) {
-    return requestOf('configure', configureArgument(settingsFromCandid(change.Configure)), plan);
+    return requestOf('configure', configurationArgument(settingsFromCandid(change.Configure)), plan);
   }
   const { set, to } = change.Migrate;
   return requestOf('migrate', migrateArgument(set, to[0] === undefined ? undefined : Number(to[0])), plan);

@@ -25,6 +25,11 @@ export type FieldName<Name extends string> = Name extends `${infer Letter}${infe
 /** Numbers by name, any of which may be absent. */
 export type OptionalNumbers<Name extends string> = { [Each in Name as FieldName<Each>]: [] | [bigint] };
 
+/** What is to change of such numbers. */
+export type NumbersChanged<Name extends string> = {
+  [Each in Name as FieldName<Each>]: [] | [[] | [bigint]];
+};
+
 export function toVariant<Name extends string>(name: Name): VariantOf<Name> {
   return { [variantName(name)]: null } as VariantOf<Name>;
 }
@@ -49,15 +54,16 @@ export function toOptionalNumbers<Name extends string>(
   return Object.fromEntries(fields) as OptionalNumbers<Name>;
 }
 
-export function fromOptionalNumbers<Name extends string>(
+/** The numbers that a change names: those that it makes absent are undefined. */
+export function fromNumbersChange<Name extends string>(
   names: readonly Name[],
-  fields: OptionalNumbers<Name>,
-): Partial<Record<Name, number>> {
-  const values: Partial<Record<Name, number>> = {};
+  fields: NumbersChanged<Name>,
+): Partial<Record<Name, number | undefined>> {
+  const values: Partial<Record<Name, number | undefined>> = {};
   for (const name of names) {
-    const [value] = (fields as Readonly<Record<string, [] | [bigint]>>)[fieldName(name)] ?? [];
-    if (value !== undefined) {
-      values[name] = Number(value);
+    const [sent] = (fields as Readonly<Record<string, [] | [[] | [bigint]]>>)[fieldName(name)] ?? [];
+    if (sent !== undefined) {
+      values[name] = sent[0] === undefined ? undefined : Number(sent[0]);
     }
   }
   return values;

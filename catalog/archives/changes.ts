@@ -4,7 +4,14 @@ import { CatalogError } from '../error';
 import type { Archive, ArchiveAccess, Block, Labels } from './archive';
 import { assertLabels } from './labels';
 import { assertReason } from './reason';
-import { type ArchiveLimits, type ArchiveSettings, assertLimits, assertSettings } from './settings';
+import {
+  assertLimits,
+  assertSettings,
+  changedLimits,
+  changedSettings,
+  type LimitsChange,
+  type SettingsChange,
+} from './settings';
 
 /** @throws {CatalogError} INVALID_PRINCIPAL */
 export function setOwner(catalog: Catalog, archive: Archive, owner: string): Archive {
@@ -38,12 +45,8 @@ export function setLabels(catalog: Catalog, archive: Archive, labels: Labels): A
  *
  * @throws {CatalogError} INVALID_SETTING
  */
-export function changeSettings(
-  catalog: Catalog,
-  archive: Archive,
-  change: Partial<ArchiveSettings>,
-): Archive {
-  const settings = { ...archive.settings, ...change };
+export function changeSettings(catalog: Catalog, archive: Archive, change: SettingsChange): Archive {
+  const settings = changedSettings(archive.settings, change);
   assertSettings(settings);
   return catalog.replace({ ...archive, settings });
 }
@@ -53,8 +56,8 @@ export function changeSettings(
  *
  * @throws {CatalogError} INVALID_SETTING
  */
-export function changeLimits(catalog: Catalog, archive: Archive, change: Partial<ArchiveLimits>): Archive {
-  const limits = { ...archive.limits, ...change };
+export function changeLimits(catalog: Catalog, archive: Archive, change: LimitsChange): Archive {
+  const limits = changedLimits(archive.limits, change);
   assertLimits(limits);
   return catalog.replace({ ...archive, limits });
 }

@@ -6,13 +6,15 @@ import type { Archive, Labels } from './archive';
 import { assertArchiveId } from './archive-id';
 import { assertLabels } from './labels';
 import {
-  type ArchiveLimits,
-  type ArchiveSettings,
   assertLimits,
   assertPageSize,
   assertSettings,
+  changedLimits,
+  changedSettings,
   DEFAULT_ARCHIVE_SETTINGS,
   DEFAULT_PAGE_SIZE,
+  type LimitsChange,
+  type SettingsChange,
 } from './settings';
 
 /** What a creator may choose. */
@@ -25,9 +27,9 @@ export interface CreationOptions {
   readonly importing?: boolean;
   readonly pageSize?: number | undefined;
   readonly labels?: Labels;
-  readonly settings?: Partial<ArchiveSettings>;
+  readonly settings?: SettingsChange;
   /** Laid over the canister's limits for new archives. */
-  readonly limits?: Partial<ArchiveLimits>;
+  readonly limits?: LimitsChange;
   /** Whether the storage holds nothing for the slot; asked before a slot is given out. */
   readonly isVacant?: (slot: number) => boolean;
 }
@@ -48,8 +50,8 @@ export function newArchive(
   assertPrincipal(owner);
   const pageSize = options.pageSize ?? DEFAULT_PAGE_SIZE;
   const labels = options.labels ?? {};
-  const settings = { ...DEFAULT_ARCHIVE_SETTINGS, ...options.settings };
-  const limits = { ...catalog.settings.newArchiveLimits, ...options.limits };
+  const settings = changedSettings(DEFAULT_ARCHIVE_SETTINGS, options.settings ?? {});
+  const limits = changedLimits(catalog.settings.newArchiveLimits, options.limits ?? {});
   assertPageSize(pageSize);
   assertLabels(labels);
   assertSettings(settings);

@@ -53,6 +53,41 @@ export const DEFAULT_ARCHIVE_SETTINGS: ArchiveSettings = {
 
 export const NO_LIMITS: ArchiveLimits = { sizeLimit: undefined, bucketBudget: undefined, budgets: {} };
 
+/** What is to change of numbers by name: one that is undefined is absent again. */
+export type NumbersChange<Name extends string> = Readonly<Partial<Record<Name, number | undefined>>>;
+
+/** What is to change of settings: what is left out stays, and what is undefined follows the canister's again. */
+export interface SettingsChange extends Partial<Omit<ArchiveSettings, 'jobIntervals'>> {
+  readonly jobIntervals?: NumbersChange<JobKind>;
+}
+
+/** What is to change of limits: what is left out stays, and what is undefined is lifted. */
+export interface LimitsChange extends Partial<Omit<ArchiveLimits, 'budgets'>> {
+  readonly budgets?: NumbersChange<BudgetKind>;
+}
+
+export function changedSettings(settings: ArchiveSettings, change: SettingsChange): ArchiveSettings {
+  const jobIntervals = changedNumbers(settings.jobIntervals, change.jobIntervals);
+  return { ...settings, ...change, jobIntervals };
+}
+
+export function changedLimits(limits: ArchiveLimits, change: LimitsChange): ArchiveLimits {
+  return { ...limits, ...change, budgets: changedNumbers(limits.budgets, change.budgets) };
+}
+
+/** A change as JSON, in which `null` stands for what it makes absent. */
+export function changeText(change: object): string {
+  return JSON.stringify(change, (_, value: unknown) => value ?? null);
+}
+
+export function changedNumbers<Name extends string>(
+  numbers: Readonly<Partial<Record<Name, number>>>,
+  change: NumbersChange<Name> | undefined,
+): Partial<Record<Name, number>> {
+  const all = Object.entries<number | undefined>({ ...numbers, ...change });
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Partial<Record<Name, number>>;
+}
+
 /** The sizes that SQLite accepts; 4,096 is the unit in which the IC charges for written memory. */
 export const DEFAULT_PAGE_SIZE = 4_096;
 const SMALLEST_PAGE_SIZE = 512;

@@ -1,6 +1,7 @@
 import { CandidBudgets } from './budgets';
 import {
   bool,
+  changeOf,
   field,
   nat16,
   nat32,
@@ -88,3 +89,43 @@ export const CandidArchiveLimits = record('ArchiveLimits', 'What a controller ma
   budgets: CandidBudgets,
 });
 export type CandidArchiveLimits = ValueOf<typeof CandidArchiveLimits>;
+
+export const CandidArchiveAccessChange = changeOf(
+  'ArchiveAccessChange',
+  'What is to change of who may use an archive; what is absent stays.',
+  CandidArchiveAccess,
+  {},
+);
+export type CandidArchiveAccessChange = ValueOf<typeof CandidArchiveAccessChange>;
+
+export const CandidJobIntervalsChange = changeOf(
+  'JobIntervalsChange',
+  "What is to change of the intervals; what is absent stays, and an empty one follows the canister's again.",
+  CandidJobIntervals,
+  {},
+);
+export type CandidJobIntervalsChange = ValueOf<typeof CandidJobIntervalsChange>;
+
+export const CandidArchiveSettingsChange = changeOf(
+  'ArchiveSettingsChange',
+  "What is to change of an archive's settings; what is absent stays, and an empty one follows the canister's again.",
+  CandidArchiveSettings,
+  { job_intervals: CandidJobIntervalsChange },
+);
+export type CandidArchiveSettingsChange = ValueOf<typeof CandidArchiveSettingsChange>;
+
+export const CandidBudgetsChange = changeOf(
+  'BudgetsChange',
+  "What is to change of the budgets; what is absent stays, and an empty one is the canister's default again.",
+  CandidBudgets,
+  {},
+);
+export type CandidBudgetsChange = ValueOf<typeof CandidBudgetsChange>;
+
+export const CandidArchiveLimitsChange = changeOf(
+  'ArchiveLimitsChange',
+  "What is to change of an archive's limits; what is absent stays, and an empty one is lifted.",
+  CandidArchiveLimits,
+  { budgets: CandidBudgetsChange },
+);
+export type CandidArchiveLimitsChange = ValueOf<typeof CandidArchiveLimitsChange>;

@@ -2,8 +2,11 @@ import { CONCERNED, CONTROLLERS, GOVERNORS } from './access';
 import {
   CandidArchive,
   CandidArchiveAccess,
+  CandidArchiveAccessChange,
   CandidArchiveLimits,
+  CandidArchiveLimitsChange,
   CandidArchiveSettings,
+  CandidArchiveSettingsChange,
   CandidArchiveState,
   CandidLabel,
 } from './archive-types';
@@ -71,8 +74,8 @@ export const CandidCreateArchive = record('CreateArchive', 'A new archive.', {
   content: field(opt(CandidFirstContent), 'Empty when absent.'),
   page_size: field(opt(nat32), 'A power of two from 512 to 65,536; 4,096 bytes when absent.'),
   labels: opt(vec(CandidLabel)),
-  settings: field(opt(CandidArchiveSettings), "The canister's defaults when absent."),
-  limits: field(opt(CandidArchiveLimits), "The canister's defaults when absent."),
+  settings: field(opt(CandidArchiveSettingsChange), "What is to differ from the canister's defaults."),
+  limits: field(opt(CandidArchiveLimitsChange), "What is to differ from the canister's defaults."),
 });
 export type CandidCreateArchive = ValueOf<typeof CandidCreateArchive>;
 
@@ -167,8 +170,8 @@ export const archives = room('Archives', 'The life of archives, who may use them
     roles: GOVERNORS,
     archive: 'named',
   }),
-  set_archive_access: update('Replaces who may use an archive besides its owner.', {
-    takes: [archiveArgument, argument('access', CandidArchiveAccess)],
+  set_archive_access: update('Changes who may use an archive besides its owner.', {
+    takes: [archiveArgument, argument('change', CandidArchiveAccessChange)],
     ...changed,
     roles: GOVERNORS,
     archive: 'named',
@@ -179,14 +182,14 @@ export const archives = room('Archives', 'The life of archives, who may use them
     roles: CONTROLLERS,
     archive: 'named',
   }),
-  configure_archive: update("Replaces all settings that are an owner's.", {
-    takes: [archiveArgument, argument('settings', CandidArchiveSettings)],
+  configure_archive: update("Changes settings that are an owner's.", {
+    takes: [archiveArgument, argument('change', CandidArchiveSettingsChange)],
     ...changed,
     roles: GOVERNORS,
     archive: 'named',
   }),
-  limit_archive: update("Replaces all limits, which are a controller's.", {
-    takes: [archiveArgument, argument('limits', CandidArchiveLimits)],
+  limit_archive: update("Changes limits, which are a controller's.", {
+    takes: [archiveArgument, argument('change', CandidArchiveLimitsChange)],
     ...changed,
     roles: CONTROLLERS,
     archive: 'named',

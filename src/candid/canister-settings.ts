@@ -1,7 +1,14 @@
 import { CONTROLLERS, OVERSEERS } from './access';
-import { CandidArchiveLimits, CandidJobIntervals, CandidSnapshotRetention } from './archive-types';
+import {
+  CandidArchiveLimits,
+  CandidArchiveLimitsChange,
+  CandidJobIntervals,
+  CandidJobIntervalsChange,
+  CandidSnapshotRetention,
+} from './archive-types';
 import {
   argument,
+  changeOf,
   field,
   nat16,
   nat32,
@@ -38,6 +45,14 @@ export const CandidCanisterSettings = record(
 );
 export type CandidCanisterSettings = ValueOf<typeof CandidCanisterSettings>;
 
+export const CandidCanisterSettingsChange = changeOf(
+  'CanisterSettingsChange',
+  "What is to change of the canister's settings; what is absent stays.",
+  CandidCanisterSettings,
+  { job_intervals: CandidJobIntervalsChange, new_archive_limits: CandidArchiveLimitsChange },
+);
+export type CandidCanisterSettingsChange = ValueOf<typeof CandidCanisterSettingsChange>;
+
 const CandidSlotPlan = record('SlotPlan', 'MemoryIds that are slots, both ends included.', {
   first: nat16,
   last: nat16,
@@ -65,8 +80,8 @@ export const canisterSettings = room('Canister', "The canister's own settings.",
     answers: CandidCanisterDescription,
     roles: OVERSEERS,
   }),
-  configure_canister: update('Replaces all settings of the canister.', {
-    takes: [argument('settings', CandidCanisterSettings)],
+  configure_canister: update('Changes settings of the canister.', {
+    takes: [argument('change', CandidCanisterSettingsChange)],
     answers: nothing,
     roles: CONTROLLERS,
     audited: true,

@@ -138,6 +138,34 @@ export function variant<const Declared extends Fields>(
   return { kind: 'variant', name, says, fields };
 }
 
+/**
+ * What is to change of a record: every field may be left out, and then it stays as it is. What may be absent in the record
+ * itself is optional twice here: `[]` leaves it, `[[]]` makes it absent. So a caller who does not know a field never
+ * resets it, two who change different fields lose nothing, and a full record of an older client is a change that names
+ * all it knows (Candid reads `t` and `opt t` as `opt t` and `opt opt t`).
+ *
+ * @param parts fields that are records of settings themselves, by what is to change of them
+ */
+export function changeOf<Value, const Parts extends { readonly [Name in keyof Value]?: CandidType }>(
+  name: string,
+  says: string,
+  whole: CandidType<Value>,
+  parts: Parts,
+): CandidType<{
+  [Name in keyof Value]: [] | [Name extends keyof Parts ? ValueOf<Parts[Name]> : Value[Name]];
+}> {
+  if (whole.kind !== 'record') {
+    throw new TypeError(`${name} changes what is no record`);
+  }
+  const fields: Record<string, CandidType | Field> = {};
+  for (const [label, declared] of Object.entries(whole.fields)) {
+    const part: CandidType | undefined = parts[label as keyof Value];
+    const type = opt(part ?? typeOfField(declared));
+    fields[label] = 'type' in declared ? field(type, declared.says) : type;
+  }
+  return { kind: 'record', name, says, fields };
+}
+
 /** The type of a field, with a sentence about it or without. */
 export function typeOfField(declared: CandidType | Field): CandidType {
   return 'type' in declared ? declared.type : declared;

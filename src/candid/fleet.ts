@@ -1,5 +1,5 @@
 import { CONTROLLERS, OVERSEERS } from './access';
-import { CandidArchiveSettings } from './archive-types';
+import { CandidArchiveSettingsChange } from './archive-types';
 import { CandidLabelFilter } from './archives';
 import {
   argument,
@@ -43,7 +43,7 @@ const CandidFleetMigration = record('FleetMigration', 'The migrations of an uplo
 });
 
 export const CandidFleetChange = variant('FleetChange', 'A change to many archives.', {
-  Configure: field(CandidArchiveSettings, 'Replaces their settings.'),
+  Configure: field(CandidArchiveSettingsChange, 'Changes the same settings of each.'),
   Migrate: CandidFleetMigration,
 });
 export type CandidFleetChange = ValueOf<typeof CandidFleetChange>;

@@ -4,16 +4,13 @@ import {
   type CandidArchiveAccess,
   type CandidArchiveDescription,
   type CandidArchiveMetrics,
-  type CandidArchiveSettings,
   type CandidBlockedUse,
   optional,
   type TabulariumService,
 } from '../candid';
 import { refusal, unwrap } from './error';
-import { type ClientLimits, toCandidLimits } from './limits';
-import { requireOptions } from './options';
-
-const SETTINGS = ['delete_protection', 'recovery_window_seconds', 'job_intervals', 'snapshot_retention'];
+import { type ClientLimits, toLimitsChange } from './limits';
+import { type SettingsChange, toAccessChange, toSettingsChange } from './settings-change';
 
 /** What is blocked: a block on reads stops statements that write as well. */
 export type BlockedUse = 'reads' | 'writes';
@@ -84,9 +81,7 @@ export class ArchiveAdmin {
 
   /** Replaces writers, readers or public reading; what `change` leaves out stays. */
   async changeAccess(change: Partial<CandidArchiveAccess>): Promise<CandidArchive> {
-    requireOptions(change, ['writers', 'readers', 'public_read']);
-    const access = await this.access();
-    return unwrap(await this.#service.set_archive_access(this.reference, { ...access, ...change }));
+    return unwrap(await this.#service.set_archive_access(this.reference, toAccessChange(change)));
   }
 
   async setLabels(labels: Readonly<Record<string, string>>): Promise<CandidArchive> {
@@ -95,16 +90,13 @@ export class ArchiveAdmin {
   }
 
   /** What `change` leaves out stays. */
-  async configure(change: Partial<CandidArchiveSettings>): Promise<CandidArchive> {
-    requireOptions(change, SETTINGS);
-    const { settings } = await this.describe();
-    return unwrap(await this.#service.configure_archive(this.reference, { ...settings, ...change }));
+  async configure(change: SettingsChange): Promise<CandidArchive> {
+    return unwrap(await this.#service.configure_archive(this.reference, toSettingsChange(change)));
   }
 
   /** What `change` leaves out stays. Controllers only. */
   async limit(change: ClientLimits): Promise<CandidArchive> {
-    const { limits } = await this.describe();
-    return unwrap(await this.#service.limit_archive(this.reference, toCandidLimits(change, limits)));
+    return unwrap(await this.#service.limit_archive(this.reference, toLimitsChange(change)));
   }
 
   async block(use: BlockedUse, reason: string): Promise<CandidArchive> {

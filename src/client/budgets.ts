@@ -1,4 +1,4 @@
-import type { CandidBudgets } from '../candid';
+import type { CandidBudgets, CandidBudgetsChange } from '../candid';
 import { naturalOption, requireOptions } from './options';
 
 /** Most that one call may take; what is absent is the archive's. A page has 4,096 bytes. */
@@ -20,29 +20,40 @@ const FIELDS = {
   dirtyPages: 'dirty_pages',
 } as const satisfies Record<keyof ClientBudgets, keyof CandidBudgets>;
 
-const NONE: CandidBudgets = {
-  instructions: [],
-  rows: [],
-  result_bytes: [],
-  sql_bytes: [],
-  parameters: [],
-  dirty_pages: [],
-};
+const NAMES = Object.keys(FIELDS) as (keyof ClientBudgets)[];
+
+/** @throws {TypeError | RangeError} naming the budget */
+export function toCandidBudgets(budgets: ClientBudgets): CandidBudgets {
+  requireOptions(budgets, NAMES);
+  return byField((name) => {
+    const value = budgets[name];
+    return value === undefined ? [] : [naturalOption(name, value)];
+  });
+}
 
 /**
- * @param budgets `null` for one that is not set
- * @param others those that `budgets` leaves out
+ * @param budgets `null` for one that is the canister's default again
  * @throws {TypeError | RangeError} naming the budget
  */
-export function toCandidBudgets(
-  budgets: { readonly [Name in keyof ClientBudgets]?: number | null },
-  others: CandidBudgets = NONE,
-): CandidBudgets {
-  requireOptions(budgets, Object.keys(FIELDS));
-  const sent = { ...others };
-  for (const name of Object.keys(FIELDS) as (keyof ClientBudgets)[]) {
-    const value = budgets[name];
-    if (value !== undefined) sent[FIELDS[name]] = value === null ? [] : [naturalOption(name, value)];
-  }
-  return sent;
+export function toBudgetsChange(
+  budgets: {
+    readonly [Name in keyof ClientBudgets]?: number | null;
+  },
+): CandidBudgetsChange {
+  requireOptions(budgets, NAMES);
+  return byField((name) => changed(budgets[name], (value) => naturalOption(name, value)));
+}
+
+/** A field of a change: absent where the caller says nothing, empty for null. */
+export function changed<Given, Sent>(
+  given: Given | null | undefined,
+  convert: (given: Given) => Sent,
+): [] | [[] | [Sent]] {
+  if (given === undefined) return [];
+  return given === null ? [[]] : [[convert(given)]];
+}
+
+function byField<Value>(convert: (name: keyof ClientBudgets) => Value) {
+  const fields = NAMES.map((name) => [FIELDS[name], convert(name)]);
+  return Object.fromEntries(fields) as Record<(typeof FIELDS)[keyof ClientBudgets], Value>;
 }

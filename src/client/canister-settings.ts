@@ -1,10 +1,6 @@
-import type {
-  CandidCanisterDescription,
-  CandidCanisterSettings,
-  CandidPrincipal,
-  TabulariumService,
-} from '../candid';
+import type { CandidCanisterDescription, CandidPrincipal, TabulariumService } from '../candid';
 import { unwrap } from './error';
+import { type CanisterSettingsChange, toCanisterSettingsChange } from './settings-change';
 
 /**
  * The canister as a whole: controllers change it, and operators may look. All methods throw `TabulariumError` when the
@@ -22,9 +18,8 @@ export class CanisterSettingsClient {
   }
 
   /** What `change` leaves out stays. */
-  async configure(change: Partial<CandidCanisterSettings>): Promise<void> {
-    const { settings } = await this.describe();
-    unwrap(await this.#service.configure_canister({ ...settings, ...change }));
+  async configure(change: CanisterSettingsChange): Promise<void> {
+    unwrap(await this.#service.configure_canister(toCanisterSettingsChange(change)));
   }
 
   /** Replaces the principals who look after all archives without running SQL. */

@@ -1,7 +1,7 @@
-import type { CandidPrincipal } from '../candid';
-import { type CandidArchiveSettings, type CandidCreateArchive, optional } from '../candid';
-import { type ClientLimits, toCandidLimits } from './limits';
+import { type CandidCreateArchive, type CandidPrincipal, optional } from '../candid';
+import { type ClientLimits, toLimitsChange } from './limits';
 import { requireOptions } from './options';
+import { type SettingsChange, toSettingsChange } from './settings-change';
 
 /** What a creator may choose; the canister decides about the rest. */
 export interface CreationChoices {
@@ -15,7 +15,9 @@ export interface CreationChoices {
   /** Bytes of SQLite's pages: a power of two from 512 to 65,536. */
   readonly pageSize?: number;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly settings?: CandidArchiveSettings;
+  /** What differs from the canister's settings. */
+  readonly settings?: SettingsChange;
+  /** What differs from the canister's limits for new archives. */
   readonly limits?: ClientLimits;
 }
 
@@ -36,7 +38,7 @@ export function createArchiveRequest(
     content: content === undefined ? [] : [CONTENTS[content]],
     page_size: optional(pageSize),
     labels: labels === undefined ? [] : [Object.entries(labels).map(([key, value]) => ({ key, value }))],
-    settings: optional(settings),
-    limits: limits === undefined ? [] : [toCandidLimits(limits)],
+    settings: settings === undefined ? [] : [toSettingsChange(settings)],
+    limits: limits === undefined ? [] : [toLimitsChange(limits)],
   };
 }

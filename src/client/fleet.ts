@@ -1,5 +1,4 @@
 import {
-  type CandidArchiveSettings,
   type CandidFleetChange,
   type CandidFleetOperation,
   type CandidFleetPlan,
@@ -10,6 +9,7 @@ import {
 } from '../candid';
 import { unwrap } from './error';
 import { type JobKind, jobKind } from './job-kind';
+import { type SettingsChange, toSettingsChange } from './settings-change';
 
 /** Which archives an operation is for: all that have an id, those with a label, or those named. */
 export type FleetSelection =
@@ -46,9 +46,9 @@ export class FleetClient {
     return unwrap(await this.#service.start_fleet_upkeep(jobKind(kind), toCandidPlan(plan)));
   }
 
-  /** Gives the archives these settings, all of them. */
-  startConfiguration(settings: CandidArchiveSettings, plan: FleetPlan = {}): Promise<CandidFleetOperation> {
-    return this.#startChange({ Configure: settings }, plan);
+  /** Changes these settings of the archives; what `change` leaves out stays in each as it is. */
+  async startConfiguration(change: SettingsChange, plan: FleetPlan = {}): Promise<CandidFleetOperation> {
+    return this.#startChange({ Configure: toSettingsChange(change) }, plan);
   }
 
   /** Brings the archives up to a version of an uploaded set of migrations, the newest unless one is named. */

@@ -13,6 +13,7 @@ export type { ArchiveFilter } from './listing';
 export { type ClientMigration, type MigrateOptions, MigrationsClient } from './migrations';
 export { ObservationClient } from './observation';
 export type { ClientMeta, ClientResult, ClientRow } from './results';
+export type { CanisterSettingsChange, LimitsChange, SettingsChange } from './settings-change';
 export { SlotsClient } from './slots';
 export type { ClientStatement } from './statements';
 export type { AdoptOptions } from './storage/adoption';

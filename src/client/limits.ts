@@ -1,5 +1,5 @@
-import type { CandidArchiveLimits } from '../candid';
-import { type ClientBudgets, toCandidBudgets } from './budgets';
+import type { CandidArchiveLimitsChange } from '../candid';
+import { type ClientBudgets, changed, toBudgetsChange } from './budgets';
 import { naturalOption, requireOptions } from './options';
 
 /** What a controller allows an archive. What is absent stays, and `null` is what the canister allows every archive. */
@@ -14,27 +14,13 @@ export interface ClientLimits {
 
 const NAMES = ['sizeLimit', 'bucketBudget', 'budgets'];
 
-/**
- * @param others the limits that `limits` leaves out; of a new archive, none
- * @throws {TypeError | RangeError} naming the limit
- */
-export function toCandidLimits(limits: ClientLimits, others?: CandidArchiveLimits): CandidArchiveLimits {
+/** @throws {TypeError | RangeError} naming the limit */
+export function toLimitsChange(limits: ClientLimits): CandidArchiveLimitsChange {
   requireOptions(limits, NAMES);
-  const { sizeLimit, bucketBudget, budgets = {} } = limits;
+  const { sizeLimit, bucketBudget, budgets } = limits;
   return {
-    size_limit: sizeLimit === undefined ? (others?.size_limit ?? []) : natural('sizeLimit', sizeLimit),
-    bucket_budget:
-      bucketBudget === undefined
-        ? (others?.bucket_budget ?? [])
-        : small(natural('bucketBudget', bucketBudget)),
-    budgets: toCandidBudgets(budgets, others?.budgets),
+    size_limit: changed(sizeLimit, (value) => naturalOption('sizeLimit', value)),
+    bucket_budget: changed(bucketBudget, (value) => Number(naturalOption('bucketBudget', value))),
+    budgets: budgets === undefined ? [] : [toBudgetsChange(budgets)],
   };
-}
-
-function natural(name: string, value: number | bigint | null): [] | [bigint] {
-  return value === null ? [] : [naturalOption(name, value)];
-}
-
-function small([value]: [] | [bigint]): [] | [number] {
-  return value === undefined ? [] : [Number(value)];
 }

@@ -358,13 +358,13 @@ describe('a budget', () => {
       parameters: [],
       dirty_pages: [],
     };
-    const limit = (rows: [] | [bigint]) =>
+    const limit = (rows: [[] | [bigint]]) =>
       canister.actor(OPERATOR).limit_archive('attacked', {
         size_limit: [],
         bucket_budget: [],
-        budgets: { ...unlimited, rows } as never,
+        budgets: [{ ...unlimited, rows }] as never,
       });
-    expect(await limit([5n])).toHaveProperty('ok');
+    expect(await limit([[5n]])).toHaveProperty('ok');
     expect(await budgetOf(attacked.query('SELECT x FROM t'))).toEqual({ kind: 'rows', limit: 5, used: 6 });
     expect(await budgetOf(attacked.withBudgets({ rows: 100 }).query('SELECT x FROM t'))).toMatchObject({
       limit: 5,
@@ -372,7 +372,7 @@ describe('a budget', () => {
     expect(await budgetOf(attacked.withBudgets({ rows: 2 }).query('SELECT x FROM t'))).toMatchObject({
       limit: 2,
     });
-    await limit([]);
+    await limit([[]]);
     expect(await attacked.query('SELECT x FROM t')).toHaveLength(500);
   });
 

@@ -76,6 +76,16 @@ describe('settings and limits', () => {
     });
   });
 
+  it('change single numbers, and leave the other ones', () => {
+    const first = changeSettings(catalog, archive, { jobIntervals: { checksum: 600, snapshot: 700 } });
+    const second = changeSettings(catalog, first, { jobIntervals: { checksum: undefined, compaction: 800 } });
+    changeLimits(catalog, second, { sizeLimit: 5, budgets: { rows: 1, parameters: 2 } });
+    changeLimits(catalog, catalog.get('a'), { budgets: { rows: undefined } });
+    const { settings, limits } = reopened(catalog).get('a');
+    expect(settings.jobIntervals).toEqual({ snapshot: 700, compaction: 800 });
+    expect(limits).toEqual({ sizeLimit: 5, bucketBudget: undefined, budgets: { parameters: 2 } });
+  });
+
   it.each([
     [{ recoveryWindowSeconds: -1 }],
     [{ recoveryWindowSeconds: 0.5 }],

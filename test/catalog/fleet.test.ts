@@ -3,6 +3,7 @@ import { setLabels } from '../../catalog/archives/changes';
 import { deleteArchive, quarantineArchive } from '../../catalog/archives/life';
 import { beginPurge, stepPurge } from '../../catalog/archives/purge';
 import type { Catalog } from '../../catalog/catalog';
+import { configurationArgument, configurationIn } from '../../catalog/fleet/configuration';
 import { Fleet } from '../../catalog/fleet/fleet';
 import { type FleetOperation, type FleetRequest, knownKind } from '../../catalog/fleet/operation';
 import { OperationRecords } from '../../catalog/operations/operation-records';
@@ -265,4 +266,35 @@ it('an operation on 135 archives with the longest texts fits its cells', () => {
   expect(Math.max(...[...store.cells.values()].map((text) => text.length))).toBeLessThanOrEqual(
     CELL_CAPACITY,
   );
+});
+
+describe("a configuration's argument", () => {
+  it('keeps what a change names, and what it makes absent', () => {
+    const change = {
+      deleteProtection: true,
+      recoveryWindowSeconds: undefined,
+      jobIntervals: { snapshot: undefined, checksum: 600 },
+    };
+    const read = configurationIn(configurationArgument(change));
+    expect(read).toEqual(change);
+    expect(Object.keys(read)).toEqual(Object.keys(change));
+    expect(Object.keys(read.jobIntervals!)).toEqual(['snapshot', 'checksum']);
+  });
+
+  it('of the first release has all settings, and those that it leaves out follow the canister', () => {
+    const read = configurationIn('{"deleteProtection":false,"jobIntervals":{"snapshot":3600}}');
+    expect(read).toEqual({ deleteProtection: false, jobIntervals: { snapshot: 3_600 } });
+    expect(Object.keys(read).sort()).toEqual([
+      'deleteProtection',
+      'jobIntervals',
+      'recoveryWindowSeconds',
+      'snapshotRetention',
+    ]);
+    expect(Object.keys(read.jobIntervals!).sort()).toEqual([
+      'checksum',
+      'compaction',
+      'quick-check',
+      'snapshot',
+    ]);
+  });
 });

@@ -39,16 +39,17 @@ export const governance = walkOf('governance', setGovernance, {
   rename_archive: (scene) => serviceOf(scene).rename_archive('a', 'renamed'),
   set_archive_owner: (scene) => serviceOf(scene).set_archive_owner('a', BOB),
   set_archive_access: (scene) =>
-    serviceOf(scene).set_archive_access('a', { writers: [BOB], readers: [], public_read: true }),
+    serviceOf(scene).set_archive_access('a', { writers: [[BOB]], readers: [[]], public_read: [true] }),
   set_archive_labels: (scene) => serviceOf(scene).set_archive_labels('a', [{ key: 'plan', value: 'gold' }]),
-  configure_archive: async (scene) => {
-    const { settings } = await scene.canister.client().administer('a').describe();
-    return serviceOf(scene).configure_archive('a', { ...settings, delete_protection: true });
-  },
-  limit_archive: async (scene) => {
-    const { limits } = await scene.canister.client().administer('a').describe();
-    return serviceOf(scene).limit_archive('a', { ...limits, size_limit: [100_000n] });
-  },
+  configure_archive: (scene) =>
+    serviceOf(scene).configure_archive('a', {
+      delete_protection: [true],
+      recovery_window_seconds: [],
+      job_intervals: [],
+      snapshot_retention: [],
+    }),
+  limit_archive: (scene) =>
+    serviceOf(scene).limit_archive('a', { size_limit: [[100_000n]], bucket_budget: [], budgets: [] }),
   block_archive: (scene) => serviceOf(scene).block_archive('a', { Writes: null }, 'unpaid'),
   unblock_archive: (scene) => serviceOf(scene).unblock_archive('blocked', { Writes: null }),
   delete_archive: (scene) => serviceOf(scene).delete_archive('a'),
@@ -59,10 +60,14 @@ export const governance = walkOf('governance', setGovernance, {
   reserve_slot: (scene) => serviceOf(scene).reserve_slot(RESERVED_SLOT + 10, 'for the migration'),
   release_slot: (scene) => serviceOf(scene).release_slot(RESERVED_SLOT),
   clear_damaged_slot: (scene) => serviceOf(scene).clear_damaged_slot(SPOILT_SLOT),
-  configure_canister: async (scene) => {
-    const { settings } = await okOf(serviceOf(scene).describe_canister());
-    return serviceOf(scene).configure_canister({ ...settings, recovery_window_seconds: DAY_SECONDS });
-  },
+  configure_canister: (scene) =>
+    serviceOf(scene).configure_canister({
+      recovery_window_seconds: [DAY_SECONDS],
+      job_intervals: [],
+      snapshot_retention: [],
+      new_archive_limits: [],
+      metrics_audience: [],
+    }),
   set_operators: (scene) => serviceOf(scene).set_operators([BOB]),
   migrate: (scene) => serviceOf(scene).migrate('a', [FIRST], []),
   'migrate, a part': (scene) => serviceOf(scene).migrate('migrating', [FIRST, LONG], []),

@@ -87,12 +87,17 @@ function change(
       return service.set_archive_owner(archive, principalCalled(request.owner));
     case 'set_archive_access':
       return service.set_archive_access(archive, {
-        writers: request.writers.map(principalCalled),
-        readers: request.readers.map(principalCalled),
-        public_read: request.publicRead,
+        writers: [request.writers.map(principalCalled)],
+        readers: [request.readers.map(principalCalled)],
+        public_read: [request.publicRead],
       });
     case 'configure_archive':
-      return service.configure_archive(archive, { ...SETTINGS, delete_protection: request.deleteProtection });
+      return service.configure_archive(archive, {
+        delete_protection: [request.deleteProtection],
+        recovery_window_seconds: [],
+        job_intervals: [],
+        snapshot_retention: [],
+      });
     case 'block_archive':
       return service.block_archive(archive, useOf(request), 'because');
     case 'unblock_archive':

@@ -61,7 +61,10 @@ function fillCatalog(catalog: Catalog): void {
     jobIntervals: { snapshot: 3_600, compaction: 0 },
     snapshotRetention: { keepLast: 24, keepForSeconds: 0 },
   });
-  full = changeLimits(catalog, full, { sizeLimit: 1_000_000, budgets: { instructions: 2_000_000_000 } });
+  full = changeLimits(catalog, full, {
+    sizeLimit: 1_000_000,
+    budgets: { instructions: 2_000_000_000, rows: undefined },
+  });
   full = blockUse(catalog, full, 'reads', { reason: 'gesperrt \u2013 bitte warten', byController: true });
   blockUse(catalog, full, 'writes', { reason: 'moving', byController: false });
   create(catalog, 'arriving', OWNER, { importing: true });
