@@ -32,7 +32,7 @@ export async function link(args: string[], stopped: AbortSignal): Promise<void> 
   const { main, out, name, debug, notices } = options;
   const root = process.cwd();
   try {
-    const { wasm, compressed, candid, audit } = await linkCanister({
+    const { wasm, compressed, candid, audit, unplanned } = await linkCanister({
       main,
       root,
       outDir: resolve(root, out),
@@ -42,6 +42,9 @@ export async function link(args: string[], stopped: AbortSignal): Promise<void> 
       signal: stopped,
     });
     console.log(`${auditText(audit)}\n`);
+    for (const { method, reason } of unplanned) {
+      console.log(`${method}: Azle encodes and decodes its Candid, slowly: ${reason}`);
+    }
     for (const file of [wasm, compressed, candid]) {
       console.log(
         `${isAbsolute(out) ? file : relative(root, file)}  ${statSync(file).size.toLocaleString('en-GB')} bytes`,

@@ -6,7 +6,7 @@ import { readNames, WasmModule } from '../wasm';
 import { buildAddon, defaultIngredients, type Ingredients, readTemplate } from './addon';
 import { type Cache, digestSources, writeTogether } from './cache';
 import { type Bundle, bundleCanister } from './host/bundle';
-import { type CanisterInterface, generateCandid } from './host/candid';
+import { type CanisterInterface, generateCandid, type UnplannedMethod } from './host/candid';
 import { addMethods } from './host/methods';
 import { fillTemplate } from './host/placeholders';
 import { joinTemplate } from './host/template';
@@ -14,7 +14,7 @@ import { linkCache } from './link-node';
 import { COMPILER_PACKAGE, COMPILER_PARTS } from './native/compile';
 import { type Audit, auditCanister } from './output/audit';
 import { composeNotices } from './output/notices';
-import { findPackage, PACKAGE_ROOT, sha256 } from './packages';
+import { findPackage, PACKAGE_ROOT, readAudited, sha256 } from './packages';
 
 export interface CanisterLinkOptions extends Partial<Ingredients> {
   /** The canister's entry file (an Azle canister class), absolute or relative to `root`. */
@@ -39,6 +39,8 @@ export interface LinkedCanister {
   /** Path of `<name>.did`. */
   readonly candid: string;
   readonly audit: Audit;
+  /** Methods that Azle's codec serves, because the native one has no plan for their types. */
+  readonly unplanned: readonly UnplannedMethod[];
 }
 
 /** Custom section in which the IC's tools look for a canister's Candid. */
@@ -57,6 +59,7 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   const name = options.name ?? basename(main, extname(main));
   const template = readTemplate(host, root);
   const azle = findPackage(host.packageName, root);
+  readAudited(azle, { version: host.version, ...host.serde });
   const cache = linkCache(root);
   const [addon, bundle] = await Promise.all([
     buildAddon(ingredients, cache, signal),
@@ -90,7 +93,13 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
     results.set(join(options.outDir, 'THIRD-PARTY-NOTICES.txt'), notices);
   }
   await writeTogether(results, signal);
-  return { wasm: path('wasm'), compressed: path('wasm.gz'), candid: path('did'), audit };
+  return {
+    wasm: path('wasm'),
+    compressed: path('wasm.gz'),
+    candid: path('did'),
+    audit,
+    unplanned: declared.unplanned,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import { compileTypes } from '../../src/codec/plan';
+import { compileTypes } from '../../src/codec/compile';
 import type { CandidPlan, NativeModule } from '../../src/native/interface';
 import type { NodeHost } from '../../src/native/node';
 import { startHost } from '../support/native-host';

@@ -5,6 +5,8 @@ export interface AzleDescriptor {
   readonly packageName: string;
   readonly version: string;
   readonly template: AuditedFile;
+  /** Azle's module that encodes and decodes Candid, for which src/codec/azle.ts stands in. */
+  readonly serde: AuditedFile;
   /** Azle's list of the Rust crates in its templates. */
   readonly licenseList: string;
   /** Third-party software in the template that the list does not have. */
@@ -17,6 +19,10 @@ export const azle: AzleDescriptor = {
   template: {
     path: 'dist/canister_templates/stable.wasm',
     sha256: 'fa87d4ae38c8ce4ebc49f3cb05d0d3b1276eab19c5d26705d65fbf6e1c162806',
+  },
+  serde: {
+    path: 'src/stable/lib/execute_and_reply_with_candid_serde.ts',
+    sha256: 'ade07ec621daf30db4cc084bed6bc90f7a6986e1d067fe6288414b6f23c10860',
   },
   licenseList: 'dist/canister_templates/licenses.yml',
   parts: [

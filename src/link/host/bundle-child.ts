@@ -6,9 +6,20 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+/** By this the prelude imports src/codec/azle.ts. */
+const CODEC = 'tabularium-codec';
+
+/** Tables of single bytes are shorter: they are read at a start anyway. */
+const LEAST_LATE_TABLE = 10_000;
+const LATE = `const read = {};
+const late = (name, text) => (read[name] ??= JSON.parse(text));`;
+
 /** What this needs of Azle's src/stable/build/commands/build/javascript.ts. */
 interface JavaScriptBuild {
-  compile(main: string): Promise<string>;
+  /** The functions that find a canister's methods, as JavaScript. */
+  handleClassApiCanister(main: string): string;
+  getBuildOptions(source: string, main: string): { readonly plugins: Plugin[] };
+  bundle(options: object): Promise<string>;
 }
 
 /** What this needs of the esbuild that Azle bundles with. */
@@ -17,18 +28,39 @@ interface Esbuild {
   transform(source: string, options: Record<string, unknown>): Promise<{ readonly code: string }>;
 }
 
+interface Plugin {
+  readonly name: string;
+  setup(build: PluginBuild): void;
+}
+
+interface Import {
+  readonly path: string;
+  readonly importer: string;
+  readonly kind: string;
+}
+
+interface PluginBuild {
+  onResolve(options: { readonly filter: RegExp }, resolve: (found: Import) => unknown): void;
+  onLoad(options: { readonly filter: RegExp }, load: (found: { readonly path: string }) => unknown): void;
+  resolve(path: string, options: { readonly kind: string; readonly resolveDir: string }): Promise<unknown>;
+}
+
 const [azleFolder, projectFolder, main, output] = process.argv.slice(2) as [string, string, string, string];
 process.env.AZLE_DFX_ROOT = projectFolder;
 process.chdir(projectFolder);
-const module = join(azleFolder, 'src', 'stable', 'build', 'commands', 'build', 'javascript.ts');
-const { compile } = (await import(pathToFileURL(module).href)) as JavaScriptBuild;
+const javascript = join(azleFolder, 'src', 'stable', 'build', 'commands', 'build', 'javascript.ts');
+const azle = (await import(pathToFileURL(javascript).href)) as JavaScriptBuild;
 const esbuild = createRequire(join(azleFolder, 'package.json'))('esbuild') as Esbuild;
-const bundled = await compile(main).catch(async (error: Error & { readonly errors?: readonly object[] }) => {
-  // The caller shows what this prints: the errors in the source, not where the bundler threw them.
-  const messages = error.errors && (await esbuild.formatMessages(error.errors, { kind: 'error' }));
-  process.stderr.write(messages ? messages.join('') : String(error.stack));
-  process.exit(1);
-});
+const options = azle.getBuildOptions(prelude(), main);
+options.plugins.push(nativeCodec(), lateTables());
+const bundled = await azle
+  .bundle(options)
+  .catch(async (error: Error & { readonly errors?: readonly object[] }) => {
+    // The caller shows what this prints: the errors in the source, not where the bundler threw them.
+    const messages = error.errors && (await esbuild.formatMessages(error.errors, { kind: 'error' }));
+    process.stderr.write(messages ? messages.join('') : String(error.stack));
+    process.exit(1);
+  });
 const bundle = withoutPlaces(bundled);
 // The canister parses its JavaScript at every install, and pays for every byte of it. Names stay, for stack traces.
 const { code } = await esbuild.transform(withoutSentences(bundle), {
@@ -40,6 +72,72 @@ const { code } = await esbuild.transform(withoutSentences(bundle), {
   charset: 'utf8',
 });
 await writeFile(output, JSON.stringify({ code, bundled: modulesIn(bundle) }));
+
+/**
+ * What the bundle starts with: Azle's own prelude (`getPrelude` in its javascript.ts, which does not give it away), and the
+ * plans of the canister's methods. The interface is composed for a build only, not at every start.
+ */
+function prelude(): string {
+  return `
+    import 'azle/_internal/globals';
+    import { getDefaultVisitorData, IDL, idlToString as composeInterface } from 'azle';
+    import { prepareMethods, unplannedMethods } from '${CODEC}';
+    import * as CanisterModule from ${JSON.stringify(join(projectFolder, main))};
+
+    const idlToString = (...given) => (globalThis._azleNodejsWasmEnvironment ? composeInterface(...given) : '');
+    createGetCandidAndMethodMetaFunction(CanisterModule);
+    prepareMethods(globalThis._azleCanisterClassMeta);
+    const describe = globalThis._azleGetCandidAndMethodMeta;
+    globalThis._azleGetCandidAndMethodMeta = () =>
+      JSON.stringify({ ...JSON.parse(describe()), unplanned: unplannedMethods(globalThis._azleCanisterClassMeta) });
+
+    ${azle.handleClassApiCanister(main)}`;
+}
+
+/** Puts src/codec/azle.ts in the place of Azle's module that encodes and decodes; that one has what Azle has, and no copies. */
+function nativeCodec(): Plugin {
+  const codec = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'codec');
+  const library = join(azleFolder, 'src', 'stable', 'lib');
+  return {
+    name: 'native codec',
+    setup(build) {
+      const stand = { path: join(codec, 'azle.ts') };
+      build.onResolve({ filter: /(^|\/)execute_and_reply_with_candid_serde$/ }, () => stand);
+      build.onResolve({ filter: new RegExp(`^${CODEC}$`) }, () => stand);
+      build.onResolve({ filter: /^azle-serde$/ }, () => ({
+        path: join(library, 'execute_and_reply_with_candid_serde.ts'),
+      }));
+      build.onResolve({ filter: /^@dfinity\// }, ({ path, importer, kind }) =>
+        dirname(importer) === codec ? build.resolve(path, { kind, resolveDir: library }) : undefined,
+      );
+    },
+  };
+}
+
+/**
+ * Of Azle's TextDecoder, 511 KB are numbers: the tables of legacy encodings, of which reading costs three quarters of a start.
+ * The large ones become texts that are read when somebody decodes such an encoding.
+ */
+function lateTables(): Plugin {
+  return {
+    name: 'late tables',
+    setup(build) {
+      build.onLoad({ filter: /[/\\]text-encoding[/\\]lib[/\\]encoding-indexes\.js$/ }, ({ path }) => {
+        const tables = createRequire(path)(path)['encoding-indexes'] as Record<string, unknown>;
+        const properties = Object.entries(tables).map(([name, table]) => {
+          const [key, text] = [JSON.stringify(name), JSON.stringify(table)];
+          return text.length < LEAST_LATE_TABLE
+            ? `${key}: ${text}`
+            : `get ${key}() { return late(${key}, '${text}'); }`;
+        });
+        return {
+          contents: `${LATE}\nmodule.exports = { 'encoding-indexes': { ${properties.join(',')} } };`,
+          loader: 'js',
+        };
+      });
+    },
+  };
+}
 
 /**
  * The bundle without what Tabularium's declarations say to people: in the modules of src/candid, every text that ends with

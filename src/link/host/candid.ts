@@ -20,9 +20,16 @@ export interface MethodMeta {
   readonly on_low_wasm_memory?: Method;
 }
 
+/** A method whose types the native codec has no plan for, so that Azle's encodes and decodes them. */
+export interface UnplannedMethod {
+  readonly method: string;
+  readonly reason: string;
+}
+
 export interface CanisterInterface {
   readonly candid: string;
   readonly methodMeta: MethodMeta;
+  readonly unplanned: readonly UnplannedMethod[];
 }
 
 interface TemplateExports {
