@@ -9,10 +9,20 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** By this the prelude imports src/codec/azle.ts. */
 const CODEC = 'tabularium-codec';
 
-/** Tables of single bytes are shorter: they are read at a start anyway. */
-const LEAST_LATE_TABLE = 10_000;
-const LATE = `const read = {};
-const late = (name, text) => (read[name] ??= JSON.parse(text));`;
+/** Shorter tables stay as they are: those of single bytes are read at a start anyway. */
+const LEAST_LATE_TABLE = 2_000;
+/** Unpacks a table, in which a character stands for its code, and NUL with one behind for so many entries without a code. */
+const UNPACK = `const unpack = (text) => {
+  const table = [];
+  const characters = text[Symbol.iterator]();
+  for (const character of characters) {
+    if (character !== '\\0') table.push(character.codePointAt(0));
+    else for (let left = characters.next().value.codePointAt(0); left > 0; left--) table.push(null);
+  }
+  return table;
+};`;
+/** More entries without a code take another NUL. */
+const LONGEST_GAP = 0x7fff;
 
 /** What this needs of Azle's src/stable/build/commands/build/javascript.ts. */
 interface JavaScriptBuild {
@@ -115,28 +125,42 @@ function nativeCodec(): Plugin {
 }
 
 /**
- * Of Azle's TextDecoder, 511 KB are numbers: the tables of legacy encodings, of which reading costs three quarters of a start.
- * The large ones become texts that are read when somebody decodes such an encoding.
+ * Of Azle's TextDecoder, 511 KB are numbers: the tables of legacy encodings, whose parsing takes three quarters of a start.
+ * The large ones become texts, and are unpacked when somebody decodes such an encoding.
  */
 function lateTables(): Plugin {
   return {
     name: 'late tables',
     setup(build) {
       build.onLoad({ filter: /[/\\]text-encoding[/\\]lib[/\\]encoding-indexes\.js$/ }, ({ path }) => {
-        const tables = createRequire(path)(path)['encoding-indexes'] as Record<string, unknown>;
+        const tables = createRequire(path)(path)['encoding-indexes'] as Record<string, (number | null)[]>;
         const properties = Object.entries(tables).map(([name, table]) => {
-          const [key, text] = [JSON.stringify(name), JSON.stringify(table)];
-          return text.length < LEAST_LATE_TABLE
-            ? `${key}: ${text}`
-            : `get ${key}() { return late(${key}, '${text}'); }`;
+          const key = JSON.stringify(name);
+          if (table.length < LEAST_LATE_TABLE) return `${key}: ${JSON.stringify(table)}`;
+          return `get ${key}() { return (read[${key}] ??= unpack(${JSON.stringify(pack(table))})); }`;
         });
-        return {
-          contents: `${LATE}\nmodule.exports = { 'encoding-indexes': { ${properties.join(',')} } };`,
-          loader: 'js',
-        };
+        const exported = `module.exports = { 'encoding-indexes': { ${properties.join(',')} } };`;
+        return { contents: `const read = {};\n${UNPACK}\n${exported}`, loader: 'js' };
       });
     },
   };
+}
+
+function pack(table: readonly (number | null)[]): string {
+  let text = '';
+  for (let index = 0; index < table.length; ) {
+    const code = table[index];
+    if (typeof code === 'number') {
+      text += String.fromCodePoint(code);
+      index++;
+      continue;
+    }
+    let gap = 1;
+    while (gap < LONGEST_GAP && table[index + gap] === null) gap++;
+    text += `\0${String.fromCodePoint(gap)}`;
+    index += gap;
+  }
+  return text;
 }
 
 /**
