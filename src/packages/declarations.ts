@@ -8,7 +8,7 @@ export interface PackageDeclaration {
   readonly rooms: readonly string[];
   /** Subpath to source file. */
   readonly exports: Readonly<Record<string, string>>;
-  /** Files that are started by their path, such as a child process: no export reaches them. */
+  /** Files that are found by their path, such as a child process: no export reaches them. */
   readonly started?: readonly string[];
   /** npm packages that are found by their folder, not imported. */
   readonly looksUp?: readonly string[];
@@ -42,10 +42,10 @@ export function packageDeclarations(manifest: ProjectManifest): readonly Package
       name: manifest.name,
       description:
         'SQLite in an Azle canister: database, migrations, Drizzle, and the link that builds the Wasm.',
-      rooms: ['database', 'drizzle', 'link', 'migrations', 'native', 'wasm'],
+      rooms: ['codec', 'database', 'drizzle', 'link', 'migrations', 'native', 'wasm'],
       // As this repository's own package.json has them, so that examples import the same names here and installed.
       exports: manifest.exports,
-      started: ['src/link/host/bundle-child.ts'],
+      started: ['src/link/host/bundle-child.ts', 'src/codec/azle.ts'],
       looksUp: ['assemblyscript', 'tsx', 'wa-sqlite'],
       peers: ['azle', 'drizzle-orm'],
       copied: { 'lib/link/notices': 'src/link/notices', 'src/native/assembly': 'src/native/assembly' },

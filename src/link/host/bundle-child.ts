@@ -3,11 +3,11 @@
 
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** By this the prelude imports src/codec/azle.ts. */
-const CODEC = 'tabularium-codec';
+/** By this the prelude imports what stands in for Azle's codec. */
+const CODEC = 'native-codec';
 
 /** Shorter tables stay as they are: those of single bytes are read at a start anyway. */
 const LEAST_LATE_TABLE = 2_000;
@@ -43,16 +43,12 @@ interface Plugin {
   setup(build: PluginBuild): void;
 }
 
-interface Import {
-  readonly path: string;
-  readonly importer: string;
-  readonly kind: string;
-}
-
 interface PluginBuild {
-  onResolve(options: { readonly filter: RegExp }, resolve: (found: Import) => unknown): void;
-  onLoad(options: { readonly filter: RegExp }, load: (found: { readonly path: string }) => unknown): void;
-  resolve(path: string, options: { readonly kind: string; readonly resolveDir: string }): Promise<unknown>;
+  onResolve(options: { readonly filter: RegExp }, resolve: () => unknown): void;
+  onLoad(
+    options: { readonly filter: RegExp; readonly namespace?: string },
+    load: (found: { readonly path: string }) => unknown,
+  ): void;
 }
 
 const [azleFolder, projectFolder, main, output] = process.argv.slice(2) as [string, string, string, string];
@@ -104,22 +100,30 @@ function prelude(): string {
     ${azle.handleClassApiCanister(main)}`;
 }
 
-/** Puts src/codec/azle.ts in the place of Azle's module that encodes and decodes; that one has what Azle has, and no copies. */
+/**
+ * Lets src/codec/azle.ts stand in for Azle's module that encodes and decodes. It is given that module, for what it leaves to it,
+ * and the types and principals of the application's bundle.
+ */
 function nativeCodec(): Plugin {
-  const codec = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'codec');
   const library = join(azleFolder, 'src', 'stable', 'lib');
+  const here = fileURLToPath(import.meta.url);
+  const codec = join(dirname(here), '..', '..', 'codec', `azle${extname(here)}`);
   return {
-    name: 'native codec',
+    name: CODEC,
     setup(build) {
-      const stand = { path: join(codec, 'azle.ts') };
-      build.onResolve({ filter: /(^|\/)execute_and_reply_with_candid_serde$/ }, () => stand);
-      build.onResolve({ filter: new RegExp(`^${CODEC}$`) }, () => stand);
-      build.onResolve({ filter: /^azle-serde$/ }, () => ({
-        path: join(library, 'execute_and_reply_with_candid_serde.ts'),
+      const replaced = new RegExp(`^${CODEC}$|(^|/)execute_and_reply_with_candid_serde$`);
+      build.onResolve({ filter: replaced }, () => ({ path: 'azle', namespace: CODEC }));
+      build.onLoad({ filter: /^azle$/, namespace: CODEC }, () => ({
+        contents: `
+          import { IDL } from '@dfinity/candid';
+          import { Principal } from '@dfinity/principal';
+          import * as azle from './execute_and_reply_with_candid_serde.ts';
+          import { standIn } from ${JSON.stringify(codec)};
+
+          export const { executeAndReplyWithCandidSerde, idlDecode, idlEncode, prepareMethods, unplannedMethods } =
+            standIn(azle, IDL, Principal);`,
+        resolveDir: library,
       }));
-      build.onResolve({ filter: /^@dfinity\// }, ({ path, importer, kind }) =>
-        dirname(importer) === codec ? build.resolve(path, { kind, resolveDir: library }) : undefined,
-      );
     },
   };
 }
