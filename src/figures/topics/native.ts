@@ -71,11 +71,11 @@ async function measureGrowth(): Promise<Figure> {
 async function measureUpgrade(): Promise<Figure[]> {
   const one = await upgradeCost(1);
   const all = await upgradeCost(SLOTS);
-  const name = 'post_upgrade with 135 archives, against 1';
-  const percent = (kind: 'work' | 'chargedInstructions') => Math.abs(all[kind] / one[kind] - 1) * 100;
+  const more = (kind: 'work' | 'chargedInstructions') => all[kind] - one[kind];
+  const name = 'post_upgrade: 135 archives add to 1';
   return [
-    atMost(TOPIC, `${name}: work`, percent('work'), 5, '%'),
-    atMost('replica', `${name}: total, with touched pages`, percent('chargedInstructions'), 6, '%'),
+    atMost(TOPIC, `${name}, work`, more('work'), 75_000_000, INSTRUCTIONS),
+    atMost('replica', `${name}, with touched pages`, more('chargedInstructions'), 100_000_000, INSTRUCTIONS),
   ];
 }
 
