@@ -45,18 +45,7 @@ export function readTransaction(slot: Store, offset: u64, destination: HostPoint
  */
 export function writeTransaction(slot: Store, offset: u64, source: HostPointer, size: u32): StoreStatus {
   begin(slot);
-  const end = offset + size;
-  while (size > 0) {
-    const inPage = <u32>offset & (PAGE_SIZE - 1);
-    const part = min(size, PAGE_SIZE - inPage);
-    const status = writePart(slot, offset, inPage, source, part);
-    if (status !== StoreStatus.Ok) return status;
-    offset += part;
-    source += part;
-    size -= part;
-  }
-  slot.overlay.logicalSize = max(slot.overlay.logicalSize, end);
-  return StoreStatus.Ok;
+  return change(slot, offset, source, size, false);
 }
 
 /**
@@ -65,12 +54,17 @@ export function writeTransaction(slot: Store, offset: u64, source: HostPointer, 
  */
 export function revertTransaction(slot: Store, offset: u64, source: HostPointer, size: u32): StoreStatus {
   if (offset + size > slot.live.logicalSize) return writeTransaction(slot, offset, source, size);
-  if (!slot.overlay.active) return StoreStatus.Ok;
+  return slot.overlay.active ? change(slot, offset, source, size, true) : StoreStatus.Ok;
+}
+
+function change(slot: Store, offset: u64, source: HostPointer, size: u32, isOriginal: bool): StoreStatus {
   const end = offset + size;
   while (size > 0) {
     const inPage = <u32>offset & (PAGE_SIZE - 1);
     const part = min(size, PAGE_SIZE - inPage);
-    const status = revertPart(slot, offset, inPage, source, part);
+    const status = isOriginal
+      ? revertPart(slot, offset, inPage, source, part)
+      : writePart(slot, offset, inPage, source, part);
     if (status !== StoreStatus.Ok) return status;
     offset += part;
     source += part;

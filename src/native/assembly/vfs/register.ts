@@ -1,5 +1,12 @@
 import { installAllocator } from '../engine/allocation';
-import { EnginePointer, HostPointer, toEngine, toEngineFunction, toHost } from '../externals/addresses';
+import {
+  EnginePointer,
+  HostPointer,
+  TableIndex,
+  toEngine,
+  toEngineFunction,
+  toHost,
+} from '../externals/addresses';
 import {
   callConstructors,
   sqlite3_config,
@@ -120,10 +127,38 @@ export function initializeEngine(): i32 {
   if (bounded !== SQLITE_OK) return bounded;
   const result = sqlite3_initialize();
   if (result !== SQLITE_OK) return result;
-  methods = makeIoMethods();
-  stagedMethods = makeStagedIoMethods();
-  journalMethods = makeJournalIoMethods();
-  temporaryMethods = makeTemporaryIoMethods();
+  methods = makeIoMethods(
+    fileClose.index,
+    fileRead.index,
+    fileWrite.index,
+    fileTruncate.index,
+    fileSize.index,
+    fileControl.index,
+  );
+  stagedMethods = makeIoMethods(
+    stagedClose.index,
+    stagedRead.index,
+    stagedWrite.index,
+    stagedTruncate.index,
+    stagedSize.index,
+    stagedControl.index,
+  );
+  journalMethods = makeIoMethods(
+    journalClose.index,
+    journalRead.index,
+    journalWrite.index,
+    journalTruncate.index,
+    journalSize.index,
+    journalControl.index,
+  );
+  temporaryMethods = makeIoMethods(
+    temporaryClose.index,
+    temporaryRead.index,
+    temporaryWrite.index,
+    temporaryTruncate.index,
+    temporarySize.index,
+    temporaryControl.index,
+  );
   const made = makeVfs();
   if (methods === 0 || stagedMethods === 0 || journalMethods === 0 || temporaryMethods === 0 || made === 0) {
     return SQLITE_IOERR_NOMEM;
@@ -141,63 +176,31 @@ function boundSorters(): i32 {
   return sqlite3_config(CONFIG_PMASZ, toEngine(sorterPages));
 }
 
-function makeIoMethods(): EnginePointer {
+/** The methods of one kind of files, by the functions that look into a file or change it. The others are those of all files. */
+function makeIoMethods(
+  close: TableIndex,
+  read: TableIndex,
+  write: TableIndex,
+  truncate: TableIndex,
+  size: TableIndex,
+  control: TableIndex,
+): EnginePointer {
   const pointer = sqlite3_malloc64(offsetof<IoMethods>());
   if (pointer === 0) return 0;
   const made = changetype<IoMethods>(<usize>toHost(pointer));
   made.iVersion = IO_METHODS_VERSION;
-  made.xClose = toEngineFunction(fileClose.index);
-  made.xRead = toEngineFunction(fileRead.index);
-  made.xWrite = toEngineFunction(fileWrite.index);
-  made.xTruncate = toEngineFunction(fileTruncate.index);
+  made.xClose = toEngineFunction(close);
+  made.xRead = toEngineFunction(read);
+  made.xWrite = toEngineFunction(write);
+  made.xTruncate = toEngineFunction(truncate);
   made.xSync = toEngineFunction(fileSync.index);
-  made.xFileSize = toEngineFunction(fileSize.index);
+  made.xFileSize = toEngineFunction(size);
   made.xLock = toEngineFunction(fileLock.index);
   made.xUnlock = toEngineFunction(fileLock.index);
   made.xCheckReservedLock = toEngineFunction(fileCheckReservedLock.index);
-  made.xFileControl = toEngineFunction(fileControl.index);
+  made.xFileControl = toEngineFunction(control);
   made.xSectorSize = toEngineFunction(fileSectorSize.index);
   made.xDeviceCharacteristics = toEngineFunction(fileDeviceCharacteristics.index);
-  return pointer;
-}
-
-/** As for archives, but for whatever looks into the file or would change it. */
-function makeStagedIoMethods(): EnginePointer {
-  const pointer = makeIoMethods();
-  if (pointer === 0) return 0;
-  const made = changetype<IoMethods>(<usize>toHost(pointer));
-  made.xClose = toEngineFunction(stagedClose.index);
-  made.xRead = toEngineFunction(stagedRead.index);
-  made.xWrite = toEngineFunction(stagedWrite.index);
-  made.xTruncate = toEngineFunction(stagedTruncate.index);
-  made.xFileSize = toEngineFunction(stagedSize.index);
-  made.xFileControl = toEngineFunction(stagedControl.index);
-  return pointer;
-}
-
-function makeJournalIoMethods(): EnginePointer {
-  const pointer = makeIoMethods();
-  if (pointer === 0) return 0;
-  const made = changetype<IoMethods>(<usize>toHost(pointer));
-  made.xClose = toEngineFunction(journalClose.index);
-  made.xRead = toEngineFunction(journalRead.index);
-  made.xWrite = toEngineFunction(journalWrite.index);
-  made.xTruncate = toEngineFunction(journalTruncate.index);
-  made.xFileSize = toEngineFunction(journalSize.index);
-  made.xFileControl = toEngineFunction(journalControl.index);
-  return pointer;
-}
-
-function makeTemporaryIoMethods(): EnginePointer {
-  const pointer = makeIoMethods();
-  if (pointer === 0) return 0;
-  const made = changetype<IoMethods>(<usize>toHost(pointer));
-  made.xClose = toEngineFunction(temporaryClose.index);
-  made.xRead = toEngineFunction(temporaryRead.index);
-  made.xWrite = toEngineFunction(temporaryWrite.index);
-  made.xTruncate = toEngineFunction(temporaryTruncate.index);
-  made.xFileSize = toEngineFunction(temporarySize.index);
-  made.xFileControl = toEngineFunction(temporaryControl.index);
   return pointer;
 }
 
