@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { installMeasured } from '../../src/figures/canister';
 import { measureSpilling } from '../../src/figures/topics/memory-spilling';
 import { measureStorageLife } from '../../src/figures/topics/storage-life';
 import { measureShortRows } from '../../src/figures/topics/storage-short-rows';
@@ -29,4 +30,25 @@ it.runIf(isFullSize)(
     }
   },
   1_800_000,
+);
+
+it.runIf(isFullSize)(
+  'a VACUUM that no message can hold is refused before it begins, with what it would write',
+  async () => {
+    const canister = await installMeasured();
+    const client = canister.client();
+    await client.createArchive('large');
+    const archive = client.archive('large');
+    await archive.execute('CREATE TABLE t (x)');
+    const eighty = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 80)';
+    for (let part = 0; part < 9; part++)
+      await archive.execute(`${eighty} INSERT INTO t SELECT zeroblob(1000000) FROM n`);
+    await expect(archive.execute('VACUUM')).rejects.toMatchObject({
+      code: 'VACUUM_TOO_LARGE',
+      message: expect.stringMatching(/would write 2\d{9} bytes.*may write 2147483648.*Export/),
+    });
+    expect(canister.inspect.last().instructions).toBeLessThan(10_000_000);
+    await canister.pic.tearDown();
+  },
+  600_000,
 );
