@@ -10,7 +10,8 @@ import {
   JSContext,
   JSValue,
 } from '../externals/quickjs';
-import { allocateFor, NO_BLOCK, NOBODY } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK } from '../heap/heaps';
 import { PROPERTY_PLAIN } from '../quickjs/objects';
 import { freeAll, NO_SHAPE, objectOfShape, shapeOf } from '../quickjs/shapes';
 import { EXCEPTION, isException, NULL, VALUE_SIZE } from '../quickjs/values';
