@@ -29,6 +29,7 @@ const BUDGET_PAGES: u32 = 1536;
 /** Gives up what the coldest idle archive holds, but for the owner's; false when there is nothing left to give up. */
 let giveUp: TableIndex = 0;
 let shortage: Shortage = Shortage.None;
+let refusedPages: u32 = 0;
 /** Pages of all archives' heaps. */
 let held: u32 = 0;
 
@@ -42,15 +43,20 @@ export function takeRunFor(owner: Owner, had: u32, pages: u32): HostPointer {
   if (!mayHold(owner, had + pages)) return NO_RUN;
   let run = takeRun(pages);
   while (run === NO_RUN && giveUp !== 0 && call_indirect<bool>(giveUp, owner)) run = takeRun(pages);
-  if (run === NO_RUN) shortage = Shortage.Memory;
+  if (run === NO_RUN) noteShortage(Shortage.Memory, pages);
   return run;
 }
 
 /** Whether an owner's heap may hold so many pages, as far as its own limit goes. */
 export function mayHold(owner: Owner, pages: u32): bool {
   if (owner === NOBODY || pages <= ARCHIVE_PAGES) return true;
-  shortage = Shortage.Archive;
+  noteShortage(Shortage.Archive, pages);
   return false;
+}
+
+function noteShortage(reason: Shortage, pages: u32): void {
+  shortage = reason;
+  refusedPages = pages;
 }
 
 /** Notes what an owner's heap holds. */
@@ -76,6 +82,11 @@ export function archiveLimit(): u64 {
 /** What refused memory since {@link forgetShortage}. */
 export function shortageOfMemory(): Shortage {
   return shortage;
+}
+
+/** Pages that the archive would have held, or that were asked for where all memory was at its limit. */
+export function shortagePages(): u32 {
+  return refusedPages;
 }
 
 export function forgetShortage(): void {
