@@ -39,8 +39,8 @@ class Application {
     }
   }
 
-  instructions(): number {
-    return this.pic.inspect(this.canisterId).last().instructions;
+  work(): number {
+    return this.pic.inspect(this.canisterId).last().work;
   }
 }
 
@@ -240,7 +240,7 @@ describe('an application that was written for Azle', () => {
     const costs: Record<string, number> = {};
     for (const [name, application] of Object.entries({ stock, linked })) {
       await application.ask('query', 'greet', bytes([IDL.Text], ['World']));
-      costs[name] = application.instructions();
+      costs[name] = application.work();
     }
     expect(costs.linked!).toBeLessThan(costs.stock! / 10);
   });

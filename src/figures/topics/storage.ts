@@ -26,8 +26,11 @@ const SHORT_ROW_PAGES = 1_024;
 const NO_LIMIT = 30e9;
 /** SQLite's own balancing of a page and its neighbours, which no issue has a limit for. */
 const WORST_SPLIT = 400_000;
-/** Beyond 1.5 times there is nothing but stable memory's price (docs/STORAGE.md, Costs). */
-const READ_WITH_STABLE_MEMORY = 1.6;
+/**
+ * Beyond 1.5 times there is nothing but stable memory's price (docs/STORAGE.md, Costs). That price is fixed, so the ratio grows
+ * when SQL gets cheaper; what the read of 1 GiB takes has a limit of its own.
+ */
+const READ_WITH_STABLE_MEMORY = 1.62;
 /** What the IC charges for each byte that a reply is given, whatever made it. */
 const REPLY_BYTE = 50;
 
@@ -85,7 +88,7 @@ async function measureRows(): Promise<Figure[]> {
       Math.max(...splitsKept),
       WORST_SPLIT,
     ),
-    instructions('point read inside the canister, 1 GiB: mean of 1,000', mean(large.read), 30_000),
+    instructions('point read inside the canister, 1 GiB: mean of 1,000', mean(large.read), 26_000),
     atMost(
       TOPIC,
       'point read inside the canister, 1 GiB against 1,000 rows',
