@@ -94,7 +94,7 @@ export async function buildAddon(
     await digestFolders([dirname(nativeEntry)], '.ts'),
   );
   const bytes = await cache.file('addon', key, async () => {
-    const native = readUnit(await compileNative(nativeEntry, map, signal), {
+    const native = readUnit(await compileNative(nativeEntry, map, 'optimised', signal), {
       title: 'the native module',
       provides: [NATIVE_MODULE],
     });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readNames, WasmModule } from '../wasm';
+import { readNames, WasmModule, writeMemoryMap } from '../wasm';
 import { buildAddon, defaultIngredients, type Ingredients, readTemplate } from './addon';
 import { type Cache, digestSources, writeTogether } from './cache';
 import { type Bundle, bundleCanister } from './host/bundle';
@@ -11,8 +11,9 @@ import { addMethods } from './host/methods';
 import { fillTemplate } from './host/placeholders';
 import { joinTemplate } from './host/template';
 import { linkCache } from './link-node';
-import { COMPILER_PACKAGE, COMPILER_PARTS } from './native/compile';
+import { COMPILER_PACKAGE, COMPILER_PARTS, compileNative } from './native/compile';
 import { type Audit, auditCanister } from './output/audit';
+import { describeMemory } from './output/memory-map';
 import { composeNotices } from './output/notices';
 import { findPackage, PACKAGE_ROOT, readAudited, sha256 } from './packages';
 
@@ -23,7 +24,7 @@ export interface CanisterLinkOptions extends Partial<Ingredients> {
   readonly outDir: string;
   /** Base name of the results; the entry file's by default. */
   readonly name?: string;
-  /** Writes `<name>.debug.wasm` as well: the same code with function names, for profiles and backtraces. */
+  /** Writes `<name>.debug.wasm` as well: the same code with names of functions and of what lives in the heap. */
   readonly debug?: boolean;
   /** Writes THIRD-PARTY-NOTICES.txt as well. */
   readonly notices?: boolean;
@@ -74,8 +75,14 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   addMethods(module, declared.methodMeta);
   const path = (extension: string) => join(options.outDir, `${name}.${extension}`);
   const results = new Map<string, Uint8Array | string>();
-  if (options.debug) results.set(path('debug.wasm'), module.encode());
   const names = readNames(module).functions;
+  if (options.debug) {
+    const symbols = await cache.file('symbols', addon.key, () =>
+      compileNative(ingredients.nativeEntry, addon.map, 'symbols', signal),
+    );
+    writeMemoryMap(module, describeMemory(template, addon.map, symbols));
+    results.set(path('debug.wasm'), module.encode());
+  }
   module.filterCustom(() => false);
   module.addCustom(CANDID_SECTION, new TextEncoder().encode(candid));
   const wasm = module.encode();

@@ -22,6 +22,8 @@ export { ExternalKind, functionImports, readImports, writeImports } from './impo
 export { InstructionReader } from './instruction';
 export { opcodeName } from './instruction-set';
 export { InstructionWeights } from './instruction-weights';
+export type { HeapLayout, MemoryMap, NamedRange } from './memory-map';
+export { readMemoryMap, writeMemoryMap } from './memory-map';
 export type { Section } from './module';
 export { SectionId, WasmModule } from './module';
 export type { NameSection } from './names';

@@ -8,7 +8,15 @@ import { readLicenseList } from '../../src/link/output/license-list';
 import { composeNotices } from '../../src/link/output/notices';
 import { findPackage, PACKAGE_ROOT } from '../../src/link/packages';
 import { PocketIc } from '../../src/replica';
-import { readCode, readExports, readNames, WasmModule } from '../../src/wasm';
+import {
+  readCode,
+  readDataSegments,
+  readExports,
+  readMemories,
+  readMemoryMap,
+  readNames,
+  WasmModule,
+} from '../../src/wasm';
 import { FIXTURES, OUTPUT } from './engine-fixture';
 
 let linked: LinkedCanister;
@@ -87,6 +95,30 @@ describe('a linked canister', () => {
       expect(names).toContain(name);
     }
     expect(Buffer.compare(readCode(debug).bytes, readCode(WasmModule.parse(wasm)).bytes)).toBe(0);
+  });
+
+  it('tells with its names what lives where in its initial memory, every byte of it', () => {
+    const debug = WasmModule.parse(readFileSync(`${OUTPUT}canister.debug.wasm`));
+    const { ranges, heaps } = readMemoryMap(debug)!;
+    let end = 0;
+    for (const range of ranges) {
+      expect(range.start, range.name).toBe(end);
+      expect(range.end, range.name).toBeGreaterThan(range.start);
+      end = range.end;
+    }
+    expect(end).toBe(readMemories(debug)[0]!.minimum * 65_536);
+    expect(heaps.firstPage * 65_536).toBe(end);
+    const nameAt = (address: number) =>
+      ranges.find((range) => range.start <= address && address < range.end)!.name;
+    for (const { active, bytes } of readDataSegments(debug)) {
+      if (!active) continue;
+      const start = Number(active.offset.constant);
+      expect([nameAt(start), nameAt(start + bytes.length - 1)].join()).not.toMatch(/stack|heap|nothing/i);
+    }
+    expect(nameAt(heaps.taken)).toBe('native heap/regions/taken');
+    expect(nameAt(heaps.heapByOwner + 1023)).toBe('native heap/heaps/heaps');
+    expect(nameAt(map.nativeBase - 1)).toBe('engine C stack');
+    expect(readMemoryMap(WasmModule.parse(wasm))).toBeUndefined();
   });
 
   it('is audited, every figure within its limit', () => {

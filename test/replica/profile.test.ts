@@ -78,9 +78,14 @@ describe('the pages of a profile', () => {
     await canister.update('run');
     const pages = canister.inspect.touchedPages('update', 'run');
     expect(pages).toEqual([
-      { page: 1, isWritten: true, smallPages: 2, staticBytes: 72, isInitial: true },
-      { page: 2, isWritten: false, smallPages: 1, staticBytes: 29, isInitial: true },
-      { page: 3, isWritten: true, smallPages: 1, staticBytes: 0, isInitial: false },
+      { page: 1, isWritten: true, smallPages: 2, contents: ['stack, zeroed data, first heap'] },
+      {
+        page: 2,
+        isWritten: false,
+        smallPages: 1,
+        contents: ['static data', 'stack, zeroed data, first heap'],
+      },
+      { page: 3, isWritten: true, smallPages: 1, contents: ['grown heap'] },
     ]);
     expect(pagesText(pages).split('\n')[3]).toMatch(/^ +3 +0x30000 +written +1 of 16 +grown heap$/);
     expect(() => canister.inspect.touchedPages('query', 'run')).toThrow('on record');

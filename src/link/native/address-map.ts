@@ -3,7 +3,7 @@ import { LinkError } from '../errors';
 export const WASM_PAGE = 65536;
 
 /** Pages for the native module's static data; the link refuses a native module that needs more. */
-export const NATIVE_PAGES = 8;
+export const NATIVE_PAGES = 6;
 /** The engine's C stack. */
 export const ENGINE_STACK_PAGES = 16;
 /** The lower part of that stack, in which the engine is told to give up: room for it to notice. */
@@ -44,6 +44,8 @@ export interface EngineLayout {
  */
 export interface AddressMap {
   readonly engineBase: number;
+  /** Engine address at which the heap of the engine's C library begins. */
+  readonly engineHeapBase: number;
   /** Engine address at which the heap of the engine's C library ends. */
   readonly engineHeapEnd: number;
   /** Engine address of the stack's lowest byte. */
@@ -69,6 +71,7 @@ export function layOut(host: HostLayout, engine: EngineLayout): AddressMap {
   const nativeBase = engineBase + stackLow + stackSize;
   return {
     engineBase,
+    engineHeapBase: engine.heapBase,
     engineHeapEnd,
     stackLow,
     stackSize,

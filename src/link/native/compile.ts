@@ -34,12 +34,14 @@ export const COMPILER_PARTS: readonly SoftwarePart[] = [
 /**
  * Compiles the native module (AssemblyScript) for its place in the address map.
  * @param entry path of its entry file
+ * @param form `symbols`: not optimised, so that every constant and address is still there as a global with its name
  * @param signal gives up when it fires
  * @returns WebAssembly with names, importing the one memory and the one table
  */
 export async function compileNative(
   entry: string,
   map: AddressMap,
+  form: 'optimised' | 'symbols',
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const compiler = join(findPackage(COMPILER_PACKAGE, PACKAGE_ROOT).folder, 'bin', 'asc.js');
@@ -74,7 +76,7 @@ export async function compileNative(
         '--enable',
         'simd',
         '--debug',
-        '-O3',
+        ...(form === 'optimised' ? ['-O3'] : []),
       ],
       { cwd: PACKAGE_ROOT, maxBuffer: 1 << 24, ...(signal && { signal }) },
     );

@@ -14,10 +14,8 @@ export interface TouchedHeapPage {
   readonly isWritten: boolean;
   /** How many of its 16 pages of 4 KiB the execution read or wrote. */
   readonly smallPages: number;
-  /** Bytes of static data that the module has on the page. */
-  readonly staticBytes: number;
-  /** Whether the heap had the page from the start; others were grown, by allocators. */
-  readonly isInitial: boolean;
+  /** What lives on those pages of 4 KiB, in the order of addresses. */
+  readonly contents: readonly string[];
 }
 
 /** Instructions by function, summed over executions. */

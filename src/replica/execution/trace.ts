@@ -86,12 +86,12 @@ export function profileText(lines: readonly ProfileLine[], most: number): string
 
 /** Touched pages as a table: where each lies, how much of it was used, and what lives there. */
 export function pagesText(pages: readonly TouchedHeapPage[]): string {
-  const rows = pages.map(({ page, isWritten, smallPages, staticBytes, isInitial }) => [
+  const rows = pages.map(({ page, isWritten, smallPages, contents }) => [
     grouped(page),
     `0x${(page * 65_536).toString(16)}`,
     isWritten ? 'written' : 'read',
     `${smallPages} of 16`,
-    livesThere(staticBytes, isInitial),
+    contentsText(contents),
   ]);
   return aligned(
     [['page', 'address', 'access', '4 KiB pages', 'what lives there'], ...rows],
@@ -99,9 +99,12 @@ export function pagesText(pages: readonly TouchedHeapPage[]): string {
   );
 }
 
-function livesThere(staticBytes: number, isInitial: boolean): string {
-  if (staticBytes > 0) return `static data, ${grouped(staticBytes)} bytes`;
-  return isInitial ? 'stack, zeroed data, first heap' : 'grown heap';
+/** As many things as a line has room for. */
+const MOST_CONTENTS = 4;
+
+function contentsText(contents: readonly string[]): string {
+  const more = contents.length - MOST_CONTENTS;
+  return `${contents.slice(0, MOST_CONTENTS).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 function outcomeText(outcome: ExecutionOutcome): string {

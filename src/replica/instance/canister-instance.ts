@@ -1,14 +1,9 @@
 import type { Closure } from '../execution/execution';
 import type { TouchedHeapPage } from '../execution/profile';
-import {
-  InstrumentedExport,
-  MARKS_OF_PAGE,
-  MAXIMUM_HEAP_PAGES,
-  TrapReason,
-  WASM_PAGE_SIZE,
-} from '../instrument/layout';
+import { InstrumentedExport, MARKS_OF_PAGE, MAXIMUM_HEAP_PAGES, TrapReason } from '../instrument/layout';
 import type { CompiledModule } from './compiled-module';
 import { Heap } from './heap';
+import { mappedContents, namesOn, plainContents } from './heap-contents';
 
 /** Heap and mutable globals as the last commit left them. */
 export interface InstanceImage {
@@ -71,30 +66,29 @@ export class CanisterInstance {
     };
   }
 
-  /** The 64 KiB heap pages that the execution has touched, one by one, with what the module itself put there. */
+  /** The 64 KiB heap pages that the execution has touched, one by one, with what lives there. */
   describeTouches(): TouchedHeapPage[] {
     const { read, written } = this.heap.touchedPages();
-    const { initialData, initialPages } = this.code.instrumented;
+    const { memoryMap, instrumented } = this.code;
+    const contents = memoryMap
+      ? mappedContents(memoryMap, this.heap)
+      : plainContents(instrumented, this.heap);
     const wasmPage = (small: number) => Math.floor(small / MARKS_OF_PAGE);
     const writtenPages = new Set(written.map(wasmPage));
-    const small = new Map<number, number>();
-    for (const page of new Set([...read, ...written])) {
-      small.set(wasmPage(page), (small.get(wasmPage(page)) ?? 0) + 1);
+    const touched = new Map<number, number[]>();
+    for (const small of new Set([...read, ...written])) {
+      const page = wasmPage(small);
+      const others = touched.get(page);
+      if (others) others.push(small);
+      else touched.set(page, [small]);
     }
-    const staticBytes = (page: number) =>
-      initialData.reduce((sum, { address, bytes }) => {
-        const start = Math.max(address, page * WASM_PAGE_SIZE);
-        const end = Math.min(address + bytes.length, (page + 1) * WASM_PAGE_SIZE);
-        return sum + Math.max(0, end - start);
-      }, 0);
-    return [...small]
+    return [...touched]
       .sort(([a], [b]) => a - b)
-      .map(([page, smallPages]) => ({
+      .map(([page, small]) => ({
         page,
         isWritten: writtenPages.has(page),
-        smallPages,
-        staticBytes: staticBytes(page),
-        isInitial: page < initialPages,
+        smallPages: small.length,
+        contents: namesOn(contents, small),
       }));
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { readExports, WasmModule } from '../../wasm';
+import { type MemoryMap, readExports, readMemoryMap, WasmModule } from '../../wasm';
 import { validateCanister } from '../../wasm/rules';
 import { CanisterTrap, ErrorCode, ReplicaError } from '../errors';
 import { type InstrumentedModule, instrument } from '../instrument/instrument';
@@ -24,6 +24,8 @@ export interface CompiledModule {
   readonly metadataBytes: number;
   /** Names of the defined functions in order, when they are profiled. */
   readonly profiledNames: readonly string[];
+  /** What lives where in its heap, if the module tells. */
+  readonly memoryMap: MemoryMap | undefined;
 }
 
 export interface Metadata {
@@ -91,6 +93,7 @@ function compileNew(wasm: Uint8Array, hash: Uint8Array, sent: Uint8Array, profil
     metadata: readMetadata(original),
     metadataBytes: facts.icpSectionBytes,
     profiledNames: profile ? functionNames(original) : [],
+    memoryMap: profile ? readMemoryMap(original) : undefined,
   };
 }
 
