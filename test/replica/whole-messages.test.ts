@@ -150,6 +150,9 @@ describe('the rules of today', () => {
     inspect = await replay({ rules: '2026-07' });
   }, 120_000);
 
+  // The table's row `create_archive` (47.5 million, 37.5 by the old rules, no pages) is not here: it does not say which archive that was, and
+  // its message was not kept. Fourteen creations tried at dfb830f, first and later, of both page sizes, before and after an upgrade, cost
+  // 37.1 to 37.6 and 47.6 to 48.7 million; none has both of its numbers within 0.1 %. The one of the fixture is held to the instruction above.
   it.each([
     ['point read (query)', 5.22, [60, 0, 2, 0]],
     ['point read (update)', 8.57, [58, 46, 0, 0]],
