@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Principal } from '@dfinity/principal';
 import { Installation, installArgument } from '../harness';
 import { linkCanister } from '../link';
-import { PocketIc } from '../replica';
+import { PocketIc, type ReplicaOptions } from '../replica';
 import { PROJECT } from './project';
 
 /** Who installs the measured canister and calls it. */
@@ -18,6 +18,7 @@ export const NO_OPTIONS = installArgument();
  */
 export async function installMeasured(
   prepare: (wasm: Uint8Array) => Uint8Array = (wasm) => wasm,
+  options: ReplicaOptions = {},
 ): Promise<Installation> {
   const linked = await linkCanister({
     main: 'canister/index.ts',
@@ -25,7 +26,7 @@ export async function installMeasured(
     outDir: join(PROJECT, 'dist'),
   });
   const wasm = prepare(new Uint8Array(readFileSync(linked.wasm)));
-  return Installation.create(await PocketIc.create(), CONTROLLER, wasm);
+  return Installation.create(await PocketIc.create(undefined, options), CONTROLLER, wasm);
 }
 
 /** The same module with names, in a replica that counts instructions by function. */

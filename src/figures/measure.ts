@@ -3,6 +3,7 @@ import { measureCatalog } from './topics/catalog';
 import { measureSpilling } from './topics/memory-spilling';
 import { measureNative } from './topics/native';
 import { measureReplica } from './topics/replica';
+import { measureScattered } from './topics/scattered';
 import { measureSql } from './topics/sql';
 import { measureStorage } from './topics/storage';
 import { measureStorageLife } from './topics/storage-life';
@@ -14,6 +15,7 @@ export async function measureAll(): Promise<Figure[]> {
     ...(await measureNative()),
     ...(await measureCatalog()),
     ...(await measureReplica()),
+    ...(await measureScattered()),
     ...(await measureStorage()),
     ...(await measureSql()),
   ];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measureCatalog } from '../../src/figures/topics/catalog';
 import { measureNative } from '../../src/figures/topics/native';
 import { measureReplica } from '../../src/figures/topics/replica';
+import { measureScattered } from '../../src/figures/topics/scattered';
 import { measureSql } from '../../src/figures/topics/sql';
 import { measureStorage } from '../../src/figures/topics/storage';
 
@@ -10,6 +11,7 @@ describe('the figures of', () => {
     ['native', measureNative, 7],
     ['catalog', measureCatalog, 5],
     ['replica', measureReplica, 3],
+    ['scattered archives', measureScattered, 10],
     ['sql', measureSql, 14],
     ['storage', measureStorage, 19],
   ])(
