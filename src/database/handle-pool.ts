@@ -4,8 +4,8 @@ import { installFacade } from './install';
 
 /**
  * Open archives by slot. They stay open from one message to the next, so that page caches and statements stay warm. All may be
- * open at once: the native module keeps them, and how often each is used, and closes the one that was used longest ago when
- * their page caches take more than 32 MiB together. One that is in a transaction or being read stays.
+ * open at once: the native module keeps them, and how often each is used. When they hold more than 96 MiB together, those that
+ * were used longest ago give up page cache and statements. One that is in a transaction or being read stays as it is.
  */
 export class HandlePool {
   readonly #native: NativeModule;

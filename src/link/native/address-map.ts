@@ -3,7 +3,7 @@ import { LinkError } from '../errors';
 export const WASM_PAGE = 65536;
 
 /** Pages for the native module's static data; the link refuses a native module that needs more. */
-export const NATIVE_PAGES = 6;
+export const NATIVE_PAGES = 8;
 /** The engine's C stack. */
 export const ENGINE_STACK_PAGES = 16;
 /** The lower part of that stack, in which the engine is told to give up: room for it to notice. */

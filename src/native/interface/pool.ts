@@ -7,14 +7,15 @@ export interface PooledArchive {
   readonly uses: number;
   /** Number of the last time, counted over all archives: the lowest gives way first. */
   readonly lastUse: number;
-  /** Bytes of its page cache, as they were last measured. */
-  readonly cacheBytes: number;
+  /** Bytes of memory that it holds: connection, schema, statements, page cache and work, in whole pages of 64 KiB. */
+  readonly memoryBytes: number;
 }
 
 /**
- * Connections that stay open from one message to the next. All slots may be open at once; the page caches have a budget of
- * 32 MiB together. Beyond it the archive that was used longest ago is closed, at the end of a message or before another one
- * is opened; one that is in a transaction or being read stays.
+ * Connections that stay open from one message to the next. All slots may be open at once; what they hold has a budget of
+ * 96 MiB together. Beyond it the archives that were used longest ago give way, at the end of a message or before another
+ * one is opened: first their page caches and statements, then their connections. One that is in a transaction or being
+ * read stays as it is.
  */
 export interface PoolCalls {
   /** The archive's connection, opened if need be: the same object as long as it is open. Refusals are those of `open`. */

@@ -15,6 +15,6 @@ export enum AdoptionStatus {
   SourceDamaged = 6,
   /** The image does not have the checksum that its superblock states. */
   ChecksumMismatch = 7,
-  /** Stable memory, or the engine's arena, refused to give more. */
+  /** Stable memory, or memory, refused to give more. */
   Full = 8,
 }

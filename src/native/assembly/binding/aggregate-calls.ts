@@ -14,7 +14,7 @@ import { behindAccumulator, callBack, finishCall, recordOfCall, TRAIT_SAFE_INTEG
 import { failCall, hasFunctionError } from './function-errors';
 import { argumentBlock, Callback, callbackOf, hasTrait } from './function-record';
 import { collectValues, isPromise, refusePromise } from './function-values';
-import { throwOutOfArena } from './sqlite-errors';
+import { throwOutOfMemory } from './sqlite-errors';
 import { isEndingStatement } from './statement-end';
 
 const STATE: u32 = 0;
@@ -116,7 +116,7 @@ function callWithAccumulator(
   which: Callback,
 ): JSValue {
   const block = argumentBlock(record, count + 1);
-  if (block === 0) return throwOutOfArena(context);
+  if (block === 0) return throwOutOfMemory(context);
   const rest = behindAccumulator(block);
   if (!collectValues(context, rest, count, values, hasTrait(record, TRAIT_SAFE_INTEGERS))) return EXCEPTION;
   store<u64>(block, load<u64>(aggregation + ACCUMULATOR));

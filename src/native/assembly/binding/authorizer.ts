@@ -1,16 +1,21 @@
 // What SQL may not do in an archive: reach outside of it, or change how its pages become durable. The engine asks while
 // it compiles; a refusal leaves a sentence that replaces the engine's "not authorized".
 
+import { noteSchemaChange } from '../engine/schema-limit';
 import { EnginePointer, toEngineFunction, toHost } from '../externals/addresses';
 import { sqlite3_set_authorizer } from '../externals/engine-statements';
 import { refusalOf } from './message-authority';
 import { KEPT_BY_MIGRATIONS, touchesHistory } from './migration-history';
 import { matches } from './sql-name';
 
+const ACTION_CREATE_INDEX: i32 = 1;
+const ACTION_CREATE_VIEW: i32 = 8;
 const ACTION_PRAGMA: i32 = 19;
 const ACTION_TRANSACTION: i32 = 22;
 const ACTION_ATTACH: i32 = 24;
 const ACTION_DETACH: i32 = 25;
+const ACTION_ALTER_TABLE: i32 = 26;
+const ACTION_CREATE_VTABLE: i32 = 29;
 const ALLOW: i32 = 0;
 const DENY: i32 = 1;
 
@@ -82,6 +87,7 @@ function authorize(
   _trigger: EnginePointer,
 ): i32 {
   if (author === Author.Binding) return ALLOW;
+  if (changesSchema(action)) noteSchemaChange();
   if (action === ACTION_ATTACH) return authorizeAttach(first);
   if (action === ACTION_DETACH) return deny('DETACH is not available: an archive is one database');
   if (action === ACTION_TRANSACTION && isMessage()) {
@@ -94,6 +100,15 @@ function authorize(
   }
   if (action === ACTION_PRAGMA && second !== 0) return authorizePragma(first, second);
   return ALLOW;
+}
+
+/** The actions that create tables, triggers and the like are numbered in a row. */
+function changesSchema(action: i32): bool {
+  return (
+    (action >= ACTION_CREATE_INDEX && action <= ACTION_CREATE_VIEW) ||
+    action === ACTION_ALTER_TABLE ||
+    action === ACTION_CREATE_VTABLE
+  );
 }
 
 function authorizeAttach(file: EnginePointer): i32 {
@@ -121,7 +136,7 @@ function authorizePragma(name: EnginePointer, argument: EnginePointer): i32 {
   }
   if (matches(name, 'writable_schema')) return deny('writable_schema is not available');
   if (matches(name, 'hard_heap_limit') || matches(name, 'soft_heap_limit')) {
-    return deny('heap limits are not available: all archives share one arena');
+    return deny('heap limits are not available: each archive has one already');
   }
   return ALLOW;
 }

@@ -41,7 +41,7 @@ import {
 import { engineConnection } from './connection-record';
 import { parsedInteger, parseInteger } from './decimal';
 import { SQLITE_OK } from './result-codes';
-import { throwConnectionError, throwOutOfArena } from './sqlite-errors';
+import { throwConnectionError, throwOutOfMemory } from './sqlite-errors';
 import { connectionOf, statementOf } from './statement-record';
 import { lend } from './statement-texts';
 
@@ -133,7 +133,7 @@ function freeCopy(copy: EnginePointer): void {
 }
 
 function outOfArena(context: JSContext): bool {
-  throwOutOfArena(context);
+  throwOutOfMemory(context);
   return false;
 }
 

@@ -14,7 +14,7 @@ import { JS_NewBigInt64, JSContext, JSValue } from '../externals/quickjs';
 import { bytesValue } from '../quickjs/bytes';
 import { textValue } from '../quickjs/text';
 import { fromF64, fromI64, NULL } from '../quickjs/values';
-import { throwOutOfArena } from './sqlite-errors';
+import { throwOutOfMemory } from './sqlite-errors';
 
 export const TYPE_INTEGER: i32 = 1;
 export const TYPE_FLOAT: i32 = 2;
@@ -36,7 +36,7 @@ export function engineValue(context: JSContext, value: EnginePointer, safeIntege
   switch (sqlite3_value_type(value)) {
     case TYPE_TEXT: {
       const text = sqlite3_value_text(value);
-      if (text === 0) return throwOutOfArena(context);
+      if (text === 0) return throwOutOfMemory(context);
       return textValue(context, toHost(text), sqlite3_value_bytes(value));
     }
     case TYPE_INTEGER: {
@@ -56,6 +56,6 @@ export function engineValue(context: JSContext, value: EnginePointer, safeIntege
 function blobValue(context: JSContext, value: EnginePointer): JSValue {
   const bytes = sqlite3_value_blob(value);
   const length = sqlite3_value_bytes(value);
-  if (bytes === 0 && length !== 0) return throwOutOfArena(context);
+  if (bytes === 0 && length !== 0) return throwOutOfMemory(context);
   return bytesValue(context, toHost(bytes), length);
 }

@@ -12,7 +12,8 @@
 //     56     4  1 once the limits on the SQL of messages are set
 
 import { EnginePointer, HostPointer } from '../externals/addresses';
-import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK, releaseBlock } from '../heap/heaps';
 import { markUsed } from './places';
 import {
   nextStatement,

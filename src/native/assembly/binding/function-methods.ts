@@ -14,7 +14,7 @@ import { copyToEngine } from './engine-text';
 import { destroyFunction, scalarFunction } from './function-calls';
 import { Callback, createFunctionRecord } from './function-record';
 import { SQLITE_OK } from './result-codes';
-import { throwOutOfArena, throwResultCode } from './sqlite-errors';
+import { throwOutOfMemory, throwResultCode } from './sqlite-errors';
 
 const UTF8: i32 = 1;
 const DETERMINISTIC: i32 = 0x800;
@@ -80,7 +80,7 @@ function define(
   const name = copyName(context, argumentsPointer);
   if (name === 0) return EXCEPTION;
   const made = createFunctionRecord(context, record, name, <u32>traits, callbacks);
-  if (made === 0) return throwOutOfArena(context);
+  if (made === 0) return throwOutOfMemory(context);
   const handle = engineConnection(record);
   const flags = engineFlags(<u32>traits);
   const count = <i32>argumentCount - 1;
@@ -106,7 +106,7 @@ function copyName(context: JSContext, argumentsPointer: HostPointer): EnginePoin
   if (text === 0) return 0;
   const copy = copyToEngine(text, borrowedLength());
   JS_FreeCString(context, text);
-  if (copy === 0) throwOutOfArena(context);
+  if (copy === 0) throwOutOfMemory(context);
   return copy;
 }
 

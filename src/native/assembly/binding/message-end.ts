@@ -4,7 +4,8 @@
 import { trapWithNumber } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
 import { JS_ExecutePendingJob, JSRuntime } from '../externals/quickjs';
-import { chargeMemoryTo, NOBODY } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { chargeMemoryTo } from '../heap/heaps';
 import { isJournalInUse } from '../vfs/main-journal';
 import { emptyStatementJournals } from '../vfs/temporary-file';
 import { clearUsed, connectionAt, NO_ARCHIVE, nextUsed } from './places';

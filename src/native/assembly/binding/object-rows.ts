@@ -10,11 +10,12 @@ import {
   JSContext,
   JSValue,
 } from '../externals/quickjs';
-import { allocateFor, NO_BLOCK, NOBODY } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK } from '../heap/heaps';
 import { PROPERTY_PLAIN } from '../quickjs/objects';
 import { freeAll, NO_SHAPE, objectOfShape, shapeOf } from '../quickjs/shapes';
 import { EXCEPTION, isException, NULL, VALUE_SIZE } from '../quickjs/values';
-import { throwOutOfArena } from './sqlite-errors';
+import { throwOutOfMemory } from './sqlite-errors';
 import {
   columnAtomsOf,
   columnCountOf,
@@ -39,7 +40,7 @@ const MOST_COLUMNS_OF_SHAPE: i32 = 64;
 export function objectRow(context: JSContext, record: HostPointer, values: HostPointer, count: i32): JSValue {
   if (!prepareAtoms(context, record, count)) {
     freeAll(context, values, count);
-    return throwOutOfArena(context);
+    return throwOutOfMemory(context);
   }
   const shape = shapeOf(templateOf(record));
   if (shape !== NO_SHAPE) return objectOfShape(context, shape, values, count);

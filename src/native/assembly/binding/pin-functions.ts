@@ -110,7 +110,7 @@ function replyExportChunk(
   const slot = takeChunk(context, argumentsPointer);
   if (slot === null || !fitsReply(context, length)) return EXCEPTION;
   const bytes = beginBlobReply(length);
-  const status = bytes === 0 ? StoreStatus.Full : readPinned(slot, token, offset, bytes, length);
+  const status = bytes === 0 ? StoreStatus.NoMemory : readPinned(slot, token, offset, bytes, length);
   endBlobReply(status);
   return settle(context, status);
 }

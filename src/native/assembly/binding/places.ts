@@ -7,7 +7,7 @@
 //      8     8  number of its last use, counted over all archives
 //     16     8  its uses
 //     24     4  connection record, 0 while the slot is closed
-//     28     4  bytes of its page cache when it was last measured
+//     28     4  1 when its page cache and statements were given up since its last use
 //     32     4  1 when the pool closes it; 0 when whoever opened it does
 
 import { HostPointer } from '../externals/addresses';
@@ -24,7 +24,7 @@ export class Place {
   lastUse: u64;
   uses: u64;
   connection: HostPointer;
-  cacheBytes: u32;
+  isShed: u32;
   isPooled: u32;
 }
 
@@ -36,8 +36,6 @@ const WORD_BITS: u32 = 64;
 const USED_WORDS: u32 = 4;
 /** Uses of all archives. */
 let clock: u64 = 0;
-/** Sum of what the places say. */
-let cached: u64 = 0;
 
 export function placeOf(id: MemoryId): Place {
   return changetype<Place>(<usize>(places + id * <u32>offsetof<Place>()));
@@ -55,26 +53,14 @@ export function holdSlot(id: MemoryId, record: HostPointer): void {
   place.lastUse = 0;
   place.uses = 0;
   place.connection = record;
-  place.cacheBytes = 0;
+  place.isShed = 0;
   place.isPooled = 0;
 }
 
 /** Notes that a slot has none any more. */
 export function vacateSlot(id: MemoryId): void {
-  noteCache(id, 0);
   placeOf(id).object = UNDEFINED;
   placeOf(id).connection = 0;
-}
-
-/** Notes what a connection's page cache takes. */
-export function noteCache(id: MemoryId, bytes: u32): void {
-  cached += <u64>bytes - placeOf(id).cacheBytes;
-  placeOf(id).cacheBytes = bytes;
-}
-
-/** Bytes of all page caches together, as they were noted. */
-export function cachedBytes(): u64 {
-  return cached;
 }
 
 /** Counts a use of a slot's connection. */
@@ -82,6 +68,7 @@ export function countUse(id: MemoryId): void {
   const place = placeOf(id);
   place.lastUse = ++clock;
   place.uses++;
+  place.isShed = 0;
 }
 
 /** Notes that this message runs statements of a slot's connection; of what has no slot nothing is kept. */

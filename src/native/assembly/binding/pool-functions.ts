@@ -2,6 +2,8 @@
 
 import { HostPointer } from '../externals/addresses';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
+import { pagesOf } from '../heap/heaps';
+import { REGION_PAGE_SHIFT } from '../heap/regions';
 import { MEMORY_COUNT, MemoryId } from '../memory/layout';
 import { defineMethod, defineValue } from '../quickjs/objects';
 import { arrayOf } from '../quickjs/shapes';
@@ -10,12 +12,13 @@ import { defineNumber, slotArgument } from './archive-functions';
 import { integerArgument, REFUSED } from './arguments';
 import { throwConnectionBusy } from './execution';
 import { connectionAt, placeOf } from './places';
-import { closePooled, createPooled, isBusy, pooledConnection, pooledObject } from './pool';
+import { closePooled, createPooled, isBusy, pooledConnection, pooledObject, preparePool } from './pool';
 
 /** Values of the list of pooled archives. */
 const listed: HostPointer = <u32>memory.data(2040, 8);
 
 export function definePoolFunctions(context: JSContext, module: JSValue): void {
+  preparePool();
   defineMethod(context, module, 'openPooled', openPooled.index, 1);
   defineMethod(context, module, 'createPooled', create.index, 2);
   defineMethod(context, module, 'closePooled', close.index, 1);
@@ -56,7 +59,7 @@ function pooledArchives(context: JSContext, _self: JSValue, _count: i32, _argume
     defineValue(context, archive, 'memoryId', fromI32(id));
     defineNumber(context, archive, 'uses', place.uses);
     defineNumber(context, archive, 'lastUse', place.lastUse);
-    defineNumber(context, archive, 'cacheBytes', place.cacheBytes);
+    defineNumber(context, archive, 'memoryBytes', (<u64>pagesOf(id)) << REGION_PAGE_SHIFT);
     store<u64>(listed + <u32>count * VALUE_SIZE, archive);
     count++;
   }

@@ -1,23 +1,24 @@
 // The pool: connections that stay open from one message to the next, so that page caches and statements stay warm. All slots
-// may be open at once. What they keep in their page caches has one budget together; beyond it, the archive that was used
-// longest ago gives way.
+// may be open at once. What they keep in memory has one budget together; beyond it the archives that were used longest ago
+// give way: first their page caches and statements, then their connections.
 
 import { HostPointer } from '../externals/addresses';
-import { sqlite3_db_status, sqlite3_get_autocommit } from '../externals/engine-statements';
+import { sqlite3_db_release_memory, sqlite3_get_autocommit } from '../externals/engine-statements';
 import { JS_DupValue, JSContext, JSValue } from '../externals/quickjs';
+import { isBeyondBudget, Owner, setGiver } from '../heap/budget';
 import { MEMORY_COUNT, MemoryId } from '../memory/layout';
 import { isException, UNDEFINED } from '../quickjs/values';
 import { closeArchive, createArchive, openArchive, openQuietly } from './archives';
 import { wrapConnection } from './connection-class';
 import { engineConnection, isInFunction, isIterating, isRunning } from './connection-record';
 import { currentContext } from './context';
-import { engineOut, engineResult, secondEngineOut } from './engine-out';
-import { cachedBytes, connectionAt, countUse, NO_ARCHIVE, nextUsed, noteCache, placeOf } from './places';
+import { connectionAt, countUse, NO_ARCHIVE, placeOf } from './places';
+import { dropStatements } from './statement-cache';
 
-/** Bytes of page cache that all pooled archives together keep from one message to the next. */
-const CACHE_BUDGET: u64 = 33554432;
-/** Counter of sqlite3_db_status: bytes of a connection's page cache. */
-const CACHE_USED: i32 = 1;
+/** Lets the pool give up what idle archives hold, whenever memory would be refused otherwise. */
+export function preparePool(): void {
+  setGiver(giveUpFor.index);
+}
 
 /** The pooled connection of a slot, opened if need be; 0 when it threw, for one that somebody has for himself too. */
 export function pooledConnection(context: JSContext, id: MemoryId): HostPointer {
@@ -77,28 +78,42 @@ export function closePooled(context: JSContext, id: MemoryId): void {
 }
 
 /**
- * Measures what the connections keep that were used, and closes the coldest archives while all of it is more than the budget.
- * Done before another one is opened, and when a message ends.
+ * Gives up what the coldest archives hold, while all of it is more than the budget. Done before another one is opened, and
+ * when a message ends.
  */
 export function settlePool(): void {
-  for (let id = nextUsed(0); id !== NO_ARCHIVE; id = nextUsed(id + 1)) {
-    const place = placeOf(id);
-    if (place.connection !== 0 && place.isPooled !== 0) noteCache(id, cacheBytesOf(place.connection));
-  }
-  while (cachedBytes() > CACHE_BUDGET) {
-    const coldest = coldestIdle();
+  while (isBeyondBudget()) {
+    if (shedColdest(NO_ARCHIVE)) continue;
+    const coldest = coldestIdle(NO_ARCHIVE, false);
     if (coldest === NO_ARCHIVE) return;
     closePooled(currentContext(), coldest);
   }
 }
 
+/** What the heaps call in the middle of an allocation: no connection is closed, and nothing of JavaScript is let go of. */
+function giveUpFor(owner: Owner): bool {
+  return shedColdest(owner);
+}
+
+/** Frees the page cache and the kept statements of the coldest archive that still has them; false when none has. */
+function shedColdest(working: MemoryId): bool {
+  const coldest = coldestIdle(working, true);
+  if (coldest === NO_ARCHIVE) return false;
+  const place = placeOf(coldest);
+  place.isShed = 1;
+  dropStatements(place.connection);
+  sqlite3_db_release_memory(engineConnection(place.connection));
+  return true;
+}
+
 /** The pooled archive that was used longest ago and that nothing goes on in; NO_ARCHIVE when there is none. */
-export function coldestIdle(): MemoryId {
+function coldestIdle(working: MemoryId, unshed: bool): MemoryId {
   let coldest: MemoryId = NO_ARCHIVE;
   let lastUse: u64 = u64.MAX_VALUE;
   for (let id: MemoryId = 0; id < MEMORY_COUNT; id++) {
     const place = placeOf(id);
-    if (place.isPooled === 0 || place.connection === 0 || place.lastUse >= lastUse || !isIdle(id)) continue;
+    if (place.isPooled === 0 || place.connection === 0 || place.lastUse >= lastUse) continue;
+    if (id === working || (unshed && place.isShed !== 0) || !isIdle(id)) continue;
     coldest = id;
     lastUse = place.lastUse;
   }
@@ -108,9 +123,4 @@ export function coldestIdle(): MemoryId {
 function isIdle(id: MemoryId): bool {
   const record = connectionAt(id);
   return !isBusy(id) && !isInFunction(record) && sqlite3_get_autocommit(engineConnection(record)) !== 0;
-}
-
-function cacheBytesOf(record: HostPointer): u32 {
-  sqlite3_db_status(engineConnection(record), CACHE_USED, engineOut(), secondEngineOut(), 0);
-  return engineResult();
 }

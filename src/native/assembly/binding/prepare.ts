@@ -29,7 +29,7 @@ import { setCompiledText } from './migration-history';
 import { hasLetters } from './parameters';
 import { SQLITE_OK } from './result-codes';
 import { hasStatement } from './sql-text';
-import { throwConnectionError, throwOutOfArena, throwTooDeep } from './sqlite-errors';
+import { throwConnectionError, throwOutOfMemory, throwTooDeep } from './sqlite-errors';
 import {
   createStatementRecord,
   NAMING_LETTERS,
@@ -97,7 +97,7 @@ export function prepareStatement(
   }
   const lent = lendToEngine(text, borrowedLength());
   const statement = lent === 0 ? NOTHING : compileSingle(context, connection, lent, author);
-  if (lent === 0) throwOutOfArena(context);
+  if (lent === 0) throwOutOfMemory(context);
   else returnText(text, lent);
   JS_FreeCString(context, text);
   if (statement === NOTHING) return EXCEPTION;
@@ -142,7 +142,7 @@ function wrap(
   const record = createStatementRecord(statement, parameterCount, sqlite3_column_count(statement));
   if (record === 0) {
     sqlite3_finalize(statement);
-    return throwOutOfArena(context);
+    return throwOutOfMemory(context);
   }
   setReadonly(record, sqlite3_stmt_readonly(statement) !== 0);
   setNaming(record, namingOfStatement(statement, parameterCount));

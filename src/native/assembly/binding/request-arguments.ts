@@ -32,7 +32,7 @@ import {
   VALUE_SIZE,
 } from '../quickjs/values';
 import { isCallingFunction, throwInFunction } from './function-calls';
-import { throwOutOfArena } from './sqlite-errors';
+import { throwOutOfMemory } from './sqlite-errors';
 
 const MOST_ARGUMENTS: i32 = 16;
 const values: HostPointer = <u32>memory.data(128, 8);
@@ -54,7 +54,7 @@ export function receive(
 ): JSValue {
   if (count > MOST_ARGUMENTS) return throwTypeError(context, 'receive knows at most 16 arguments');
   if (isCallingFunction()) return throwInFunction(context);
-  if (!receiveMessage()) return throwOutOfArena(context);
+  if (!receiveMessage()) return throwOutOfMemory(context);
   let decoded = 0;
   for (; decoded < count && !failed(); decoded++) {
     const value = decode(context, argumentAt(argumentsPointer, decoded));

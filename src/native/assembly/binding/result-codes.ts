@@ -12,6 +12,14 @@ export const SQLITE_ROW: i32 = 100;
 export const SQLITE_DONE: i32 = 101;
 
 const PRIMARY_MASK: i32 = 0xff;
+const SQLITE_IOERR_NOMEM: i32 = 3082;
+/** SQLITE_CONSTRAINT_COMMITHOOK: the archive's schema is too large. */
+export const SQLITE_CONSTRAINT_COMMITHOOK: i32 = 531;
+
+/** Whether a code says that the engine, or the VFS, was refused memory. */
+export function isOutOfMemory(code: i32): bool {
+  return code === SQLITE_NOMEM || code === SQLITE_IOERR_NOMEM;
+}
 
 /** `SQLITE_CONSTRAINT_UNIQUE` for 2067; a code without a name of its own has its primary code's. */
 export function resultCodeName(code: i32): string {

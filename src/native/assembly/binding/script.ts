@@ -17,7 +17,7 @@ import { isTooDeep, TOO_DEEP } from './expression-depth';
 import { borrowSql, compile, NUL_TERMINATED, PREPARE_ONCE } from './prepare';
 import { SQLITE_OK, SQLITE_ROW } from './result-codes';
 import { hasStatement } from './sql-text';
-import { throwConnectionErrorAt, throwOutOfArena, throwTooDeep } from './sqlite-errors';
+import { throwConnectionErrorAt, throwOutOfMemory, throwTooDeep } from './sqlite-errors';
 import { endStatement } from './statement-end';
 
 const MESSAGE_COUNTER: u32 = 0;
@@ -77,7 +77,7 @@ function runBorrowed(
   }
   const lent = lendToEngine(text, length);
   if (lent === 0) {
-    throwOutOfArena(context);
+    throwOutOfMemory(context);
     return false;
   }
   enterRunning(connection);

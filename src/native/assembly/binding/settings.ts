@@ -1,5 +1,6 @@
 // How every connection is set up, before anybody else uses it.
 
+import { limitSchema } from '../engine/schema-limit';
 import { EnginePointer, toHost } from '../externals/addresses';
 import { sqlite3_free } from '../externals/engine';
 import {
@@ -46,6 +47,7 @@ const SETTINGS: i32 = 6;
 /** Result code of the first setting that fails. */
 export function configure(connection: EnginePointer): i32 {
   sqlite3_extended_result_codes(connection, 1);
+  limitSchema(connection);
   let code = installAuthorizer(connection);
   if (code === SQLITE_OK) code = switchConfig(connection, CONFIG_DEFENSIVE, true);
   if (code === SQLITE_OK) code = switchConfig(connection, CONFIG_TRUSTED_SCHEMA, false);

@@ -14,6 +14,7 @@ import { beginDamagedImageMessage, beginDamageMessage } from './damage-message';
 import { imageStatusCode, imageStatusMessage } from './image-status';
 import { importStatusCode, importStatusMessage } from './import-status';
 import { beginLimitMessage, takeExcessCode } from './limit-message';
+import { beginMemoryMessage, memoryCode } from './memory-message';
 
 const DAMAGED_MESSAGE = 'its archive is damaged; nothing was changed';
 /** The slot's page store, opened if need be, to which memory is charged; null when it threw. */
@@ -31,6 +32,10 @@ export function throwStatus(context: JSContext, id: MemoryId, status: StoreStatu
   if (excess.length > 0) {
     beginLimitMessage(excess);
     return throwCodedMessage(context, excess);
+  }
+  if (status === StoreStatus.NoMemory && memoryCode().length > 0) {
+    beginMemoryMessage();
+    return throwCodedMessage(context, memoryCode());
   }
   beginStatusText(id, status);
   return throwCodedMessage(context, statusCode(status));
@@ -73,6 +78,8 @@ function statusCode(status: StoreStatus): string {
       return 'SLOT_NOT_EMPTY';
     case StoreStatus.Full:
       return 'STABLE_MEMORY_FULL';
+    case StoreStatus.NoMemory:
+      return 'HEAP_FULL';
     case StoreStatus.Busy:
       return 'SLOT_BUSY';
     case StoreStatus.OutOfBounds:
@@ -96,6 +103,8 @@ function statusMessage(status: StoreStatus): string {
       return 'it holds something already';
     case StoreStatus.Full:
       return 'stable memory has no room left; nothing was changed';
+    case StoreStatus.NoMemory:
+      return 'Wasm memory has no room left; nothing was changed';
     case StoreStatus.Busy:
       return 'the archive is open; close it first';
     case StoreStatus.OutOfBounds:

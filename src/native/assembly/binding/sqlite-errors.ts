@@ -17,9 +17,12 @@ import { beginDamageMessage } from './damage-message';
 import { NESTED_TOO_DEEP } from './expression-depth';
 import { throwFunctionError } from './function-errors';
 import { beginLimitMessage, takeExcessCode } from './limit-message';
+import { beginMemoryMessage, beginSchemaMessage, memoryCode } from './memory-message';
 import {
+  isOutOfMemory,
   resultCodeName,
   SQLITE_AUTH,
+  SQLITE_CONSTRAINT_COMMITHOOK,
   SQLITE_ERROR,
   SQLITE_FULL,
   SQLITE_IOERR_DATA,
@@ -46,6 +49,14 @@ export function throwConnectionErrorAt(context: JSContext, connection: EnginePoi
     beginDamageMessage();
     return throwCoded(context, resultCodeName(code), endMessage(), code, NONE);
   }
+  if (isOutOfMemory(code) && memoryCode().length > 0) {
+    beginMemoryMessage();
+    return throwCoded(context, memoryCode(), endMessage(), code, NONE);
+  }
+  if (code === SQLITE_CONSTRAINT_COMMITHOOK) {
+    beginSchemaMessage();
+    return throwCoded(context, 'SCHEMA_TOO_LARGE', endMessage(), code, NONE);
+  }
   const excess = code === SQLITE_FULL ? takeExcessCode() : '';
   if (excess.length > 0) {
     beginLimitMessage(excess);
@@ -70,9 +81,14 @@ export function throwTooDeep(context: JSContext, message: string): JSValue {
 
 /** Throws for a result code that no connection has recorded. */
 export function throwResultCode(context: JSContext, code: i32): JSValue {
+  if (isOutOfMemory(code) && memoryCode().length > 0) {
+    beginMemoryMessage();
+    return throwCoded(context, memoryCode(), endMessage(), code, NONE);
+  }
   return throwCoded(context, resultCodeName(code), toHost(sqlite3_errstr(code)), code, NONE);
 }
 
-export function throwOutOfArena(context: JSContext): JSValue {
+/** Throws for memory that native code itself was refused. */
+export function throwOutOfMemory(context: JSContext): JSValue {
   return throwResultCode(context, SQLITE_NOMEM);
 }

@@ -20,7 +20,7 @@ import {
 } from './execution';
 import { bindArguments } from './parameters';
 import { columnNamesValue } from './rows';
-import { throwOutOfArena } from './sqlite-errors';
+import { throwOutOfMemory } from './sqlite-errors';
 import { bind, pluck, raw, refuseWithoutRows, renew, safeIntegers } from './statement-modes';
 import { all, allUnbound, get, reset, start, step } from './statement-read';
 import {
@@ -106,7 +106,7 @@ function expandedSql(context: JSContext, self: JSValue, count: i32, argumentsPoi
   let result = EXCEPTION;
   if (bindArguments(context, record, count, argumentsPointer)) {
     const text = sqlite3_expanded_sql(statementOf(record));
-    result = text === 0 ? throwOutOfArena(context) : cStringValue(context, toHost(text));
+    result = text === 0 ? throwOutOfMemory(context) : cStringValue(context, toHost(text));
     sqlite3_free(text);
   }
   leaveUnstepped(context, record);

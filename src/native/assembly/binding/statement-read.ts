@@ -28,7 +28,7 @@ import {
 import { bindArguments } from './parameters';
 import { SQLITE_ROW } from './result-codes';
 import { rowValue } from './rows';
-import { throwOutOfArena } from './sqlite-errors';
+import { throwOutOfMemory } from './sqlite-errors';
 import { connectionOf, ITERATING, statementOf, stateOf } from './statement-record';
 
 const FIRST_CAPACITY: u32 = 32;
@@ -114,7 +114,7 @@ function collectRows(context: JSContext, record: HostPointer): JSValue {
       capacity = max<u32>(FIRST_CAPACITY, capacity * 2);
       const grown = sqlite3_realloc64(rows === 0 ? 0 : toEngine(rows), <u64>capacity * VALUE_SIZE);
       if (grown === 0) {
-        throwOutOfArena(context);
+        throwOutOfMemory(context);
         failed = true;
         break;
       }

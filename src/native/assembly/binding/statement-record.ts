@@ -2,7 +2,8 @@
 
 import { EnginePointer, HostPointer } from '../externals/addresses';
 import { JSContext } from '../externals/quickjs';
-import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK, releaseBlock } from '../heap/heaps';
 import { releaseColumnAtoms } from './statement-columns';
 import { endStatement } from './statement-end';
 import {

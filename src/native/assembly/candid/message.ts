@@ -3,7 +3,8 @@
 
 import { HostPointer } from '../externals/addresses';
 import { msg_arg_data_copy, msg_arg_data_size } from '../externals/ic0';
-import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK, releaseBlock } from '../heap/heaps';
 import { CandidType, MAGIC } from './opcodes';
 import {
   fail,

@@ -7,7 +7,8 @@
 // What is optional may be missing. The statements' parameters stay in the message until they are bound.
 
 import { HostPointer } from '../externals/addresses';
-import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK, releaseBlock } from '../heap/heaps';
 import { expectType, readBlob, readLength, readStart, readText } from './arguments';
 import { clearBudgets, readBudgets } from './budgets';
 import { beginFields, FieldWalk, nextField } from './fields';

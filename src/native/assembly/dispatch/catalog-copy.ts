@@ -21,7 +21,8 @@
 
 import { trap } from '../engine/trap';
 import { HostPointer } from '../externals/addresses';
-import { allocateFor, NO_BLOCK, NOBODY } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK } from '../heap/heaps';
 import { MemoryId } from '../memory/layout';
 import { release } from '../pages/heap';
 import { IDENTITY_SIZE, sameIdentity } from './identity';

@@ -12,6 +12,7 @@ import {
   toHost,
 } from '../externals/addresses';
 import { sqlite3_config } from '../externals/engine';
+import { forgetShortage } from '../heap/budget';
 import {
   allocateCharged,
   NO_BLOCK,
@@ -84,6 +85,7 @@ export function installAllocator(): i32 {
 export function allowMemory(): void {
   refusal = Refusal.None;
   refused = Refusal.None;
+  forgetShortage();
 }
 
 /** Refuses the engine all memory, until {@link allowMemory}. */
@@ -99,7 +101,8 @@ export function budgetMemory(enabled: bool): void {
 /** Why memory was refused since {@link allowMemory}; forgets it, and lets the engine have memory again. */
 export function takeRefusal(): Refusal {
   const reason = refused;
-  allowMemory();
+  refusal = Refusal.None;
+  refused = Refusal.None;
   return reason;
 }
 

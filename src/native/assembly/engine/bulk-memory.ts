@@ -1,4 +1,4 @@
-// What the engine's memory.copy, memory.fill and memcmp become when the link moves the engine into its arena: the engine's
+// What the engine's memory.copy, memory.fill and memcmp become when the link moves the engine into its place: the engine's
 // pointers are displaced here. The IC charges 100 instructions plus one a byte for a bulk instruction, and one for a load
 // or a store of any width, so blocks go through registers, 16 bytes at a time.
 

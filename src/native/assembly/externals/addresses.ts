@@ -2,7 +2,7 @@
 // module's linear memory. Function pointers differ likewise. Every variable has one of the types below, and only the
 // functions below convert. The constants come from the link (`--use NAME=VALUE` of the compiler).
 
-/** Address inside the engine's arena, as SQLite sees it. 0 is null. */
+/** Address as SQLite sees it. 0 is null. */
 export type EnginePointer = u32;
 /** Address in the module's linear memory, as load, store and ic0 see it. */
 export type HostPointer = u32;

@@ -33,6 +33,16 @@ export declare function sqlite3_db_status(
   highestOut: EnginePointer,
   reset: i32,
 ): i32;
+/** A hook that does not answer 0 turns a commit into a rollback. */
+@external("engine", "sqlite3_commit_hook")
+export declare function sqlite3_commit_hook(
+  connection: EnginePointer,
+  hook: EngineFunction,
+  argument: EnginePointer,
+): EnginePointer;
+/** Frees what the connection can do without, its page cache above all. */
+@external("engine", "sqlite3_db_release_memory")
+export declare function sqlite3_db_release_memory(connection: EnginePointer): i32;
 @external("engine", "sqlite3_limit")
 export declare function sqlite3_limit(connection: EnginePointer, category: i32, value: i32): i32;
 @external("engine", "sqlite3_set_authorizer")

@@ -34,12 +34,9 @@
 
 import { engine_memory_copy } from '../engine/bulk-memory';
 import { HostPointer, toEngine } from '../externals/addresses';
-import { extendRun, giveRun, NO_RUN, REGION_PAGE, REGION_PAGE_SHIFT, takeRun } from './regions';
+import { mayHold, NOBODY, noteHeld, Owner, takeRunFor } from './budget';
+import { extendRun, giveRun, NO_RUN, REGION_PAGE, REGION_PAGE_SHIFT } from './regions';
 
-/** Whose memory it is: a slot's MemoryId, or {@link NOBODY}. */
-export type Owner = u32;
-/** Owner of what belongs to no archive. */
-export const NOBODY: Owner = 255;
 /** In place of a block: there is no memory. */
 export const NO_BLOCK: HostPointer = 0;
 
@@ -125,8 +122,7 @@ export function releaseBlock(content: HostPointer): void {
   store<u32>(heap + USED, used);
   if (pages === 0) freeBlock(heap, content - HEADER, size);
   else {
-    giveRun(run, pages);
-    store<u32>(heap + PAGES, load<u32>(heap + PAGES) - pages);
+    giveRunOf(heap, run, pages);
   }
   if (used === 0) endHeap(heap);
 }
@@ -188,8 +184,9 @@ function runPages(size: u32): u32 {
 }
 
 function beginHeap(owner: Owner): HostPointer {
-  const span = takeRun(1);
+  const span = takeRunFor(owner, 0, 1);
   if (span === NO_RUN) return 0;
+  noteHeld(owner, 0, 1);
   const heap = span + RUN_CONTENT;
   memory.fill(heap, 0, CONTROL_SIZE);
   store<u32>(heap + OWNER, owner);
@@ -201,7 +198,9 @@ function beginHeap(owner: Owner): HostPointer {
 }
 
 function endHeap(heap: HostPointer): void {
-  store<u32>(heaps + (load<u32>(heap + OWNER) << POINTER_SHIFT), 0);
+  const owner = load<u32>(heap + OWNER);
+  store<u32>(heaps + (owner << POINTER_SHIFT), 0);
+  noteHeld(owner, 1, 0);
   giveRun(runOf(heap), 1);
 }
 
@@ -216,13 +215,28 @@ function prepareSpan(heap: HostPointer, span: HostPointer, from: u32): HostPoint
   return block;
 }
 
+function takeRunOf(heap: HostPointer, pages: u32): HostPointer {
+  const run = takeRunFor(load<u32>(heap + OWNER), load<u32>(heap + PAGES), pages);
+  if (run !== NO_RUN) holdPages(heap, load<u32>(heap + PAGES) + pages);
+  return run;
+}
+
+function giveRunOf(heap: HostPointer, run: HostPointer, pages: u32): void {
+  giveRun(run, pages);
+  holdPages(heap, load<u32>(heap + PAGES) - pages);
+}
+
+function holdPages(heap: HostPointer, pages: u32): void {
+  noteHeld(load<u32>(heap + OWNER), load<u32>(heap + PAGES), pages);
+  store<u32>(heap + PAGES, pages);
+}
+
 function takeLarge(heap: HostPointer, size: u32): HostPointer {
   const pages = runPages(size);
-  const run = takeRun(pages);
+  const run = takeRunOf(heap, pages);
   if (run === NO_RUN) return NO_BLOCK;
   store<u32>(run + RUN_HEAP, heap);
   store<u32>(run + RUN_PAGES, pages);
-  store<u32>(heap + PAGES, load<u32>(heap + PAGES) + pages);
   store<u32>(heap + USED, load<u32>(heap + USED) + (pages << REGION_PAGE_SHIFT));
   return run + RUN_CONTENT;
 }
@@ -243,9 +257,8 @@ function takeBlock(heap: HostPointer, size: u32): HostPointer {
     removeFree(heap, block, sizeAt(block));
   } else {
     if (victimSize >= size) return cutFrom(heap, load<u32>(heap + VICTIM), victimSize, size);
-    const span = takeRun(1);
+    const span = takeRunOf(heap, 1);
     if (span === NO_RUN) return NO_BLOCK;
-    store<u32>(heap + PAGES, load<u32>(heap + PAGES) + 1);
     block = prepareSpan(heap, span, RUN_CONTENT);
   }
   const found = sizeAt(block);
@@ -303,8 +316,7 @@ function freeBlock(heap: HostPointer, block: HostPointer, length: u32): void {
   if (size === LARGEST) {
     // The whole span. The first one of a heap never is: its control structure lies in it.
     if (withVictim) setVictim(heap, 0, 0);
-    giveRun(runOf(start), 1);
-    store<u32>(heap + PAGES, load<u32>(heap + PAGES) - 1);
+    giveRunOf(heap, runOf(start), 1);
   } else if (withVictim) {
     markFree(start, size);
     setVictim(heap, start, size);
@@ -353,11 +365,15 @@ function resizeInSpan(block: HostPointer, size: u32): bool {
 function resizeRun(run: HostPointer, pages: u32, size: u32): bool {
   if (size <= LARGEST - HEADER) return false;
   const wanted = runPages(size);
-  if (wanted > pages && !extendRun(run, pages, wanted - pages)) return false;
-  if (wanted < pages) giveRun(run + (wanted << REGION_PAGE_SHIFT), pages - wanted);
   const heap = load<u32>(run + RUN_HEAP);
+  const held = load<u32>(heap + PAGES) + wanted - pages;
+  if (wanted > pages) {
+    if (!mayHold(load<u32>(heap + OWNER), held) || !extendRun(run, pages, wanted - pages)) return false;
+  } else if (wanted < pages) {
+    giveRun(run + (wanted << REGION_PAGE_SHIFT), pages - wanted);
+  }
   store<u32>(run + RUN_PAGES, wanted);
-  store<u32>(heap + PAGES, load<u32>(heap + PAGES) + wanted - pages);
+  holdPages(heap, held);
   store<u32>(heap + USED, load<u32>(heap + USED) + ((wanted - pages) << REGION_PAGE_SHIFT));
   return true;
 }

@@ -30,7 +30,7 @@ export enum Outcome {
   Interrupted = 1,
   /** The image is damaged; the record in use says how. */
   Damaged = 2,
-  /** The arena is exhausted, which says nothing about the image. */
+  /** There is no memory, which says nothing about the image. */
   OutOfMemory = 3,
   /** The budget was used up on one table alone, or before anything was done. */
   Stuck = 4,

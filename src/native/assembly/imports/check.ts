@@ -1,11 +1,13 @@
 import { stopWhenSpent } from '../engine/instruction-budget';
+import { isSchemaTooLarge } from '../engine/schema-limit';
 import { EnginePointer, toHost } from '../externals/addresses';
 import { sqlite3_free, sqlite3_malloc64 } from '../externals/engine';
 import { sqlite3_close } from '../externals/engine-statements';
 import { releaseImportHeap } from '../pages/import-heap';
-import { CheckPosition, ImportPhase, importRecord } from '../pages/import-record';
+import { CheckPosition, ImportPhase, importRecord, setFailureText } from '../pages/import-record';
 import { StoreStatus } from '../pages/status';
 import { Store } from '../pages/store';
+import { newEngineString } from '../vfs/engine-string';
 import { openStagedConnection } from '../vfs/open';
 import { Outcome, outcomeOf, run, runCheck } from './check-statement';
 import { checkTables, passInPart } from './check-tables';
@@ -34,6 +36,7 @@ export function checkImage(slot: Store, hasWholeBudget: bool, budget: u64): Stor
   if (connection === 0) return StoreStatus.ImportMemory;
   let outcome = outcomeOf(connection, code);
   if (outcome === Outcome.Passed) outcome = configure(connection);
+  if (outcome === Outcome.Passed) outcome = checkSchema(connection);
   if (outcome === Outcome.Passed) outcome = checkOn(slot, connection, hasWholeBudget, budget);
   sqlite3_close(connection);
   return statusOf(outcome);
@@ -47,6 +50,17 @@ function configure(connection: EnginePointer): Outcome {
   if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA cell_size_check = ON');
   if (outcome === Outcome.Passed) outcome = run(connection, 'PRAGMA temp_store = MEMORY');
   return outcome;
+}
+
+/** Reads the schema, which each use of the archive would have to do. */
+function checkSchema(connection: EnginePointer): Outcome {
+  const outcome = run(connection, 'SELECT 1 FROM sqlite_schema LIMIT 1');
+  if (outcome !== Outcome.Passed || !isSchemaTooLarge(connection)) return outcome;
+  const text = newEngineString('the schema takes more memory than an archive may need for it');
+  if (text === 0) return Outcome.OutOfMemory;
+  setFailureText(toHost(text));
+  sqlite3_free(text);
+  return Outcome.Damaged;
 }
 
 function checkOn(slot: Store, connection: EnginePointer, hasWholeBudget: bool, budget: u64): Outcome {

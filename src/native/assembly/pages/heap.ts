@@ -1,6 +1,7 @@
 import { engine_memory_copy, engine_memory_fill } from '../engine/bulk-memory';
 import { HostPointer, toEngine } from '../externals/addresses';
-import { allocateCharged, allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateCharged, allocateFor, NO_BLOCK, releaseBlock } from '../heap/heaps';
 
 /** What {@link allocate} answers when there is no memory. */
 export const NO_MEMORY: HostPointer = NO_BLOCK;

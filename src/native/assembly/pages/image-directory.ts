@@ -35,7 +35,7 @@ export function loadDirectory(slot: Store): StoreStatus {
   if (page === 0) return StoreStatus.Ok;
   if (page >= slot.superblock.highWater) return StoreStatus.Damaged;
   slot.images = allocate(PAGE_SIZE);
-  if (slot.images === NO_MEMORY) return StoreStatus.Full;
+  if (slot.images === NO_MEMORY) return StoreStatus.NoMemory;
   readPage(slot.id, page, slot.images);
   const header = headerOf(slot);
   const intact = header.magic === DIRECTORY_MAGIC && header.checksum === checksumOf(slot);
@@ -49,7 +49,7 @@ export function loadDirectory(slot: Store): StoreStatus {
 export function ensureDirectory(slot: Store): StoreStatus {
   if (slot.images !== NO_MEMORY) return StoreStatus.Ok;
   const images = allocateZeroed(PAGE_SIZE);
-  if (images === NO_MEMORY) return StoreStatus.Full;
+  if (images === NO_MEMORY) return StoreStatus.NoMemory;
   const room = reservePages(slot, 1);
   if (room !== StoreStatus.Ok) {
     release(images);

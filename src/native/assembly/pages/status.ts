@@ -11,7 +11,7 @@ export enum StoreStatus {
   Damaged = 4,
   /** The slot holds something already, so that it cannot be formatted. */
   NotEmpty = 5,
-  /** Stable memory, or the engine's arena, refused to give more. Nothing was changed. */
+  /** Stable memory refused to give more. Nothing was changed. */
   Full = 6,
   /** The operation needs the archive's connection closed. */
   Busy = 7,

@@ -40,7 +40,7 @@ export function openStore(id: MemoryId): StoreStatus {
   if (storeAt(id) !== null) return StoreStatus.Ok;
   if (memorySize(id) === 0) return StoreStatus.Empty;
   const slot = newStore(id);
-  if (slot === null) return StoreStatus.Full;
+  if (slot === null) return StoreStatus.NoMemory;
   readSuperblock(id, slot.superblock);
   let status = examine(slot);
   if (status === StoreStatus.Ok) status = loadDirectory(slot);
@@ -57,7 +57,7 @@ export function openStore(id: MemoryId): StoreStatus {
 export function formatStore(id: MemoryId, generation: u64): StoreStatus {
   if (memorySize(id) !== 0) return StoreStatus.NotEmpty;
   const slot = newStore(id);
-  if (slot === null) return StoreStatus.Full;
+  if (slot === null) return StoreStatus.NoMemory;
   if (growUncleared(id, bucketSizeInPages()) === MEMORY_FULL) {
     deleteStore(slot);
     return StoreStatus.Full;

@@ -17,7 +17,8 @@ import {
   JSContext,
   JSValue,
 } from '../externals/quickjs';
-import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../heap/heaps';
+import { NOBODY } from '../heap/budget';
+import { allocateFor, NO_BLOCK, releaseBlock } from '../heap/heaps';
 import { throwRangeError } from './errors';
 import { literal } from './message';
 import { borrowedLength, borrowText, textValue } from './text';

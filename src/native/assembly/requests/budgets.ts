@@ -15,7 +15,7 @@ import { writeBudgetFailure } from './failure';
 const UPDATE_INSTRUCTIONS: u64 = 30000000000;
 const QUERY_INSTRUCTIONS: u64 = 2000000000;
 const DEFAULT_SQL_BYTES: u64 = 100000;
-/** Longest SQL that an archive can be allowed: compiling takes some 40 times its size in the arena. */
+/** Longest SQL that an archive can be allowed: compiling takes some 40 times its size in memory. */
 const MOST_SQL_BYTES: u64 = 1000000;
 /** SQLITE_MAX_VARIABLE_NUMBER of the engine. */
 const MOST_PARAMETERS: u64 = 32766;

@@ -1,7 +1,14 @@
 // Writes why the engine did not do what a request asks: a budget that it ran into, or its own error.
 
 import { NESTED_TOO_DEEP } from '../binding/expression-depth';
-import { SQLITE_FULL, SQLITE_INTERRUPT, SQLITE_NOMEM } from '../binding/result-codes';
+import { beginMemoryMessage, beginSchemaMessage, memoryCode } from '../binding/memory-message';
+import {
+  isOutOfMemory,
+  SQLITE_CONSTRAINT_COMMITHOOK,
+  SQLITE_FULL,
+  SQLITE_INTERRUPT,
+  SQLITE_NOMEM,
+} from '../binding/result-codes';
 import { BudgetKind } from '../candid/budgets';
 import { ABSENT, writeFailure } from '../candid/failure-reply';
 import { replyLimit } from '../candid/reply-limit';
@@ -29,8 +36,12 @@ export function writeEngineFailure(connection: EnginePointer, sqlOffset: u32): v
     refuse(BudgetKind.DirtyPages, pagesRefused());
   } else if (code === SQLITE_FULL && instructionsRefused() !== 0) {
     refuse(BudgetKind.Instructions, instructionsRefused());
-  } else if (code === SQLITE_NOMEM) {
-    writeOwn('SQLITE_NOMEM', 'Out of memory: change or sort fewer rows in one message', SQLITE_NOMEM);
+  } else if (isOutOfMemory(code) && memoryCode().length > 0) {
+    beginMemoryMessage();
+    writeFailure(memoryCode(), endMessage(), messageLength(), code, ABSENT);
+  } else if (code === SQLITE_CONSTRAINT_COMMITHOOK) {
+    beginSchemaMessage();
+    writeFailure('SCHEMA_TOO_LARGE', endMessage(), messageLength(), code, ABSENT);
   } else {
     writeConnectionFailure(connection, sqlOffset);
   }
@@ -39,7 +50,8 @@ export function writeEngineFailure(connection: EnginePointer, sqlOffset: u32): v
 /** What a reply that lost bytes gives way to. */
 export function writeLoss(): void {
   if (replyLoss() === Loss.Memory) {
-    writeOwn('SQLITE_NOMEM', 'The result does not fit into memory', SQLITE_NOMEM);
+    beginMemoryMessage();
+    writeFailure(memoryCode(), endMessage(), messageLength(), SQLITE_NOMEM, ABSENT);
   } else if (budgetOf(BudgetKind.ResultBytes) < <u64>replyLimit()) {
     refuse(BudgetKind.ResultBytes, wantedLength());
   } else {
@@ -49,10 +61,4 @@ export function writeLoss(): void {
     putLiteral(' bytes that one reply can hold; ask for fewer rows or columns, or read it in pages');
     writeFailure('RESULT_TOO_LARGE', endMessage(), messageLength(), ABSENT, ABSENT);
   }
-}
-
-function writeOwn(code: string, message: string, extendedCode: i32): void {
-  beginMessage();
-  putLiteral(message);
-  writeFailure(code, endMessage(), messageLength(), extendedCode, ABSENT);
 }

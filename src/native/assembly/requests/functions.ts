@@ -5,7 +5,7 @@ import { enterRunning, isIterating, leaveRunning } from '../binding/connection-r
 import { isCallingFunction, throwInFunction } from '../binding/function-calls';
 import { dropFunctionError } from '../binding/function-errors';
 import { throwMalformed } from '../binding/request-arguments';
-import { throwOutOfArena } from '../binding/sqlite-errors';
+import { throwOutOfMemory } from '../binding/sqlite-errors';
 import { inTransaction } from '../binding/transactions';
 import { receiveMessage } from '../candid/message';
 import { failed } from '../candid/reader';
@@ -62,7 +62,7 @@ function receiveBatchRequest(
 function receiveShape(context: JSContext, shape: RequestShape): JSValue {
   if (isCallingFunction()) return throwInFunction(context);
   requestReady = false;
-  if (!receiveMessage()) return throwOutOfArena(context);
+  if (!receiveMessage()) return throwOutOfMemory(context);
   readRequest(shape);
   if (failed()) return throwMalformed(context);
   requestReady = true;

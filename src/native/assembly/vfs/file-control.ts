@@ -65,6 +65,7 @@ function prepareCommit(slot: Store): i32 {
   const status = mayChange(overlay.count) ? reserveTransaction(slot) : StoreStatus.Full;
   if (status === StoreStatus.Ok) return SQLITE_OK;
   overlay.refused = true;
+  if (status === StoreStatus.NoMemory) return SQLITE_IOERR_NOMEM;
   return status === StoreStatus.Full ? SQLITE_FULL : SQLITE_IOERR_DATA;
 }
 

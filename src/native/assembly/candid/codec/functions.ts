@@ -1,6 +1,6 @@
 // Module functions of the codec: compile a plan, decode and encode by it.
 
-import { throwOutOfArena } from '../../binding/sqlite-errors';
+import { throwOutOfMemory } from '../../binding/sqlite-errors';
 import { HostPointer } from '../../externals/addresses';
 import {
   JS_FreeValue,
@@ -140,7 +140,7 @@ function candidArguments(
 ): JSValue {
   const plan = planOf(argumentAt(argumentsPointer, 0));
   if (changetype<usize>(plan) === 0) return throwNoPlan(context);
-  if (!receiveMessage()) return throwOutOfArena(context);
+  if (!receiveMessage()) return throwOutOfMemory(context);
   return decodeOpened(context, plan);
 }
 

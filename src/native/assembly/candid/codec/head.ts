@@ -10,7 +10,8 @@ import {
   JSContext,
   JSValue,
 } from '../../externals/quickjs';
-import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../../heap/heaps';
+import { NOBODY } from '../../heap/budget';
+import { allocateFor, NO_BLOCK, releaseBlock } from '../../heap/heaps';
 import { borrowedLength, borrowText } from '../../quickjs/text';
 import { CandidType, MAGIC, TYPE_FUNC, TYPE_OPT, TYPE_RECORD, TYPE_SERVICE, TYPE_VEC } from '../opcodes';
 import {

@@ -27,7 +27,8 @@ import {
   JSRuntime,
   JSValue,
 } from '../../externals/quickjs';
-import { allocateFor, NO_BLOCK, NOBODY, releaseBlock } from '../../heap/heaps';
+import { NOBODY } from '../../heap/budget';
+import { allocateFor, NO_BLOCK, releaseBlock } from '../../heap/heaps';
 import { defineAtom, defineClass } from '../../quickjs/objects';
 import { borrowedLength, borrowText } from '../../quickjs/text';
 import { EXCEPTION, isException, UNDEFINED } from '../../quickjs/values';
