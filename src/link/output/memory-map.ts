@@ -104,7 +104,7 @@ function heapLayout(constants: ReadonlyMap<string, number>, map: AddressMap): He
     firstPage: map.memoryEnd / WASM_PAGE,
     taken: constant('regions/taken'),
     heapByOwner: constant('heaps/heaps'),
-    nobody: constant('heaps/NOBODY'),
+    nobody: constant('budget/NOBODY'),
     runHeap: constant('heaps/RUN_HEAP'),
     runPages: constant('heaps/RUN_PAGES'),
     runContent: constant('heaps/RUN_CONTENT'),
