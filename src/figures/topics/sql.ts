@@ -7,6 +7,7 @@ const TOPIC = 'sql';
 const INSTRUCTIONS = 'instructions';
 const SCANNED = 10_000;
 const ROWS = 1_000;
+const BATCHED = 100;
 /** Calls of each message; an odd number. */
 const REPEATED = 9;
 
@@ -23,7 +24,7 @@ export async function measureSql(): Promise<Figure[]> {
   // The middle one of several, because which heap pages a message is first to touch differs from one to the next; by the
   // method's name, because the canister's timers run messages of their own.
   const message = async (
-    method: 'query' | 'execute',
+    method: 'query' | 'execute' | 'batch',
     call: () => Promise<unknown>,
   ): Promise<ExecutionRecord> => {
     for (let n = 0; n < REPEATED; n++) await call();
@@ -37,6 +38,13 @@ export async function measureSql(): Promise<Figure[]> {
   const readInUpdate = () => archive.execute('SELECT value FROM kv WHERE key = ?', 'k500');
   let next = SCANNED;
   const insert = () => archive.execute('INSERT INTO item VALUES (?, ?)', ++next, 'new');
+  const insertMany = () =>
+    archive.batch(
+      Array.from({ length: BATCHED }, () => ({
+        sql: 'INSERT INTO item VALUES (?, ?)',
+        parameters: [++next, 'new'],
+      })),
+    );
   await readInUpdate();
   await insert();
   const rows = await message('query', () => archive.query('SELECT key, value FROM kv'));
@@ -55,6 +63,10 @@ export async function measureSql(): Promise<Figure[]> {
     ...messageFigures(TOPIC, 'a single-row insert, whole message', await message('execute', insert), {
       work: 400_000,
       total: 10_000_000,
+    }),
+    ...messageFigures(TOPIC, 'a batch of 100 inserts, whole message', await message('batch', insertMany), {
+      work: 2_000_000,
+      total: 6_000_000,
     }),
     ...messageFigures(TOPIC, '1,000 rows of two columns, whole message, a row', aRow, {
       work: 5_000,
