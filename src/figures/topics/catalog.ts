@@ -23,7 +23,7 @@ export async function measureCatalog(): Promise<Figure[]> {
   ];
 }
 
-/** What deciding whether a message is let in costs, Azle's way there included. */
+/** What deciding whether a message is let in costs. */
 async function measureInspection(): Promise<Figure[]> {
   const canister = await installMeasured();
   await canister.client().createArchive('a');
@@ -31,7 +31,7 @@ async function measureInspection(): Promise<Figure[]> {
   const inspection = canister.inspect.last('inspect_message');
   await canister.pic.tearDown();
   return messageFigures(TOPIC, 'inspect_message of an update', inspection, {
-    work: 200_000,
-    total: 5_000_000,
+    work: 30_000,
+    total: 500_000,
   });
 }

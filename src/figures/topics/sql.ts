@@ -51,18 +51,18 @@ export async function measureSql(): Promise<Figure[]> {
   const aRow = { work: rows.work / ROWS, chargedInstructions: rows.chargedInstructions / ROWS };
   const figures = [
     ...messageFigures(TOPIC, 'a point read by query, whole message', await message('query', read), {
-      work: 300_000,
-      total: 6_000_000,
+      work: 100_000,
+      total: 2_000_000,
     }),
     ...messageFigures(
       TOPIC,
       'a point read by update, statement kept, whole message',
       await message('execute', readInUpdate),
-      { work: 300_000, total: 10_000_000 },
+      { work: 80_000, total: 3_000_000 },
     ),
     ...messageFigures(TOPIC, 'a single-row insert, whole message', await message('execute', insert), {
-      work: 400_000,
-      total: 10_000_000,
+      work: 100_000,
+      total: 4_000_000,
     }),
     ...messageFigures(TOPIC, 'a batch of 100 inserts, whole message', await message('batch', insertMany), {
       work: 2_000_000,
@@ -70,7 +70,7 @@ export async function measureSql(): Promise<Figure[]> {
     }),
     ...messageFigures(TOPIC, '1,000 rows of two columns, whole message, a row', aRow, {
       work: 5_000,
-      total: 11_000,
+      total: 7_500,
     }),
   ];
   await canister.pic.tearDown();
