@@ -10,7 +10,7 @@ import { CHUNK } from '../storage-canister';
 const TOPIC = 'replica';
 /**
  * Instructions of a 4 KiB page, fifty times the IC's: each page of the archive costs what fifty pages cost there, so that it stands for an
- * archive of 200 MiB whose pages are spread over 3.2 GiB.
+ * archive of 50,000 pages (195 MiB) that are spread over 3 GiB.
  */
 export const SCATTERED_PAGE_PRICE = 250_000;
 /** Pages of 4 KiB in the pages of 64 KiB by which memory is charged. */
