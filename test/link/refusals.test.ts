@@ -38,7 +38,10 @@ async function expectRefusal(action: () => unknown, code: LinkErrorCode, message
   expect(refusal.message).toMatch(message);
 }
 
-const MAP = layOut({ memoryPages: 22, tableSize: 10 }, { tableSize: 3, heapBase: 131_072 });
+const MAP = layOut(
+  { memoryPages: 22, tableSize: 10 },
+  { tableSize: 3, heapBase: 131_072, stackBytes: 65_536 },
+);
 
 /** Names as they are, by which every import and export of a hand-written engine is known. */
 const NAMES = {
@@ -48,7 +51,7 @@ const NAMES = {
 
 const DESCRIPTOR: EngineDescriptor = {
   ...defaultIngredients().engine,
-  stack: { current: 'sp', redZone: 128 },
+  stack: { current: 'sp', bytes: 65_536, redZone: 128 },
   upperHalf: 'upper',
 };
 

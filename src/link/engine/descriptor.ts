@@ -39,6 +39,8 @@ export interface EngineNames {
 export interface StackSymbols {
   /** C name of a function `() -> i32` that returns the stack pointer and does nothing else. */
   readonly current: string;
+  /** Bytes of the stack as the engine was linked (Emscripten's STACK_SIZE), right below its heap. */
+  readonly bytes: number;
   /** Bytes below the stack pointer that a leaf function may use without moving it. */
   readonly redZone: number;
 }

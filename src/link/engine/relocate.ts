@@ -52,14 +52,18 @@ export function readEngineLayout(
     0,
     ...readDataSegments(engine).map(({ active, bytes }) => Number(active?.offset.constant) + bytes.length),
   );
-  if (heapBase === undefined || Number(heapBase) < dataEnd) {
+  if (heapBase === undefined || Number(heapBase) - descriptor.stack.bytes < dataEnd) {
     throw new LinkError(
       'unexpected-memory',
       `the engine's stack begins at ${heapBase}, below the end of its static data at ${dataEnd}`,
       'The link knows engines whose stack lies behind their static data',
     );
   }
-  return { tableSize: tables[0]!.limits.minimum, heapBase: Number(heapBase) };
+  return {
+    tableSize: tables[0]!.limits.minimum,
+    heapBase: Number(heapBase),
+    stackBytes: descriptor.stack.bytes,
+  };
 }
 
 function findStackPointer(engine: WasmModule, descriptor: EngineDescriptor, names: EngineNames): number {

@@ -16,7 +16,7 @@ export const waSqlite: EngineDescriptor = {
   },
   readNames: readEmscriptenNames,
   isRelay: (importName) => CALLBACK_RELAY.test(importName),
-  stack: { current: 'emscripten_stack_get_current', redZone: 128 },
+  stack: { current: 'emscripten_stack_get_current', bytes: 524_288, redZone: 128 },
   upperHalf: '_emscripten_tempret_get',
   parts: [
     {

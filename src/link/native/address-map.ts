@@ -28,6 +28,8 @@ export interface EngineLayout {
   readonly tableSize: number;
   /** Engine address behind static data and the stack as it was linked; its C library's heap begins here. */
   readonly heapBase: number;
+  /** Bytes of that stack. */
+  readonly stackBytes: number;
 }
 
 /**
@@ -36,7 +38,8 @@ export interface EngineLayout {
  *
  * ```
  * 0            host's stack, static data, first heap
- * engineBase   engine's static data; its stack as it was linked, unused; a small heap of its C library
+ * engineBase   engine's static data; buffers of native code that are seldom used, where the engine had its stack; a small
+ *              heap of its C library
  * + stackLow   engine's stack, which grows down from the next
  * nativeBase   native module's static data
  * memoryEnd    initial memory ends; whatever grows from here is the native module's to hand out
@@ -44,6 +47,9 @@ export interface EngineLayout {
  */
 export interface AddressMap {
   readonly engineBase: number;
+  /** Host addresses between which native code keeps what it seldom uses. */
+  readonly coldBase: number;
+  readonly coldEnd: number;
   /** Engine address at which the heap of the engine's C library begins. */
   readonly engineHeapBase: number;
   /** Engine address at which the heap of the engine's C library ends. */
@@ -71,6 +77,8 @@ export function layOut(host: HostLayout, engine: EngineLayout): AddressMap {
   const nativeBase = engineBase + stackLow + stackSize;
   return {
     engineBase,
+    coldBase: engineBase + Math.ceil((engine.heapBase - engine.stackBytes) / WASM_PAGE) * WASM_PAGE,
+    coldEnd: engineBase + engine.heapBase,
     engineHeapBase: engine.heapBase,
     engineHeapEnd,
     stackLow,
@@ -90,6 +98,8 @@ export function nativeConstants(map: AddressMap): Record<string, number> {
     ENGINE_STACK_LOW: map.stackLow,
     ENGINE_STACK_SIZE: map.stackSize,
     ENGINE_TABLE_BASE: map.engineTableBase,
+    COLD_BASE: map.coldBase,
+    COLD_END: map.coldEnd,
     MEMORY_END: map.memoryEnd,
   };
 }

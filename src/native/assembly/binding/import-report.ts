@@ -1,6 +1,7 @@
 // What TypeScript is told about an import: how far it is, and what is missing.
 
 import { HostPointer } from '../externals/addresses';
+import { MISSING_RANGES } from '../externals/cold-places';
 import { JS_NewObject, JSContext, JSValue } from '../externals/quickjs';
 import { MemoryId } from '../memory/layout';
 import { findMissing, missingEnd, missingStart } from '../pages/import-missing';
@@ -23,7 +24,7 @@ const MOST_RANGES: i64 = 500;
 const SCANNED_BYTES: u64 = 262_144 * <u64>PAGE_SIZE;
 const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
 
-const listed: HostPointer = <u32>memory.data(4000, 8);
+const listed: HostPointer = MISSING_RANGES;
 
 export function importStatus(
   context: JSContext,

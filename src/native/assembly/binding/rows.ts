@@ -2,6 +2,7 @@
 
 import { trapWithNumber } from '../engine/trap';
 import { EnginePointer, HostPointer, toHost } from '../externals/addresses';
+import { ROW_VALUES } from '../externals/cold-places';
 import { sqlite3_column_count, sqlite3_column_name } from '../externals/engine-statements';
 import { JSContext, JSValue } from '../externals/quickjs';
 import { arrayOf, freeAll } from '../quickjs/shapes';
@@ -14,7 +15,7 @@ import { MODE_PLUCK, MODE_RAW, MODE_SAFE_INTEGERS, modesOf, statementOf } from '
 /** SQLITE_MAX_COLUMN of the engine. */
 const MOST_COLUMNS: i32 = 2000;
 /** One row's values while it is put together. Nothing that runs meanwhile can start another row. */
-const values: HostPointer = <u32>memory.data(16000, 8);
+const values: HostPointer = ROW_VALUES;
 
 /** The row in the statement's mode: an object, an array, or the first column's value. */
 export function rowValue(context: JSContext, record: HostPointer): JSValue {

@@ -1,5 +1,6 @@
 import { isSpent } from '../engine/instruction-budget';
 import { HostPointer } from '../externals/addresses';
+import { HASHED_PART } from '../externals/cold-places';
 import { SHA256_LENGTH, sha256End, sha256Update } from '../hash/sha256';
 import { readBytes } from '../pages/image-read';
 import { expectedDigest, imageHash, importRecord } from '../pages/import-record';
@@ -9,7 +10,7 @@ import { Store } from '../pages/store';
 /** Bytes between two looks at the budget: a million instructions. */
 const PART: u32 = 4 * PAGE_SIZE;
 
-const part: HostPointer = <u32>memory.data(16384, 16);
+const part: HostPointer = HASHED_PART;
 const digest: HostPointer = <u32>memory.data(32, 8);
 
 /** Hashes on as the image was sent, to its end or that of the budget. False where a page is damaged or lost. */

@@ -1,9 +1,10 @@
+import { BUCKET_ORDER } from '../externals/cold-places';
 import { MemoryId, UNALLOCATED } from './layout';
 
 // Which buckets each memory owns, for O(1) address translation: all allocated buckets ordered by owner, and within an
 // owner by index, with the place where each owner begins. Free buckets form the list of the owner UNALLOCATED.
 
-const order: u32 = <u32>memory.data(65536, 8);
+const order: u32 = BUCKET_ORDER;
 /** Where each owner's list begins in `order`, and after the last owner where the order ends. */
 const starts: u32 = <u32>memory.data(1028, 4);
 

@@ -1,5 +1,7 @@
+import { SCRATCH } from '../externals/cold-places';
+
 /** Bytes of {@link scratch}: enough for the owner table. */
-export const SCRATCH_LENGTH: u32 = 32768;
+export { SCRATCH_LENGTH } from '../externals/cold-places';
 
 /** Host address of bytes whose content lives only within one native function. */
-export const scratch: u32 = <u32>memory.data(32768, 8);
+export const scratch: u32 = SCRATCH;

@@ -1,4 +1,5 @@
 import { HostPointer } from '../externals/addresses';
+import { COVERAGE_BITS } from '../externals/cold-places';
 import { isZero } from '../memory/zeros';
 import { importRecord } from './import-record';
 import {
@@ -26,7 +27,7 @@ const WORD_SHIFT: u32 = 6;
 const ALL_ONES: u64 = ~(<u64>0);
 
 /** A page of bits while it is looked at or changed. */
-const bitsPage: HostPointer = <u32>memory.data(4096, 8);
+const bitsPage: HostPointer = COVERAGE_BITS;
 /** Where in it the bits of the page in question are. */
 let bits: HostPointer = 0;
 /** Whether the page of bits was read, for a page without bits. */

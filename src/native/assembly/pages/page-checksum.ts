@@ -1,4 +1,5 @@
 import { HostPointer } from '../externals/addresses';
+import { CHECKED_PAGE } from '../externals/cold-places';
 import { noteDamagedPage } from './damage';
 import { LogicalPage, PAGE_SIZE, PhysicalPage } from './layout';
 import { readFromPage, readPage } from './page-access';
@@ -14,7 +15,7 @@ import { xxh64 } from './xxh64';
 export const NO_CHECKSUM: u32 = 0;
 const INSTEAD_OF_NONE: u32 = 1;
 /** Holds the rest of a page of which only a part is wanted. */
-const wholePage: HostPointer = <u32>memory.data(4096, 8);
+const wholePage: HostPointer = CHECKED_PAGE;
 
 /** Whether pages that are written get a checksum. */
 export function keepsPageChecksums(slot: Store): bool {

@@ -1,4 +1,5 @@
 import { HostPointer } from '../externals/addresses';
+import { OTHER_TABLE, OWN_TABLES } from '../externals/cold-places';
 import { freePage, isRecordedAs } from './allocation';
 import { IMAGE_NUMBERS, ImageNumber, rootOf } from './holders';
 import {
@@ -24,13 +25,13 @@ import { Store } from './store';
 // damaged above such a place is taken to share everything there.
 
 /** For each level of tables: the image's own one, which of its entries are shared, and the others' tables there. */
-const ownTables: HostPointer = <u32>memory.data(12288, 8);
+const ownTables: HostPointer = OWN_TABLES;
 const sharedFlags: HostPointer = <u32>memory.data(768, 8);
 const othersTables: HostPointer = <u32>memory.data(396, 4);
 const othersCounts: HostPointer = <u32>memory.data(12, 4);
 /** A byte for each of these levels, 1 where another image's map cannot be followed down to the place. */
 const othersUnknown: HostPointer = <u32>memory.data(3, 4);
-const otherTable: HostPointer = <u32>memory.data(4096, 8);
+const otherTable: HostPointer = OTHER_TABLE;
 
 /** Takes down which tables the other images have at a place, before anything below. */
 export function gatherOthers(slot: Store, number: ImageNumber, level: Level, index: u32): void {
