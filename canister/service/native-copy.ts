@@ -1,3 +1,4 @@
+import type { IDL } from '@dfinity/candid';
 import type { Archive } from '../../catalog/archives/archive';
 import { demandOf } from '../../catalog/archives/state-gate';
 import type { CanisterSettings } from '../../catalog/canister-settings';
@@ -5,12 +6,14 @@ import type { CatalogObserver } from '../../catalog/catalog';
 import type { SlotEntry } from '../../catalog/slots/slot-entry';
 import {
   argumentLimitOf,
+  IdlTypes,
   METHODS,
   type Method,
   type MethodName,
   type Requirement,
   ROLES,
 } from '../../src/candid';
+import { compileTypes, type Idl } from '../../src/codec/plan';
 import {
   ARCHIVE_STATES,
   ArchiveBlock,
@@ -82,10 +85,12 @@ function blocksOn({ blockedReads, blockedWrites }: Archive): number {
 }
 
 /** Tells native code every method. */
-export function declareMethods(native: NativeModule): void {
+export function declareMethods(native: NativeModule, idl: Idl): void {
+  const types = new IdlTypes<IDL.Type>(idl);
   native.forgetMethods();
   for (const name of Object.keys(METHODS) as MethodName[]) {
-    native.declareMethod(name, declarationOf(name));
+    const { words, labels } = compileTypes(idl, types.ofMethod(METHODS[name]).parameters);
+    native.declareMethod(name, declarationOf(name), native.candidPlan(words, labels)!);
   }
 }
 

@@ -1,3 +1,4 @@
+import { IDL } from 'azle';
 import { AuditLog } from '../../catalog/audit/audit-log';
 import { Catalog, type CatalogOptions } from '../../catalog/catalog';
 import { Fleet } from '../../catalog/fleet/fleet';
@@ -49,7 +50,7 @@ export function startService(options: CatalogOptions): Service {
     migrations: new MigrationSets(new StableRecords(module, MIGRATIONS_MEMORY_ID, 'MIGRATIONS_DAMAGED')),
     handles: new HandlePool(module),
   };
-  declareMethods(module);
+  declareMethods(module, IDL);
   return service;
 }
 

@@ -21,23 +21,32 @@ async function isLetIn(method: string, sender: typeof ALICE, arg: Uint8Array): P
 }
 
 const encode = (types: IDL.Type[], values: unknown[]) => new Uint8Array(IDL.encode(types, values));
-const named = (archive: string) => encode([IDL.Text, IDL.Text], [archive, 'other']);
+const named = (archive: string) => encode([IDL.Text, IDL.Principal], [archive, BOB]);
 const inRecord = (archive: string) =>
   encode(
-    [IDL.Record({ a: IDL.Vec(IDL.Nat8), archive: IDL.Text, zzz: IDL.Opt(IDL.Int) })],
-    [{ a: new Uint8Array(9), archive, zzz: [5n] }],
+    [
+      IDL.Record({
+        a: IDL.Vec(IDL.Nat8),
+        archive: IDL.Text,
+        sha256: IDL.Opt(IDL.Vec(IDL.Nat8)),
+        total_size: IDL.Nat64,
+        zzz: IDL.Opt(IDL.Int),
+      }),
+    ],
+    [{ a: new Uint8Array(9), archive, sha256: [], total_size: 5n, zzz: [5n] }],
   );
 
 describe('inspect_message', () => {
   it.each([
-    ['a text', named],
-    ['a field of a record', inRecord],
-  ])('lets in who may call, going by the archive in %s', async (_, of) => {
-    expect(await isLetIn('set_archive_owner', ALICE, of('hers'))).toBe(true);
-    expect(await isLetIn('set_archive_owner', OPERATOR, of('hers'))).toBe(true);
-    expect(await isLetIn('set_archive_owner', BOB, of('hers'))).toBe(false);
-    expect(await isLetIn('set_archive_owner', ANONYMOUS, of('hers'))).toBe(false);
-    expect(await isLetIn('set_archive_owner', ALICE, of('nothing'))).toBe(false);
+    ['a text', 'delete_archive', named],
+    ['a field of a record', 'db_begin_import', inRecord],
+  ])('lets in who may call, going by the archive in %s', async (_, method, of) => {
+    await canister.client(ALICE).administer('hers').configure({ delete_protection: true });
+    expect(await isLetIn(method, ALICE, of('hers'))).toBe(true);
+    expect(await isLetIn(method, OPERATOR, of('hers'))).toBe(true);
+    expect(await isLetIn(method, BOB, of('hers'))).toBe(false);
+    expect(await isLetIn(method, ANONYMOUS, of('hers'))).toBe(false);
+    expect(await isLetIn(method, ALICE, of('nothing'))).toBe(false);
   });
 
   it('lets in who may learn that a reference is stale, so that the answer has its code', async () => {
@@ -47,8 +56,9 @@ describe('inspect_message', () => {
   });
 
   it('drops methods of controllers for everybody else', async () => {
-    expect(await isLetIn('create_archive', ALICE, named('x'))).toBe(false);
-    expect(await isLetIn('reserve_slot', ALICE, encode([IDL.Nat16], [130]))).toBe(false);
+    expect(await isLetIn('delete_migration_set', ALICE, named('x'))).toBe(false);
+    expect(await isLetIn('delete_migration_set', OPERATOR, named('x'))).toBe(true);
+    expect(await isLetIn('reserve_slot', ALICE, encode([IDL.Nat16, IDL.Text], [130, '']))).toBe(false);
     expect(await isLetIn('reserve_slot', OPERATOR, encode([IDL.Nat16, IDL.Text], [130, '']))).toBe(true);
   });
 
@@ -65,6 +75,9 @@ describe('inspect_message', () => {
     ],
     ['a type that contains itself', new Uint8Array([0x44, 0x49, 0x44, 0x4c, 1, 0x6e, 0, 1, 0, 1, 1, 1, 1])],
     ['a text that is no text', encode([IDL.Vec(IDL.Nat8)], [new Uint8Array([255, 254])])],
+    ['an argument of another type', encode([IDL.Text, IDL.Text], ['hers', 'bob'])],
+    ['bytes behind the argument', new Uint8Array([...named('hers'), 0])],
+    ['an argument that ends too early', named('hers').subarray(0, -1)],
   ])('drops %s, whoever signed it', async (_, argument) => {
     for (const sender of [ANONYMOUS, BOB, ALICE, OPERATOR]) {
       expect(await isLetIn('set_archive_owner', sender, argument)).toBe(false);
@@ -81,12 +94,12 @@ describe('inspect_message', () => {
 
   it('drops what is larger than the method can need', async () => {
     const long = 'x'.repeat(70_000);
-    expect(await isLetIn('block_archive', ALICE, encode([IDL.Text, IDL.Text], ['hers', long]))).toBe(false);
-    expect(await isLetIn('list_archives', BOB, encode([IDL.Text], [long]))).toBe(false);
-    expect(await isLetIn('execute', ALICE, encode([IDL.Text, IDL.Text], ['hers', long]))).toBe(true);
-    expect(await isLetIn('upload_migrations', OPERATOR, encode([IDL.Text, IDL.Text], ['set', long]))).toBe(
-      true,
+    const statement = [IDL.Text, IDL.Text, IDL.Vec(IDL.Null)];
+    expect(await isLetIn('delete_archive', ALICE, encode([IDL.Text, IDL.Text], ['hers', long]))).toBe(false);
+    expect(await isLetIn('list_archives', BOB, encode([IDL.Opt(IDL.Null), IDL.Text], [[], long]))).toBe(
+      false,
     );
+    expect(await isLetIn('execute', ALICE, encode(statement, ['hers', long, []]))).toBe(true);
   });
 
   it('drops requests of gateways, which are queries', async () => {

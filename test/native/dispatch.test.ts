@@ -37,7 +37,7 @@ beforeEach(async () => {
   host = await startHost({ now: () => 5n });
   pool = new HandlePool(host.native);
   catalog = Catalog.open(new MemoryRecordStore(), { observer: new NativeCopy(host.native) });
-  declareMethods(host.native);
+  declareMethods(host.native, IDL);
   catalog.changeHeader({ operators: [PRINCIPALS.operator.toText()] });
   const hers = create(catalog, 'hers', PRINCIPALS.owner.toText());
   setAccess(catalog, hers, {
@@ -57,6 +57,20 @@ const from = (who: Who, argument: Uint8Array) => ({
 function call(method: MethodName, who: Who, argument: Uint8Array, replicated = true): unknown {
   const reply = host.call(method, { ...from(who, argument), replicated });
   return reply && IDL.decode(functions.get(method)!.retTypes, reply)[0];
+}
+
+/** Arguments that name the archive like the method's, and are none of its own. */
+function odd(method: MethodName): Uint8Array {
+  const [first, second] = functions.get(method)!.argTypes;
+  if (first instanceof IDL.TextClass && second !== undefined && !(second instanceof IDL.OptClass)) {
+    return new Uint8Array(IDL.encode([IDL.Text, IDL.Reserved, IDL.Reserved], ['hers', null, null]));
+  }
+  const isOptional = ([name, type]: [string, IDL.Type]) => name === 'archive' || type instanceof IDL.OptClass;
+  if (first instanceof IDL.RecordClass && !first._fields.every(isOptional)) {
+    const record = IDL.Record({ archive: IDL.Text, id: IDL.Bool });
+    return new Uint8Array(IDL.encode([record], [{ archive: 'hers', id: true }]));
+  }
+  return plainArguments(method, 'hers').subarray(0, -1);
 }
 
 const statement = (archive: string, sql: string) =>
@@ -88,6 +102,31 @@ describe('an ingress message', () => {
     expect(host.admits('drop_everything', from('controller', statement('hers', '')))).toBe(false);
     expect(host.admits('execute'.repeat(9), from('controller', statement('hers', '')))).toBe(false);
     expect(host.admits('http_request', from('controller', plainArguments('http_request', '')))).toBe(false);
+  });
+
+  it.each(RULES.filter(([method, { takes }]) => method !== 'http_request' && takes.length > 0))(
+    'for %s with arguments of another method is let in from nobody',
+    (method, rule) => {
+      for (const who of CALLERS) {
+        expect(host.admits(method, from(who, odd(method)))).toBe(false);
+        const trailing = Uint8Array.from([...plainArguments(method, 'hers'), 0]);
+        expect(host.admits(method, from(who, trailing))).toBe(false);
+      }
+      const answer = call(method, rule.roles.includes('owner') ? 'owner' : 'controller', odd(method));
+      expect(answer).toMatchObject({ err: { code: 'CANDID_MALFORMED' } });
+    },
+  );
+
+  it('that is larger than its method can need is let in from nobody', () => {
+    const { argTypes } = functions.get('block_archive')!;
+    const block = (reason: string) =>
+      new Uint8Array(IDL.encode(argTypes, ['hers', { Writes: null }, reason]));
+    expect(host.admits('block_archive', from('owner', block('x'.repeat(60_000))))).toBe(true);
+    expect(host.admits('block_archive', from('owner', block('x'.repeat(70_000))))).toBe(false);
+    expect(call('block_archive', 'owner', block('x'.repeat(70_000)))).toMatchObject({
+      err: { code: 'CANDID_MALFORMED', message: expect.stringContaining('65536') },
+    });
+    expect(host.admits('execute', from('owner', statement('hers', 'x'.repeat(70_000))))).toBe(true);
   });
 
   it('is let in from nobody while nothing is declared', () => {

@@ -1,3 +1,5 @@
+import type { CandidPlan } from './candid';
+
 /** What native code must know of a method to let calls of it in, and to answer them where it can. */
 export interface MethodDeclaration {
   /** Which native code answers it: its place in {@link NATIVE_HANDLERS}. */
@@ -84,7 +86,8 @@ export interface CountedUsage {
 export interface DispatchCalls {
   /** Forgets all methods: none is let in or answered natively. */
   forgetMethods(): void;
-  declareMethod(name: string, declaration: MethodDeclaration): void;
+  /** @param plan of its arguments' types */
+  declareMethod(name: string, declaration: MethodDeclaration, plan: CandidPlan): void;
   /** Tells what the archive in a slot is, limits of the slot included. What was counted stays as long as the generation does. */
   copyArchive(slot: number, archive: ArchiveCopy): void;
   /** Tells that a slot has no archive. What was counted for it counts for the total. */

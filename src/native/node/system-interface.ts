@@ -36,6 +36,8 @@ export class SystemInterface {
   message: Message = EMPTY_MESSAGE;
   /** What was replied to the message so far; `undefined` until it was sent. */
   reply: Uint8Array | undefined;
+  /** Why it was rejected, if it was. */
+  rejection: string | undefined;
   /** Whether it was let in. */
   accepted = false;
   #parts: Uint8Array[] = [];
@@ -50,6 +52,7 @@ export class SystemInterface {
     this.message = message;
     this.reply = undefined;
     this.accepted = false;
+    this.rejection = undefined;
     this.#parts = [];
   }
 
@@ -81,6 +84,9 @@ export class SystemInterface {
     msg_reply: () => {
       if (this.reply !== undefined) throw new NativeTrap('this message was replied to already');
       this.reply = new Uint8Array(Buffer.concat(this.#parts));
+    },
+    msg_reject: (source: number, size: number) => {
+      this.rejection = new TextDecoder().decode(this.#bytes(source, size));
     },
     in_replicated_execution: () => (this.message.replicated ? 1 : 0),
     performance_counter: () => this.clocks.instructions(),

@@ -17,12 +17,12 @@ import { StoreStatus } from '../pages/status';
 import { throwCodedMessage } from '../quickjs/errors';
 import { beginMessage, putInteger, putLiteral } from '../quickjs/message';
 
-/** Head, case and the longest length of a chunk's reply. */
-const CHUNK_OVERHEAD: u32 = BLOB_HEAD_LENGTH + 1 + 5;
+/** Head, case and the longest length of a blob's reply. */
+export const LARGEST_BLOB_OVERHEAD: u32 = BLOB_HEAD_LENGTH + 1 + 5;
 
 /** Whether one reply can hold a chunk; false when it threw. */
 export function fitsReply(context: JSContext, length: i64): bool {
-  const most = replyLimit() - CHUNK_OVERHEAD;
+  const most = replyLimit() - LARGEST_BLOB_OVERHEAD;
   if (length <= <i64>most) return true;
   beginMessage();
   putLiteral('a reply holds at most ');

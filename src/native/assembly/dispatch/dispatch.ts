@@ -2,11 +2,14 @@
 // anything else of it is copied or read; then the methods that native code answers are answered. The interpreter is entered for
 // the others, and where an archive is in no state for the call, so that TypeScript says why.
 
+import { currentContext } from '../binding/context';
 import { endMessageUses } from '../binding/message-end';
 import { isBusy, quietPooledConnection } from '../binding/pool';
 import { archiveReferenceLength, readArchiveReference } from '../candid/archive-reference';
+import { argumentsFit, putRefusal } from '../candid/codec/functions';
+import { planOf } from '../candid/codec/plan';
 import { ABSENT, writeFailure } from '../candid/failure-reply';
-import { receiveHead, receiveRest, releaseMessage } from '../candid/message';
+import { receiveHead, receiveMessage, receiveRest, releaseMessage } from '../candid/message';
 import { principalText, principalTextLength, writePrincipalText } from '../candid/principal';
 import { failed, failedAt, failureText } from '../candid/reader';
 import { RequestShape, readRequestOf } from '../candid/request';
@@ -18,12 +21,22 @@ import {
   msg_arg_data_size,
   msg_method_name_copy,
   msg_method_name_size,
+  msg_reject,
 } from '../externals/ic0';
 import { MemoryId } from '../memory/layout';
-import { beginMessage, endMessage, literal, messageLength, putBytes, putLiteral } from '../quickjs/message';
+import {
+  beginMessage,
+  endMessage,
+  literal,
+  messageLength,
+  putBytes,
+  putInteger,
+  putLiteral,
+} from '../quickjs/message';
 import { beginBudgets } from '../requests/budgets';
 import { runRequest, Method as SqlMethod, writes } from '../requests/execution';
 import { ArchiveCopy, budgetsOf, resolve, usageOf } from './catalog-copy';
+import { answerExportChunk, answerImportChunk } from './chunks';
 import { identityLength, isAnonymous, takeCaller } from './identity';
 import { findMethod, Handler, hashOf, hasMethods, LONGEST_NAME, Method } from './method-table';
 import { holdsAny, isReadyFor } from './rights';
@@ -63,25 +76,35 @@ export function inspect_message(): bool {
 
 function mayEnter(method: Method): bool {
   if (method.handler === <u8>Handler.Gateway || msg_arg_data_size() > method.mostBytes) return false;
-  if (method.isAboutArchive === 0) return holdsAny(method.roles, takeCaller(), null);
+  if (method.isAboutArchive === 0) {
+    return holdsAny(method.roles, takeCaller(), null) && receiveMessage() && hasItsArguments(method);
+  }
   if (!receiveHead()) return false;
   const reference = readArchiveReference();
   if (reference === 0) return false;
   const meant = resolve(reference, archiveReferenceLength());
   const subject = meant.archive !== null ? meant.archive : meant.successor;
-  return holdsAny(method.roles, takeCaller(), subject);
+  return holdsAny(method.roles, takeCaller(), subject) && receiveRest() && hasItsArguments(method);
+}
+
+/** Whether the message, which is there as a whole, has arguments of the method's types. */
+function hasItsArguments(method: Method): bool {
+  return argumentsFit(currentContext(), planOf(method.plan));
 }
 
 function enterCanister(method: Method): bool {
-  if (method.handler === <u8>Handler.Gateway || holdsAny(method.roles, takeCaller(), null)) return false;
-  refuse(method, 0, 0);
-  return true;
+  if (method.handler !== <u8>Handler.Gateway && !holdsAny(method.roles, takeCaller(), null)) {
+    refuse(method, 0, 0);
+    return true;
+  }
+  if (msg_arg_data_size() > method.mostBytes) return answerTooLarge(method);
+  return receiveMessage() && answerUnlessFit(method);
 }
 
 function enterArchive(method: Method): bool {
   if (!receiveHead()) return false;
   const reference = readArchiveReference();
-  if (reference === 0) return answerMalformed();
+  if (reference === 0) return answerUnread(method);
   const caller = takeCaller();
   const meant = resolve(reference, archiveReferenceLength());
   const archive = meant.archive;
@@ -89,7 +112,9 @@ function enterArchive(method: Method): bool {
     refuse(method, reference, archiveReferenceLength());
     return true;
   }
-  if (archive === null || !isReadyFor(method, caller, archive)) return false;
+  if (msg_arg_data_size() > method.mostBytes) return answerTooLarge(method);
+  if (archive === null || !isReadyFor(method, caller, archive))
+    return receiveRest() && answerUnlessFit(method);
   switch (<i32>method.handler) {
     case Handler.Execute:
       return answerSql(method, archive, RequestShape.Statement, SqlMethod.Execute);
@@ -101,16 +126,27 @@ function enterArchive(method: Method): bool {
       return answerSql(method, archive, RequestShape.Statement, SqlMethod.First);
     case Handler.QueryPage:
       return answerSql(method, archive, RequestShape.Page, SqlMethod.Page);
+    case Handler.ExportChunk:
+      return receiveRest() && (answerExportChunk(archive.slot) || answerFailure(method));
+    case Handler.ImportChunk:
+      return receiveRest() && (answerImportChunk(archive.slot) || answerFailure(method));
     default:
-      return false;
+      return receiveRest() && answerUnlessFit(method);
   }
+}
+
+/** Leaves a call to the interpreter, but for one whose arguments are none of the method's. */
+function answerUnlessFit(method: Method): bool {
+  if (hasItsArguments(method)) return false;
+  beginMalformed();
+  return answerMalformed(method, putRefusal(currentContext(), planOf(method.plan)));
 }
 
 /** Runs the statements that the message brings, and answers them. */
 function answerSql(method: Method, archive: ArchiveCopy, shape: RequestShape, how: SqlMethod): bool {
   if (!receiveRest()) return false;
   readRequestOf(shape);
-  if (failed()) return answerMalformed();
+  if (answerFailure(method)) return true;
   const slot: MemoryId = archive.slot;
   const connection = quietPooledConnection(slot);
   if (connection === 0 || isBusy(slot)) return false;
@@ -126,12 +162,39 @@ function isSql(method: Method): bool {
   return method.handler >= <u8>Handler.Execute && method.handler <= <u8>Handler.QueryPage;
 }
 
+/** Answers what the reader found wrong with the message, if it did. */
+function answerFailure(method: Method): bool {
+  return failed() && answerUnread(method);
+}
+
 /** Answers what the reader found wrong with the message. */
-function answerMalformed(): bool {
+function answerUnread(method: Method): bool {
+  beginMalformed();
+  putLiteral(failureText());
+  return answerMalformed(method, failedAt());
+}
+
+function answerTooLarge(method: Method): bool {
+  beginMalformed();
+  putLiteral('it has ');
+  putInteger(msg_arg_data_size());
+  putLiteral(' bytes, of which there may be ');
+  putInteger(method.mostBytes);
+  return answerMalformed(method, ABSENT);
+}
+
+function beginMalformed(): void {
   beginMessage();
   putLiteral('The argument is not what this method takes: ');
-  putLiteral(failureText());
-  writeFailure('CANDID_MALFORMED', endMessage(), messageLength(), ABSENT, failedAt());
+}
+
+/** Answers with the message that was built. The reply for gateways has no place for it: they get a reject. */
+function answerMalformed(method: Method, offset: i32): bool {
+  if (method.handler === <u8>Handler.Gateway) {
+    msg_reject(endMessage(), messageLength());
+    return true;
+  }
+  writeFailure('CANDID_MALFORMED', endMessage(), messageLength(), ABSENT, offset);
   sendReply();
   return true;
 }

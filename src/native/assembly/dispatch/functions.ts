@@ -6,6 +6,7 @@ import { BudgetKind, UNLIMITED } from '../candid/budgets';
 import { principalText, principalTextLength, writePrincipalText } from '../candid/principal';
 import { HostPointer } from '../externals/addresses';
 import {
+  JS_DupValue,
   JS_FreeCString,
   JS_FreeValue,
   JS_GetPropertyInt64,
@@ -92,7 +93,7 @@ const total: HostPointer = <u32>memory.data(offsetof<Usage>(), 8);
 
 export function defineDispatchFunctions(context: JSContext, module: JSValue): void {
   defineMethod(context, module, 'forgetMethods', forgetMethods.index, 0);
-  defineMethod(context, module, 'declareMethod', declareMethod.index, 2);
+  defineMethod(context, module, 'declareMethod', declareMethod.index, 3);
   defineMethod(context, module, 'copyArchive', copyArchive.index, 2);
   defineMethod(context, module, 'dropArchiveCopy', dropArchiveCopy.index, 1);
   defineMethod(context, module, 'copyCanister', copyCanister.index, 2);
@@ -103,8 +104,8 @@ export function defineDispatchFunctions(context: JSContext, module: JSValue): vo
   defineMethod(context, module, 'totalUsage', totalUsage.index, 0);
 }
 
-function forgetMethods(_context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  clearMethods();
+function forgetMethods(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
+  clearMethods(context);
   return UNDEFINED;
 }
 
@@ -129,6 +130,7 @@ function declareMethod(
   method.overseerStates = <u8>numberOf(context, rule, 'overseerStates');
   method.overseerBlocks = <u8>numberOf(context, rule, 'overseerBlocks');
   method.mostBytes = <u32>numberOf(context, rule, 'mostBytes');
+  method.plan = JS_DupValue(context, argumentAt(argumentsPointer, 2));
   return UNDEFINED;
 }
 

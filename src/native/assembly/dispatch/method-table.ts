@@ -15,8 +15,11 @@
 //     21     1  blocks that stand against it: a sum of Blocks
 //     22     1  the same two for operators and controllers
 //     23     1
+//     24     8  the plan of its arguments' types, which the table holds; UNDEFINED without one
 
 import { HostPointer } from '../externals/addresses';
+import { JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
+import { UNDEFINED } from '../quickjs/values';
 
 /** Who a caller may be: catalog/access/method-table.ts. */
 export enum Role {
@@ -75,6 +78,7 @@ export class Method {
   blocks: u8;
   overseerStates: u8;
   overseerBlocks: u8;
+  plan: JSValue;
 }
 
 const MOST_METHODS: u32 = 250;
@@ -83,7 +87,7 @@ export const LONGEST_NAME: u32 = 32;
 
 /** Number of the method + 1 by the hash of its name; one that is taken sends on to the next. */
 const index: HostPointer = <u32>memory.data(512);
-const methods: HostPointer = <u32>memory.data(6000, 8);
+const methods: HostPointer = <u32>memory.data(8000, 8);
 const names: HostPointer = <u32>memory.data(8000, 8);
 let count: u32 = 0;
 
@@ -93,7 +97,8 @@ export function hasMethods(): bool {
 }
 
 /** Forgets all methods. */
-export function clearMethods(): void {
+export function clearMethods(context: JSContext): void {
+  for (let number: u32 = 0; number < count; number++) JS_FreeValue(context, methodNumbered(number).plan);
   count = 0;
   memory.fill(index, 0, BUCKETS);
 }
@@ -106,6 +111,7 @@ export function addMethod(name: HostPointer, length: u32): Method | null {
   memory.fill(at, 0, offsetof<Method>());
   const method = changetype<Method>(<usize>at);
   method.hash = hash;
+  method.plan = UNDEFINED;
   method.name = names + count * LONGEST_NAME;
   method.nameLength = <u8>length;
   memory.copy(method.name, name, length);
@@ -119,11 +125,14 @@ export function addMethod(name: HostPointer, length: u32): Method | null {
 /** The method whose name has a hash; null when none was declared. */
 export function findMethod(hash: u32): Method | null {
   for (let bucket = hash % BUCKETS; load<u8>(index + bucket) !== 0; bucket = (bucket + 1) % BUCKETS) {
-    const number = <u32>load<u8>(index + bucket) - 1;
-    const method = changetype<Method>(<usize>(methods + number * <u32>offsetof<Method>()));
+    const method = methodNumbered(<u32>load<u8>(index + bucket) - 1);
     if (method.hash === hash) return method;
   }
   return null;
+}
+
+function methodNumbered(number: u32): Method {
+  return changetype<Method>(<usize>(methods + number * <u32>offsetof<Method>()));
 }
 
 /** Candid's hash of a name (https://github.com/dfinity/candid/blob/master/spec/Candid.md, "Shorthand: Symbolic Field Ids"). */

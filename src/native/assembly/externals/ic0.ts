@@ -38,6 +38,8 @@ export declare function is_controller(principal: u32, size: u32): u32;
 export declare function msg_reply_data_append(source: u32, size: u32): void;
 @external("ic0", "msg_reply")
 export declare function msg_reply(): void;
+@external("ic0", "msg_reject")
+export declare function msg_reject(message: u32, size: u32): void;
 /** 0 in a query call that one node answers alone, 1 otherwise. */
 @external("ic0", "in_replicated_execution")
 export declare function in_replicated_execution(): u32;

@@ -65,6 +65,12 @@ export function enterImport(slot: Store, session: u64): StoreStatus {
   return StoreStatus.Ok;
 }
 
+/** Whether an import takes bytes: nothing is changed by asking. */
+export function isReceiving(slot: Store, session: u64): bool {
+  if (slot.superblock.stagingState !== StagingState.Receiving || !readRecord(slot)) return false;
+  return importRecord().session === session && !isExpired();
+}
+
 /** Whether the import of the record in use waited too long. */
 export function isExpired(): bool {
   const record = importRecord();

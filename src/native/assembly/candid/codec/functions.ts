@@ -179,6 +179,27 @@ function decodeOpened(context: JSContext, plan: Plan): JSValue {
   return result;
 }
 
+/**
+ * Whether the message under way, of which arguments may have been read, has the plan's arguments. Nothing is made of them.
+ * Where it has not, {@link putRefusal} says why.
+ */
+export function argumentsFit(context: JSContext, plan: Plan): bool {
+  rewindArguments();
+  beginCheck(context);
+  lastChecked = checkArguments(plan);
+  releaseVerdicts();
+  releasePairs();
+  return !failed() && lastChecked === plan.count;
+}
+
+/** Index of the argument that did not fit. */
+let lastChecked: u32 = 0;
+
+/** Adds to the message that is being built why the arguments did not fit; the offset where that was. */
+export function putRefusal(context: JSContext, plan: Plan): u32 {
+  return describeRefusal(context, plan, lastChecked);
+}
+
 /** Index of the first argument that does not fit; the number of arguments when all do. */
 function checkArguments(plan: Plan): u32 {
   if (failed()) return plan.count;
@@ -216,6 +237,14 @@ function buildArguments(context: JSContext, plan: Plan, size: u32): JSValue {
 
 function refusal(context: JSContext, plan: Plan, index: u32): JSValue {
   beginMessage();
+  const at = describeRefusal(context, plan, index);
+  putLiteral(' (at byte ');
+  putInteger(at);
+  putLiteral(')');
+  return textValue(context, endMessage(), messageLength());
+}
+
+function describeRefusal(context: JSContext, plan: Plan, index: u32): u32 {
   if (index < plan.count) {
     putLiteral('argument ');
     putInteger(index + 1);
@@ -223,20 +252,16 @@ function refusal(context: JSContext, plan: Plan, index: u32): JSValue {
     putType(context, typeOf(plan, index));
   } else putLiteral('the arguments are not Candid');
   putLiteral(': ');
-  let at = failedAt();
-  if (failed()) putLiteral(failureText());
-  else {
-    putLiteral(mismatchText());
-    if (changetype<usize>(missingField()) !== 0) {
-      putLiteral(', ');
-      putLabel(context, missingField());
-    }
-    at = mismatchAt();
+  if (failed()) {
+    putLiteral(failureText());
+    return failedAt();
   }
-  putLiteral(' (at byte ');
-  putInteger(at);
-  putLiteral(')');
-  return textValue(context, endMessage(), messageLength());
+  putLiteral(mismatchText());
+  if (changetype<usize>(missingField()) !== 0) {
+    putLiteral(', ');
+    putLabel(context, missingField());
+  }
+  return mismatchAt();
 }
 
 /** Encodes an array of values, one for every type; undefined when JavaScript has to do it. */
