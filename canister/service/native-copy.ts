@@ -1,4 +1,3 @@
-import type { IDL } from '@dfinity/candid';
 import type { Archive } from '../../catalog/archives/archive';
 import { demandOf } from '../../catalog/archives/state-gate';
 import type { CanisterSettings } from '../../catalog/canister-settings';
@@ -6,14 +5,12 @@ import type { CatalogObserver } from '../../catalog/catalog';
 import type { SlotEntry } from '../../catalog/slots/slot-entry';
 import {
   argumentLimitOf,
-  IdlTypes,
   METHODS,
   type Method,
   type MethodName,
   type Requirement,
   ROLES,
 } from '../../src/candid';
-import { compileTypes, type Idl } from '../../src/codec/plan';
 import {
   ARCHIVE_STATES,
   ArchiveBlock,
@@ -85,12 +82,9 @@ function blocksOn({ blockedReads, blockedWrites }: Archive): number {
 }
 
 /** Tells native code every method. */
-export function declareMethods(native: NativeModule, idl: Idl): void {
-  const types = new IdlTypes<IDL.Type>(idl);
-  native.forgetMethods();
+export function declareMethods(native: NativeModule): void {
   for (const name of Object.keys(METHODS) as MethodName[]) {
-    const { words, labels } = compileTypes(idl, types.ofMethod(METHODS[name]).parameters);
-    native.declareMethod(name, declarationOf(name), native.candidPlan(words, labels)!);
+    native.declareMethod(name, declarationOf(name));
   }
 }
 

@@ -1,4 +1,3 @@
-import { IDL } from 'azle';
 import { AuditLog } from '../../catalog/audit/audit-log';
 import { Catalog, type CatalogOptions } from '../../catalog/catalog';
 import { Fleet } from '../../catalog/fleet/fleet';
@@ -50,7 +49,7 @@ export function startService(options: CatalogOptions): Service {
     migrations: new MigrationSets(new StableRecords(module, MIGRATIONS_MEMORY_ID, 'MIGRATIONS_DAMAGED')),
     handles: new HandlePool(module),
   };
-  declareMethods(module, IDL);
+  declareMethods(module);
   return service;
 }
 

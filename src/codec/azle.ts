@@ -83,7 +83,12 @@ export function standIn(azle: Serde, idl: Idl, principals: typeof Principal): St
   });
   return {
     prepareMethods: (meta) => {
-      if (native !== undefined) for (const types of declaredTypes(meta).values()) plans.of(types);
+      if (native === undefined) return;
+      for (const types of declaredTypes(meta).values()) plans.of(types);
+      for (const [name, { argTypes }] of Object.entries(meta.canisterMethodIdlParamTypes)) {
+        const plan = plans.of(argTypes);
+        if (plan !== undefined) native.planArguments(name, plan);
+      }
     },
     unplannedMethods: (meta) => unplanned(plans, meta),
     executeAndReplyWithCandidSerde: (mode, callback, parameters, result, manual, methods) =>

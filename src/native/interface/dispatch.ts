@@ -84,10 +84,10 @@ export interface CountedUsage {
  * owns the truth, and changes the copy last.
  */
 export interface DispatchCalls {
-  /** Forgets all methods: none is let in or answered natively. */
-  forgetMethods(): void;
-  /** @param plan of its arguments' types */
-  declareMethod(name: string, declaration: MethodDeclaration, plan: CandidPlan): void;
+  /** Tells what a method's arguments are, as the canister's JavaScript does at boot. Others are refused where it is declared. */
+  planArguments(name: string, plan: CandidPlan): void;
+  /** Says who may call a method. From now on messages are let in for declared methods only. */
+  declareMethod(name: string, declaration: MethodDeclaration): void;
   /** Tells what the archive in a slot is, limits of the slot included. What was counted stays as long as the generation does. */
   copyArchive(slot: number, archive: ArchiveCopy): void;
   /** Tells that a slot has no archive. What was counted for it counts for the total. */

@@ -33,12 +33,13 @@ import {
   putInteger,
   putLiteral,
 } from '../quickjs/message';
+import { UNDEFINED } from '../quickjs/values';
 import { beginBudgets } from '../requests/budgets';
 import { runRequest, Method as SqlMethod, writes } from '../requests/execution';
 import { ArchiveCopy, budgetsOf, resolve, usageOf } from './catalog-copy';
 import { answerExportChunk, answerImportChunk } from './chunks';
 import { identityLength, isAnonymous, takeCaller } from './identity';
-import { findMethod, Handler, hashOf, hasMethods, LONGEST_NAME, Method } from './method-table';
+import { findMethod, Handler, hasDeclaredMethods, hashOf, LONGEST_NAME, Method } from './method-table';
 import { holdsAny, isReadyFor } from './rights';
 import { countOutcome, countRefused, others, usageAt } from './usage';
 
@@ -54,7 +55,7 @@ const name: HostPointer = <u32>memory.data(32);
  */
 export function enter_method(hash: u32): bool {
   const method = findMethod(hash);
-  if (method === null) return false;
+  if (method === null || method.isDeclared === 0) return false;
   const isAnswered = method.isAboutArchive !== 0 ? enterArchive(method) : enterCanister(method);
   if (isAnswered) endMessageUses();
   return isAnswered;
@@ -66,11 +67,11 @@ export function enter_method(hash: u32): bool {
  * @returns false where nothing is declared, and the canister's own hook decides
  */
 export function inspect_message(): bool {
-  if (!hasMethods()) return false;
+  if (!hasDeclaredMethods()) return false;
   const length = min<u32>(msg_method_name_size(), LONGEST_NAME);
   msg_method_name_copy(name, 0, length);
   const method = findMethod(hashOf(name, length));
-  if (method !== null && mayEnter(method)) accept_message();
+  if (method !== null && method.isDeclared !== 0 && mayEnter(method)) accept_message();
   return true;
 }
 
@@ -89,7 +90,7 @@ function mayEnter(method: Method): bool {
 
 /** Whether the message, which is there as a whole, has arguments of the method's types. */
 function hasItsArguments(method: Method): bool {
-  return argumentsFit(currentContext(), planOf(method.plan));
+  return method.plan === UNDEFINED || argumentsFit(currentContext(), planOf(method.plan));
 }
 
 function enterCanister(method: Method): bool {

@@ -63,7 +63,7 @@ import {
   usageOf,
 } from './catalog-copy';
 import { IDENTITY_SIZE, identityLength, writeIdentity } from './identity';
-import { addMethod, clearMethods } from './method-table';
+import { markDeclared, methodCalled } from './method-table';
 import {
   addUsage,
   codeOf,
@@ -92,8 +92,8 @@ const MOST_LISTED: u32 = 256;
 const total: HostPointer = <u32>memory.data(offsetof<Usage>(), 8);
 
 export function defineDispatchFunctions(context: JSContext, module: JSValue): void {
-  defineMethod(context, module, 'forgetMethods', forgetMethods.index, 0);
-  defineMethod(context, module, 'declareMethod', declareMethod.index, 3);
+  defineMethod(context, module, 'planArguments', planArguments.index, 2);
+  defineMethod(context, module, 'declareMethod', declareMethod.index, 2);
   defineMethod(context, module, 'copyArchive', copyArchive.index, 2);
   defineMethod(context, module, 'dropArchiveCopy', dropArchiveCopy.index, 1);
   defineMethod(context, module, 'copyCanister', copyCanister.index, 2);
@@ -104,8 +104,20 @@ export function defineDispatchFunctions(context: JSContext, module: JSValue): vo
   defineMethod(context, module, 'totalUsage', totalUsage.index, 0);
 }
 
-function forgetMethods(context: JSContext, _self: JSValue, _count: i32, _arguments: HostPointer): JSValue {
-  clearMethods(context);
+/** Keeps the plan of a method's arguments. Where there is no room for it they are not looked at. */
+function planArguments(
+  context: JSContext,
+  _self: JSValue,
+  _count: i32,
+  argumentsPointer: HostPointer,
+): JSValue {
+  const name = textArgument(context, argumentsPointer, 0, 'name');
+  if (name === 0) return EXCEPTION;
+  const method = methodCalled(name, borrowedLength());
+  JS_FreeCString(context, name);
+  if (method === null) return UNDEFINED;
+  JS_FreeValue(context, method.plan);
+  method.plan = JS_DupValue(context, argumentAt(argumentsPointer, 1));
   return UNDEFINED;
 }
 
@@ -117,9 +129,9 @@ function declareMethod(
 ): JSValue {
   const name = textArgument(context, argumentsPointer, 0, 'name');
   if (name === 0) return EXCEPTION;
-  const method = addMethod(name, borrowedLength());
+  const method = methodCalled(name, borrowedLength());
   JS_FreeCString(context, name);
-  if (method === null) return throwRangeError(context, 'there is such a method already, or no room for it');
+  if (method === null) return throwRangeError(context, 'there is no room for the method');
   const rule = argumentAt(argumentsPointer, 1);
   method.handler = <u8>numberOf(context, rule, 'handler');
   method.isUpdate = <u8>numberOf(context, rule, 'isUpdate');
@@ -130,7 +142,7 @@ function declareMethod(
   method.overseerStates = <u8>numberOf(context, rule, 'overseerStates');
   method.overseerBlocks = <u8>numberOf(context, rule, 'overseerBlocks');
   method.mostBytes = <u32>numberOf(context, rule, 'mostBytes');
-  method.plan = JS_DupValue(context, argumentAt(argumentsPointer, 2));
+  markDeclared(method);
   return UNDEFINED;
 }
 

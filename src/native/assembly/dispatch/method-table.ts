@@ -1,4 +1,4 @@
-// What TypeScript declares of every method when the service starts: who may call it, what its archive must be like, how large
+// What is known of every method: its arguments' types, and what TypeScript declares when the service starts: who may call it, what its archive must be like, how large
 // its argument may be, and whether native code answers it. Found by the hash of its name, which the link puts into the
 // method's export.
 //
@@ -16,9 +16,10 @@
 //     22     1  the same two for operators and controllers
 //     23     1
 //     24     8  the plan of its arguments' types, which the table holds; UNDEFINED without one
+//     32     1  1 once it is declared
 
 import { HostPointer } from '../externals/addresses';
-import { JS_FreeValue, JSContext, JSValue } from '../externals/quickjs';
+import { JSValue } from '../externals/quickjs';
 import { UNDEFINED } from '../quickjs/values';
 
 /** Who a caller may be: catalog/access/method-table.ts. */
@@ -79,6 +80,7 @@ export class Method {
   overseerStates: u8;
   overseerBlocks: u8;
   plan: JSValue;
+  isDeclared: u8;
 }
 
 const MOST_METHODS: u32 = 250;
@@ -87,29 +89,30 @@ export const LONGEST_NAME: u32 = 32;
 
 /** Number of the method + 1 by the hash of its name; one that is taken sends on to the next. */
 const index: HostPointer = <u32>memory.data(512);
-const methods: HostPointer = <u32>memory.data(8000, 8);
+const methods: HostPointer = <u32>memory.data(10000, 8);
 const names: HostPointer = <u32>memory.data(8000, 8);
 let count: u32 = 0;
 
-/** Nothing is declared: the canister is no archive manager, or has not started. */
-export function hasMethods(): bool {
-  return count !== 0;
+/** Methods that are declared: none in a canister that is no archive manager. */
+let declared: u32 = 0;
+
+export function hasDeclaredMethods(): bool {
+  return declared !== 0;
 }
 
-/** Forgets all methods. */
-export function clearMethods(context: JSContext): void {
-  for (let number: u32 = 0; number < count; number++) JS_FreeValue(context, methodNumbered(number).plan);
-  count = 0;
-  memory.fill(index, 0, BUCKETS);
+export function markDeclared(method: Method): void {
+  if (method.isDeclared === 0) declared++;
+  method.isDeclared = 1;
 }
 
-/** The place of a method that is declared now, zero but for its name; null when there is no room, or the name is taken. */
-export function addMethod(name: HostPointer, length: u32): Method | null {
+/** The place of a method, made if need be; null when there is no room, or its name is too long or hashes like another's. */
+export function methodCalled(name: HostPointer, length: u32): Method | null {
   const hash = hashOf(name, length);
-  if (count === MOST_METHODS || length > LONGEST_NAME || findMethod(hash) !== null) return null;
-  const at = methods + count * <u32>offsetof<Method>();
-  memory.fill(at, 0, offsetof<Method>());
-  const method = changetype<Method>(<usize>at);
+  const known = findMethod(hash);
+  if (known !== null) return <u32>known.nameLength === length ? known : null;
+  if (count === MOST_METHODS || length > LONGEST_NAME) return null;
+  const method = methodNumbered(count);
+  memory.fill(<u32>changetype<usize>(method), 0, offsetof<Method>());
   method.hash = hash;
   method.plan = UNDEFINED;
   method.name = names + count * LONGEST_NAME;
@@ -122,7 +125,7 @@ export function addMethod(name: HostPointer, length: u32): Method | null {
   return method;
 }
 
-/** The method whose name has a hash; null when none was declared. */
+/** The method whose name has a hash; null when there is none. */
 export function findMethod(hash: u32): Method | null {
   for (let bucket = hash % BUCKETS; load<u8>(index + bucket) !== 0; bucket = (bucket + 1) % BUCKETS) {
     const method = methodNumbered(<u32>load<u8>(index + bucket) - 1);
