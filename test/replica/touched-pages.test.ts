@@ -536,7 +536,7 @@ describe('every kind of execution', () => {
     for (let time = 0; time < 2; time++) {
       expect(await canister.query('ask')).toEqual(Uint8Array.of(7, 0, 0, 0, 7, 0, 0, 0));
       expect(touchedBy(canister.inspect.last('composite_query'))).toEqual([3, 2, 0, 0]);
-      expect(touchedBy(canister.inspect.last('query'))).toEqual([2, 0, 0, 0]);
+      expect(touchedBy(canister.inspect.last('query'))).toEqual([2, 1, 0, 0]);
       expect(touchedBy(canister.inspect.last('reply_callback'))).toEqual([1, 1, 0, 0]);
       expect(canister.inspect.hashHeap()).toBe(heap);
     }

@@ -131,7 +131,7 @@ function openPage(slot: Store, logical: LogicalPage, isWritten: bool): StoreStat
   if (page === null) {
     if (!makeOverlayRoom(slot.overlay)) return StoreStatus.NoMemory;
     page = addOverlayPage(slot.overlay, logical);
-    if (page === null) return StoreStatus.NoMemory;
+    if (page === null) return StoreStatus.Full;
     if (!isWritten && !fillFromImage(slot, page)) return StoreStatus.Damaged;
   }
   opened = page;
