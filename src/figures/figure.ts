@@ -2,7 +2,7 @@ import type { ExecutionRecord } from '../replica';
 
 /** One measured number beside the bound that it has to keep. */
 export interface Figure {
-  /** The word: native, storage, catalog, sql, replica. */
+  /** The word: native, storage, catalog, sql, replica, memory. */
   readonly topic: string;
   readonly name: string;
   readonly value: number;

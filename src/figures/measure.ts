@@ -1,5 +1,6 @@
 import type { Figure } from './figure';
 import { measureCatalog } from './topics/catalog';
+import { measureMemory } from './topics/memory';
 import { measureSpilling } from './topics/memory-spilling';
 import { measureNative } from './topics/native';
 import { measureReplica } from './topics/replica';
@@ -18,6 +19,7 @@ export async function measureAll(): Promise<Figure[]> {
     ...(await measureScattered()),
     ...(await measureStorage()),
     ...(await measureSql()),
+    ...(await measureMemory()),
   ];
 }
 

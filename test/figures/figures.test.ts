@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measureCatalog } from '../../src/figures/topics/catalog';
+import { measureMemory } from '../../src/figures/topics/memory';
 import { measureNative } from '../../src/figures/topics/native';
 import { measureReplica } from '../../src/figures/topics/replica';
 import { measureScattered } from '../../src/figures/topics/scattered';
@@ -12,6 +13,7 @@ describe('the figures of', () => {
     ['catalog', measureCatalog, 5],
     ['replica', measureReplica, 3],
     ['scattered archives', measureScattered, 10],
+    ['memory', measureMemory, 11],
     ['sql', measureSql, 16],
     ['storage', measureStorage, 19],
   ])(
