@@ -8,6 +8,8 @@ beforeAll(async () => {
   await canister.client().createArchive('hers', ALICE);
 });
 
+/** 1,000 bytes: a name that is looked up. */
+const LONG_NAME = 'é'.repeat(500);
 /** 1.5 MB: what a query and a message from another canister may hold, which nobody inspects. */
 const TOO_LONG = 'é'.repeat(750_000);
 
@@ -31,7 +33,13 @@ describe('a long text that JavaScript decodes', () => {
 
   it('is refused with a code where it is no good', async () => {
     const actor = canister.actor(OPERATOR);
-    expect(await failureOf(actor.migration_status(TOO_LONG))).toMatchObject({ code: 'ARCHIVE_NOT_FOUND' });
+    expect(await failureOf(actor.migration_status(LONG_NAME))).toMatchObject({ code: 'ARCHIVE_NOT_FOUND' });
     expect(await failureOf(actor.explain('hers', TOO_LONG))).toMatchObject({ code: 'SQLITE_ERROR' });
+  });
+
+  it('is refused unread where it is longer than any archive is named', async () => {
+    const refusal = await failureOf(canister.actor(OPERATOR).migration_status(TOO_LONG));
+    expect(refusal).toMatchObject({ code: 'CANDID_MALFORMED' });
+    expect(canister.inspect.last('query', 'migration_status').work).toBeLessThan(100_000);
   });
 });
