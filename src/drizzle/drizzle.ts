@@ -9,7 +9,7 @@ import { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core/db';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core/dialect';
 import type { DrizzleConfig } from 'drizzle-orm/utils';
 import type { Database, RunResult } from '../database';
-import { type MigrationBundle, readBundle } from './migration-bundle';
+import { applyBundle, type MigrationBundle } from './migrations';
 
 type TableSchema = Record<string, unknown>;
 
@@ -19,8 +19,6 @@ export class DrizzleDatabase<Schema extends TableSchema> extends BaseSQLiteDatab
   RunResult,
   Schema
 > {
-  readonly #migrate: (bundle: MigrationBundle) => void;
-
   /** The archive below. */
   readonly $client: Database;
 
@@ -38,16 +36,15 @@ export class DrizzleDatabase<Schema extends TableSchema> extends BaseSQLiteDatab
     );
     super('sync', dialect, session as never, relations);
     this.$client = client;
-    this.#migrate = (bundle) => dialect.migrate(readBundle(bundle), session as never);
   }
 
   /**
-   * Applies the migrations that the archive has not had yet, all of them in one transaction, as Drizzle's own migrators do: its
-   * table `__drizzle_migrations` says which it has had.
-   * @throws RangeError for a journal entry without its SQL
+   * Applies the migrations that the archive has not had yet, all of them in one transaction; Drizzle's table `__drizzle_migrations` says
+   * which it has had. A migration that turns foreign keys off runs without them, and is refused when it leaves a row without its parent.
+   * @throws {MigrationError} MIGRATIONS_INVALID, MIGRATION_OUT_OF_ORDER, MIGRATION_FAILED; the archive is as it was
    */
   migrate(bundle: MigrationBundle): void {
-    this.#migrate(bundle);
+    applyBundle(this.$client, bundle);
   }
 }
 

@@ -1,2 +1,2 @@
 export { DrizzleDatabase, drizzle } from './drizzle';
-export type { MigrationBundle } from './migration-bundle';
+export type { MigrationBundle } from './migrations';
