@@ -6,10 +6,12 @@ import { UsageError } from './usage-error';
 
 const LINK_USAGE = `tabularium link <entry file> [options]
 
-Builds an Azle canister with SQLite in it: <name>.wasm, <name>.wasm.gz and <name>.did. Run it in the project's folder.
+Builds an Azle canister with SQLite in it: <name>.wasm, <name>.wasm.gz, <name>.did, and <name>.js.map, by which
+stack traces are read. Run it in the project's folder.
 
   --out <folder>   where the results go (dist)
   --name <name>    their base name (the entry file's)
+  --no-check       do not check the types of the canister and of what it imports
   --debug          write <name>.debug.wasm as well, with function names
   --notices        write THIRD-PARTY-NOTICES.txt as well, to be given along with the canister
   --help           this text`;
@@ -18,6 +20,7 @@ interface LinkOptions {
   readonly main: string;
   readonly out: string;
   readonly name: string | undefined;
+  readonly check: boolean;
   readonly debug: boolean;
   readonly notices: boolean;
 }
@@ -29,7 +32,7 @@ export async function link(args: string[], stopped: AbortSignal): Promise<void> 
     console.log(LINK_USAGE);
     return;
   }
-  const { main, out, name, debug, notices } = options;
+  const { main, out, name, check, debug, notices } = options;
   const root = process.cwd();
   try {
     const { wasm, compressed, candid, audit, unplanned } = await linkCanister({
@@ -37,6 +40,7 @@ export async function link(args: string[], stopped: AbortSignal): Promise<void> 
       root,
       outDir: resolve(root, out),
       ...(name !== undefined && { name }),
+      check,
       debug,
       notices,
       signal: stopped,
@@ -64,7 +68,7 @@ function parseLinkOptions(args: string[]): LinkOptions | undefined {
   if (main === undefined) throw new UsageError(`which entry file?\n\n${LINK_USAGE}`);
   if (more.length > 0) throw new UsageError(`one entry file, not also ${more.join(', ')}\n\n${LINK_USAGE}`);
   const { out, name, debug, notices } = values;
-  return { main, out, name, debug, notices };
+  return { main, out, name, check: !values['no-check'], debug, notices };
 }
 
 function parsed(args: string[]) {
@@ -75,6 +79,7 @@ function parsed(args: string[]) {
       options: {
         out: { type: 'string', default: 'dist' },
         name: { type: 'string' },
+        'no-check': { type: 'boolean', default: false },
         debug: { type: 'boolean', default: false },
         notices: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

@@ -13,6 +13,7 @@ export type LinkErrorCode =
   | 'allocator-not-audited'
   | 'stack-not-guarded'
   | 'candid-generation-failed'
+  | 'types-wrong'
   | 'tool-failed'
   | 'canister-refused';
 

@@ -6,3 +6,4 @@ export { type CanisterLinkOptions, type LinkedCanister, linkCanister } from './l
 export { linkNode, type NodeLinkOptions, type NodeModule } from './link-node';
 export type { AddressMap } from './native/address-map';
 export { type Audit, auditText } from './output/audit';
+export { originalPlaces } from './output/source-places';

@@ -7,6 +7,7 @@ import { buildAddon, defaultIngredients, type Ingredients, readTemplate } from '
 import { type Cache, digestSources, writeTogether } from './cache';
 import { type Bundle, bundleCanister } from './host/bundle';
 import { type CanisterInterface, generateCandid, type UnplannedMethod } from './host/candid';
+import { checkTypes } from './host/check';
 import { addMethods } from './host/methods';
 import { fillTemplate } from './host/placeholders';
 import { joinTemplate } from './host/template';
@@ -26,6 +27,8 @@ export interface CanisterLinkOptions extends Partial<Ingredients> {
   readonly name?: string;
   /** Writes `<name>.debug.wasm` as well: the same code with names of functions and of what lives in the heap. */
   readonly debug?: boolean;
+  /** Checks the types of the canister and of what it imports of the project, and gives up when some are wrong. */
+  readonly check?: boolean;
   /** Writes THIRD-PARTY-NOTICES.txt as well. */
   readonly notices?: boolean;
   /** Gives up when it fires, and leaves earlier results as they are. */
@@ -39,6 +42,10 @@ export interface LinkedCanister {
   readonly compressed: string;
   /** Path of `<name>.did`. */
   readonly candid: string;
+  /** Path of `<name>.js.map`, by which {@link originalPlaces} reads stack traces. */
+  readonly sourceMap: string;
+  /** The project's own modules that went into the canister, by their paths. */
+  readonly sources: readonly string[];
   readonly audit: Audit;
   /** Methods that Azle's codec serves, because the native one has no plan for their types. */
   readonly unplanned: readonly UnplannedMethod[];
@@ -65,6 +72,7 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   const [addon, bundle] = await Promise.all([
     buildAddon(ingredients, cache, signal),
     bundleCanister(azle.folder, root, main, signal),
+    options.check && checkTypes(root, main, signal),
   ]);
   const base = await cache.file('template', addon.key, async () => joinTemplate(template, addon));
   const declared = await describe(bundle, template, host.version, cache);
@@ -88,7 +96,11 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
   const wasm = module.encode();
   const compressed = compress(wasm);
   const audit = auditCanister(wasm, compressed.length, names);
-  results.set(path('wasm'), wasm).set(path('wasm.gz'), compressed).set(path('did'), candid);
+  results
+    .set(path('wasm'), wasm)
+    .set(path('wasm.gz'), compressed)
+    .set(path('did'), candid)
+    .set(path('js.map'), bundle.sourceMap);
   if (options.notices) {
     const groups = [
       { parts: engine.parts, installed: findPackage(engine.packageName, root, PACKAGE_ROOT) },
@@ -104,6 +116,10 @@ export async function linkCanister(options: CanisterLinkOptions): Promise<Linked
     wasm: path('wasm'),
     compressed: path('wasm.gz'),
     candid: path('did'),
+    sourceMap: path('js.map'),
+    sources: [...new Set(bundle.bundled)]
+      .filter((module) => !module.includes('node_modules/'))
+      .map((module) => join(root, module)),
     audit,
     unplanned: declared.unplanned,
   };

@@ -120,7 +120,12 @@ describe('tabularium link', () => {
     const whole = run(args);
     expect(await whole.ended).toBe(0);
     expect(whole.output()).toContain(join(out, 'canister.wasm.gz'));
-    expect(readdirSync(out)).toEqual(['canister.did', 'canister.wasm', 'canister.wasm.gz']);
+    expect(readdirSync(out)).toEqual([
+      'canister.did',
+      'canister.js.map',
+      'canister.wasm',
+      'canister.wasm.gz',
+    ]);
     rmSync(out, { recursive: true });
 
     const stopped = run(args, { TMPDIR: temporary });

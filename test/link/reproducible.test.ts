@@ -52,6 +52,7 @@ describe('a build', () => {
       'THIRD-PARTY-NOTICES.txt',
       'canister.debug.wasm',
       'canister.did',
+      'canister.js.map',
       'canister.wasm',
       'canister.wasm.gz',
       'tabularium-node.wasm',

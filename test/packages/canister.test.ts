@@ -120,3 +120,52 @@ describe('the installed library', () => {
     expect(typeErrors(project, ['canister.ts', 'tools.ts'], options)).toEqual([]);
   });
 });
+
+describe('a trap', () => {
+  const THROWS = `import { IDL, update } from 'azle';
+
+function refuse(text: string): never {
+  throw new Error(\`not wanted: \${text}\`);
+}
+
+export default class {
+  @update([IDL.Text])
+  add(text: string): void {
+    refuse(text);
+  }
+}
+`;
+
+  it("names file and line of the developer's source", () => {
+    project.write('src/throws.ts', THROWS);
+    project.run('npx tabularium link src/throws.ts');
+    project.write(
+      'trap.js',
+      `import { IDL } from '@dfinity/candid';
+import { PocketIc } from '@tabularium/replica';
+import { originalPlaces } from 'tabularium/link';
+
+const pic = await PocketIc.create();
+const canisterId = await pic.createCanister();
+await pic.installCode({ canisterId, wasm: 'dist/throws.wasm' });
+const call = pic.updateCall({ canisterId, method: 'add', arg: new Uint8Array(IDL.encode([IDL.Text], ['this'])) });
+await call.catch((error) => console.log(originalPlaces('dist/throws.js.map')(error.message)));
+`,
+    );
+    const told = project.node(process.execPath, 'trap.js');
+    expect(told).toMatch(
+      /not wanted: this\s+at refuse \(src\/throws\.ts:4:\d+\)\s+at add \(src\/throws\.ts:10:\d+\)/,
+    );
+  });
+
+  it('needs no run where the types say it already', () => {
+    project.write('src/wrong.ts', THROWS.replace('refuse(text)', 'refuse(text.length)'));
+    expect(() => project.run('npx tabularium link src/wrong.ts')).toThrow(
+      expect.objectContaining({
+        status: 1,
+        stderr: expect.stringMatching(/types-wrong[\s\S]*src\/wrong\.ts\(10,12\): error TS2345/),
+      }),
+    );
+    project.run('npx tabularium link src/wrong.ts --no-check');
+  });
+});

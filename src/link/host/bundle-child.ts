@@ -3,7 +3,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, extname, join, relative } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** By this the prelude imports what stands in for Azle's codec. */
@@ -35,7 +35,10 @@ interface JavaScriptBuild {
 /** What this needs of the esbuild that Azle bundles with. */
 interface Esbuild {
   formatMessages(messages: readonly object[], options: { readonly kind: 'error' }): Promise<string[]>;
-  transform(source: string, options: Record<string, unknown>): Promise<{ readonly code: string }>;
+  transform(
+    source: string,
+    options: Record<string, unknown>,
+  ): Promise<{ readonly code: string; readonly map: string }>;
 }
 
 interface Plugin {
@@ -60,7 +63,7 @@ const esbuild = createRequire(join(azleFolder, 'package.json'))('esbuild') as Es
 const options = azle.getBuildOptions(prelude(), main);
 options.plugins.push(nativeCodec(), lateTables());
 const bundled = await azle
-  .bundle(options)
+  .bundle({ ...options, loader: { '.sql': 'text' }, sourcemap: 'inline', sourcesContent: false })
   .catch(async (error: Error & { readonly errors?: readonly object[] }) => {
     // The caller shows what this prints: the errors in the source, not where the bundler threw them.
     const messages = error.errors && (await esbuild.formatMessages(error.errors, { kind: 'error' }));
@@ -69,15 +72,20 @@ const bundled = await azle
   });
 const bundle = withoutPlaces(bundled);
 // The canister parses its JavaScript at every install, and pays for every byte of it. Names stay, for stack traces.
-const { code } = await esbuild.transform(withoutSentences(bundle), {
+const { code, map } = await esbuild.transform(withoutSentences(bundle), {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
   target: 'es2024',
   format: 'esm',
   charset: 'utf8',
+  sourcefile: 'main.js',
+  sourcemap: 'external',
 });
-await writeFile(output, JSON.stringify({ code, bundled: modulesIn(bundle) }));
+await writeFile(
+  output,
+  JSON.stringify({ code, bundled: modulesIn(bundle), sourceMap: mapWithoutPlaces(map) }),
+);
 
 /**
  * What the bundle starts with: Azle's own prelude (`getPrelude` in its javascript.ts, which does not give it away), and the
@@ -191,6 +199,18 @@ function withoutPlaces(bundle: string): string {
     /^(var \S+ = __commonJS\(\{\n\s+")[^"\n]*(?=node_modules\/)/gm,
     (_, beginning: string) => beginning,
   );
+}
+
+/** The same for the names of the files that a source map leads to. This library's own need not lie in the project at all. */
+function mapWithoutPlaces(text: string): string {
+  const map = JSON.parse(text) as { readonly sources: readonly string[] };
+  const library = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+  const sources = map.sources.map((source) => {
+    if (source.includes('node_modules/')) return source.replace(/^.*(?=node_modules\/)/, '');
+    const within = relative(library, resolve(projectFolder, source));
+    return source.startsWith('..') && !within.startsWith('..') ? `tabularium/${within}` : source;
+  });
+  return JSON.stringify({ ...map, sources });
 }
 
 /** Paths of the bundled modules, relative to the project, from the comments that esbuild puts before each. */

@@ -14,6 +14,8 @@ export interface Bundle {
   readonly code: string;
   /** Paths of the modules in it, relative to the project's folder. */
   readonly bundled: readonly string[];
+  /** From places in the code to places in the modules (source map, revision 3). */
+  readonly sourceMap: string;
 }
 
 /**
