@@ -1,11 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import { bundleMigrations } from './bundle-migrations';
+import { dev } from './dev';
+import { init } from './init';
 import { link } from './link';
 import { serve } from './serve';
 import { UsageError } from './usage-error';
 
 const USAGE = `tabularium <command>
 
+  init               makes a project with a canister of your own; tabularium init --help
+  dev                links a canister, runs it in a local network, and upgrades it on each change; tabularium dev --help
   link               builds an Azle canister of your own with SQLite in it; tabularium link --help
   serve              runs the canister in a local network that agents talk to; tabularium serve --help
   bundle-migrations  writes a folder of SQL migrations into a module for a canister; tabularium bundle-migrations --help
@@ -16,6 +20,8 @@ Documentation: docs/USE-IN-YOUR-CANISTER.md, docs/SERVE.md, docs/MIGRATIONS.md`;
 type Command = (options: string[], stopped: AbortSignal) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  init,
+  dev,
   link,
   serve,
   'bundle-migrations': bundleMigrations,

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { originalPlaces } from '../link';
 import {
   CanisterRejectError,
   type ExecutionRecord,
@@ -9,7 +10,7 @@ import {
 } from '../replica';
 import { DEVELOPMENT_SEED, developmentPem, developmentPrincipal } from './development-identity';
 import { projectCanister } from './project-canister';
-import { parseServeOptions, SERVE_USAGE, type ServeOptions } from './serve-options';
+import { type NetworkOptions, parseServeOptions, SERVE_USAGE } from './serve-options';
 import { UsageError } from './usage-error';
 
 /** How a WebAssembly module begins, and a gzipped file. */
@@ -22,9 +23,30 @@ export async function serve(args: string[], stopped: AbortSignal): Promise<void>
     console.log(SERVE_USAGE);
     return;
   }
-  const { port, host, state, argument, upgrade, rules, pagePrice } = options;
   const canister = options.canister ?? (await projectCanister(stopped));
-  const served = await serveCanister({
+  const served = await serveModule(canister, options).catch((error: unknown) => {
+    if (!(error instanceof CanisterRejectError)) throw error;
+    throw new Error(`${canister} could not be installed: ${error.message}`, { cause: error });
+  });
+  describeServed(served, options);
+  const failure = await Promise.race([served.failure, once(stopped)]);
+  if (failure) throw failure;
+  await served.close();
+  console.log('stopped; the state is saved');
+}
+
+/**
+ * Runs a module in a local network, and prints what it says. Its stack traces name the developer's sources where the link left their map.
+ * @param canister path of the Wasm
+ */
+export function serveModule(
+  canister: string,
+  options: NetworkOptions & { readonly upgrade: boolean },
+): Promise<ServedCanister> {
+  const { port, host, state, argument, upgrade, rules, pagePrice } = options;
+  const sourceMap = canister.replace(/\.wasm(\.gz)?$/, '.js.map');
+  const places = existsSync(sourceMap) ? originalPlaces(sourceMap) : (text: string) => text;
+  return serveCanister({
     folder: state,
     wasm: readModule(canister),
     ...(argument && { argument }),
@@ -32,18 +54,10 @@ export async function serve(args: string[], stopped: AbortSignal): Promise<void>
     upgrade,
     port,
     host,
-    executed: (record) => report(record, options.trace),
+    executed: (record) => report(record, options.trace, places),
     ...(rules !== undefined && { rules }),
     ...(pagePrice !== undefined && { pagePrice }),
-  }).catch((error: unknown) => {
-    if (!(error instanceof CanisterRejectError)) throw error;
-    throw new Error(`${canister} could not be installed: ${error.message}`, { cause: error });
   });
-  describe(served, options);
-  const failure = await Promise.race([served.failure, once(stopped)]);
-  if (failure) throw failure;
-  await served.close();
-  console.log('stopped; the state is saved');
 }
 
 /** @throws UsageError when the file cannot be read, or is no module */
@@ -61,18 +75,22 @@ function readOrRefuse(path: string): Buffer {
   }
 }
 
-function controllersOf({ controllers }: ServeOptions) {
+function controllersOf({ controllers }: NetworkOptions) {
   return controllers.length > 0 ? { controllers } : { firstControllers: [developmentPrincipal()] };
 }
 
-function report(record: ExecutionRecord, trace: boolean): void {
-  for (const line of record.debug) console.log(`[canister] ${line}`);
+function report(record: ExecutionRecord, trace: boolean, places: (text: string) => string): void {
+  for (const line of record.debug) console.log(`[canister] ${places(line)}`);
   if (trace) console.log(traceLine(record));
   else if (record.outcome.kind === 'trap')
-    console.log(`${record.kind} ${record.method}: ${record.outcome.reject.message}`);
+    console.log(`${record.kind} ${record.method}: ${places(record.outcome.reject.message)}`);
 }
 
-function describe(served: ServedCanister, { state, upgrade }: ServeOptions): void {
+/** Prints where a canister is reached, and as whom. */
+export function describeServed(
+  served: ServedCanister,
+  { state, upgrade }: { readonly state: string; readonly upgrade: boolean },
+): void {
   const { url, canisterId, controllers, start } = served;
   console.log(`${START[start]} in ${state}\n`);
   console.log(`  network      ${url}`);

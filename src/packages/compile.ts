@@ -50,7 +50,9 @@ export function compilePackage(
   declaration: PackageDeclaration,
   others: readonly PackageDeclaration[],
 ): CompiledPackage {
-  const entries = [...Object.values(declaration.exports), ...(declaration.started ?? [])].map(normalize);
+  const entries = [...Object.values(declaration.exports), ...(declaration.started ?? [])]
+    .map(normalize)
+    .filter((file) => file.endsWith('.ts'));
   const program = ts.createProgram(
     [...entries, AMBIENT].map((file) => join(PROJECT, file)),
     { ...OPTIONS, rootDir: join(PROJECT, 'src'), outDir: join(PROJECT, 'lib') },

@@ -6,11 +6,11 @@ export interface PackageDeclaration {
   readonly description: string;
   /** Folders below src/ whose files go into the package, as far as its exports reach them. */
   readonly rooms: readonly string[];
-  /** Subpath to source file. */
+  /** Subpath to source file, or to a file that is copied. */
   readonly exports: Readonly<Record<string, string>>;
   /** Files that are found by their path, such as a child process: no export reaches them. */
   readonly started?: readonly string[];
-  /** npm packages that are found by their folder, not imported. */
+  /** npm packages that are found by their folder, or that copied files import. */
   readonly looksUp?: readonly string[];
   /** npm packages that the application chooses, which this package uses with it. */
   readonly peers?: readonly string[];
@@ -45,7 +45,7 @@ export function packageDeclarations(manifest: ProjectManifest): readonly Package
       rooms: ['codec', 'database', 'drizzle', 'link', 'migrations', 'native', 'wasm'],
       // As this repository's own package.json has them, so that examples import the same names here and installed.
       exports: manifest.exports,
-      started: ['src/link/host/bundle-child.ts', 'src/codec/azle.ts'],
+      started: ['src/link/host/bundle-child.ts', 'src/link/host/check-child.ts', 'src/codec/azle.ts'],
       looksUp: ['assemblyscript', 'tsx', 'wa-sqlite'],
       peers: ['azle', 'drizzle-orm'],
       copied: { 'lib/link/notices': 'src/link/notices', 'src/native/assembly': 'src/native/assembly' },
@@ -61,17 +61,29 @@ export function packageDeclarations(manifest: ProjectManifest): readonly Package
       name: '@tabularium/cli',
       description: 'The command tabularium: builds canisters with SQLite, runs them in a local network.',
       rooms: ['cli'],
-      exports: {},
+      exports: { './command': 'bin/tabularium.mjs' },
       started: ['src/cli/main.ts'],
       commands: { tabularium: 'bin/tabularium.mjs' },
       copied: {
         'bin/tabularium.mjs': 'bin/tabularium.mjs',
+        'examples/drizzle': 'examples/drizzle',
+        'examples/kysely': 'examples/kysely',
+        'examples/notes': 'examples/notes',
         'dist/tabularium.wasm.gz': 'dist/tabularium.wasm.gz',
         'dist/tabularium.did': 'dist/tabularium.did',
         'dist/THIRD-PARTY-NOTICES.txt': 'dist/THIRD-PARTY-NOTICES.txt',
       },
       // In the repository this file registers a loader for TypeScript first.
       written: { 'bin/thread.mjs': 'import "../lib/cli/main.js";\n' },
+    },
+    {
+      name: 'create-tabularium',
+      description: 'npm create tabularium: a new project with a canister that has SQLite.',
+      rooms: [],
+      exports: {},
+      looksUp: ['@tabularium/cli'],
+      commands: { 'create-tabularium': 'bin/create-tabularium.mjs' },
+      copied: { 'bin/create-tabularium.mjs': 'bin/create-tabularium.mjs' },
     },
   ];
 }

@@ -20,10 +20,7 @@ try {
     const compiled = compilePackage(declaration, others);
     const folder = join(OUTPUT, declaration.name);
     fill(folder, declaration, compiled);
-    write(
-      join(folder, 'package.json'),
-      json(packageManifest(declaration, compiled.imports, project, others)),
-    );
+    write(join(folder, 'package.json'), json(packageManifest(declaration, compiled, project, others)));
     const tarball = pack(folder);
     process.stdout.write(
       `${relative(PROJECT, tarball).padEnd(48)} ${statSync(tarball).size.toLocaleString('en-GB').padStart(12)} bytes\n`,

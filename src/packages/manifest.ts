@@ -1,15 +1,14 @@
-import { PackagingError } from './compile';
+import { type CompiledPackage, PackagingError } from './compile';
 import type { PackageDeclaration } from './declarations';
 import type { ProjectManifest } from './project';
 
 /**
  * The package.json of a package.
- * @param imports npm packages that its files import
  * @param others the other packages of this repository
  */
 export function packageManifest(
   declaration: PackageDeclaration,
-  imports: ReadonlySet<string>,
+  { files, imports }: CompiledPackage,
   project: ProjectManifest,
   others: readonly PackageDeclaration[],
 ): object {
@@ -26,10 +25,8 @@ export function packageManifest(
   const optional = Object.fromEntries(
     peers.filter((peer) => project.peerDependenciesMeta[peer]).map((peer) => [peer, { optional: true }]),
   );
-  const folders = new Set([
-    'lib',
-    ...[...Object.keys(copied ?? {}), ...Object.keys(written ?? {})].map(firstFolder),
-  ]);
+  const paths = [...files.keys(), ...Object.keys(copied ?? {}), ...Object.keys(written ?? {})];
+  const folders = new Set(paths.map(firstFolder));
   return {
     name,
     version: project.version,
@@ -49,6 +46,7 @@ export function packageManifest(
 function exportsOf({ exports }: PackageDeclaration): object {
   return Object.fromEntries(
     Object.entries(exports).map(([subpath, source]) => {
+      if (!source.endsWith('.ts')) return [subpath, `./${source}`];
       const built = source.replace(/^(?:\.\/)?src\//, './lib/').replace(/\.ts$/, '');
       return [subpath, { types: `${built}.d.ts`, default: `${built}.js` }];
     }),

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 const FOLDERS = ['canister', 'catalog', 'src', 'bin', 'examples'];
 /** Compiled for themselves: AssemblyScript names what it stands on, applications import the package. */
-const APART = ['src/native/assembly', 'examples/kysely', 'examples/drizzle'];
+const APART = ['src/native/assembly', 'examples/kysely', 'examples/drizzle', 'examples/notes'];
 const RELATIVE_IMPORT = /(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
 
 interface Import {

@@ -39,9 +39,11 @@ export const NODES: Readonly<Record<string, string>> = {
 };
 
 export const CANISTER_LIBRARIES = [
+  '@dfinity/candid@3.4.3',
   'azle@0.33.0',
   'drizzle-orm@0.45.4',
   'kysely@0.28.18',
   'typescript@5.9.3',
   '@types/node@20.19.25',
+  'tsx@4.23.15',
 ];
