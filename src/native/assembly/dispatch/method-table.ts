@@ -83,14 +83,14 @@ export class Method {
   isDeclared: u8;
 }
 
-const MOST_METHODS: u32 = 250;
+const MOST_METHODS: u32 = 128;
 const BUCKETS: u32 = 512;
 export const LONGEST_NAME: u32 = 32;
 
 /** Number of the method + 1 by the hash of its name; one that is taken sends on to the next. */
 const index: HostPointer = <u32>memory.data(512);
-const methods: HostPointer = <u32>memory.data(10000, 8);
-const names: HostPointer = <u32>memory.data(8000, 8);
+const methods: HostPointer = <u32>memory.data(5120, 8);
+const names: HostPointer = <u32>memory.data(4096, 8);
 let count: u32 = 0;
 
 /** Methods that are declared: none in a canister that is no archive manager. */
