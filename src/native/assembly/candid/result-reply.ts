@@ -32,23 +32,28 @@ import {
   resultHead,
   ValueCase,
 } from './reply-types';
+import { validPrefix } from './utf8';
 import {
   beginReply,
   claim,
   Loss,
   lose,
+  putUnsigned,
   replyAt,
   replyLength,
   replyLoss,
   rewind,
+  sizeOfUnsigned,
   writeByte,
   writeBytes,
-  writeLong,
   writeText,
   writeUnsigned,
 } from './writer';
 
 const ONLY_CASE: u32 = 0;
+/** Bytes of the number that chooses a variant's case, and of a number. */
+const CASE_SIZE: u32 = 1;
+const NUMBER_SIZE: u32 = 8;
 
 // Meta, its fields in the order of their ids.
 const TRANSACTION_ID: u32 = 0;
@@ -116,15 +121,15 @@ export function writeRow(statement: EnginePointer): bool {
   return true;
 }
 
+// A value claims its space at once.
+
 function writeValue(value: EnginePointer): void {
   switch (sqlite3_value_type(value)) {
     case TYPE_INTEGER:
-      writeByte(ValueCase.Integer);
-      writeLong(sqlite3_value_int64(value));
+      writeNumber(ValueCase.Integer, sqlite3_value_int64(value));
       return;
     case TYPE_FLOAT:
-      writeByte(ValueCase.Real);
-      writeLong(reinterpret<u64>(sqlite3_value_double(value)));
+      writeNumber(ValueCase.Real, reinterpret<u64>(sqlite3_value_double(value)));
       return;
     case TYPE_TEXT:
       writeTextValue(value);
@@ -137,26 +142,41 @@ function writeValue(value: EnginePointer): void {
   }
 }
 
+function writeNumber(valueCase: ValueCase, bits: u64): void {
+  const at = claim(CASE_SIZE + NUMBER_SIZE);
+  if (at === 0) return;
+  store<u8>(at, valueCase);
+  store<u64>(at + CASE_SIZE, bits);
+}
+
 function writeTextValue(value: EnginePointer): void {
-  const text = sqlite3_value_text(value);
-  if (text === 0) {
+  const pointer = sqlite3_value_text(value);
+  if (pointer === 0) {
     loseMemory();
     return;
   }
+  const text = toHost(pointer);
+  const length = sqlite3_value_bytes(value);
+  if (validPrefix(text, length) === <u32>length) {
+    writeSized(ValueCase.Text, text, length);
+    return;
+  }
   writeByte(ValueCase.Text);
-  writeText(toHost(text), sqlite3_value_bytes(value));
+  writeText(text, length);
 }
 
 function writeBlobValue(value: EnginePointer): void {
   const bytes = sqlite3_value_blob(value);
   const length = sqlite3_value_bytes(value);
-  if (bytes === 0 && length !== 0) {
-    loseMemory();
-    return;
-  }
-  writeByte(ValueCase.Blob);
-  writeUnsigned(length);
-  writeBytes(toHost(bytes), length);
+  if (bytes === 0 && length !== 0) loseMemory();
+  else writeSized(ValueCase.Blob, toHost(bytes), length);
+}
+
+function writeSized(valueCase: ValueCase, bytes: HostPointer, length: u32): void {
+  const at = claim(CASE_SIZE + sizeOfUnsigned(length) + length);
+  if (at === 0) return;
+  store<u8>(at, valueCase);
+  memory.copy(putUnsigned(at + CASE_SIZE, length), bytes, length);
 }
 
 function loseMemory(): void {

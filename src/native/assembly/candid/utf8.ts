@@ -7,6 +7,22 @@ const HIGH_BITS: u64 = ((<u64>0x80808080) << 32) | 0x80808080;
 
 /** Bytes from the start that are valid UTF-8; `length` when all are. */
 export function validPrefix(text: HostPointer, length: u32): u32 {
+  return isAscii(text, length) ? length : validCharacters(text, length);
+}
+
+/** Most texts are ASCII. They are looked at eight bytes at a time, of which the last may overlap those before. */
+function isAscii(text: HostPointer, length: u32): bool {
+  if (length < 8) {
+    for (let at: u32 = 0; at < length; at++) if (<u32>load<u8>(text + at) >= 0x80) return false;
+    return true;
+  }
+  const last = text + length - 8;
+  let bits = load<u64>(last);
+  for (let at = text; at < last && (bits & HIGH_BITS) === 0; at += 8) bits |= load<u64>(at);
+  return (bits & HIGH_BITS) === 0;
+}
+
+function validCharacters(text: HostPointer, length: u32): u32 {
   const end = text + length;
   let position = text;
   while (position < end) {

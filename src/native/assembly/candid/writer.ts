@@ -146,6 +146,25 @@ export function writeUnsigned(value: u64): void {
   writeByte(<u32>rest);
 }
 
+/** Bytes of a number as unsigned LEB128. */
+export function sizeOfUnsigned(value: u32): u32 {
+  let size: u32 = 1;
+  for (let rest = value; rest >= CONTINUES; rest >>= 7) size++;
+  return size;
+}
+
+/** Puts unsigned LEB128 into a place that was claimed; the place behind it. */
+export function putUnsigned(at: HostPointer, value: u32): HostPointer {
+  let rest = value;
+  let next = at;
+  while (rest >= CONTINUES) {
+    store<u8>(next++, (rest & 0x7f) | CONTINUES);
+    rest >>= 7;
+  }
+  store<u8>(next++, rest);
+  return next;
+}
+
 /** Signed LEB128. */
 export function writeSigned(value: i64): void {
   let rest = value;

@@ -14,10 +14,10 @@ import { principalText, principalTextLength, writePrincipalText } from '../candi
 import { failed, failedAt, failureText } from '../candid/reader';
 import { RequestShape, readRequestOf } from '../candid/request';
 import { sendReply } from '../candid/writer';
+import { isReplicated } from '../engine/message';
 import { HostPointer } from '../externals/addresses';
 import {
   accept_message,
-  in_replicated_execution,
   msg_arg_data_size,
   msg_method_name_copy,
   msg_method_name_size,
@@ -154,7 +154,7 @@ function answerSql(method: Method, archive: ArchiveCopy, shape: RequestShape, ho
   beginBudgets(budgetsOf(archive), writes(how));
   runRequest(connection, how);
   releaseMessage();
-  if (in_replicated_execution() !== 0) countOutcome(usageOf(archive), method.isUpdate !== 0);
+  if (isReplicated()) countOutcome(usageOf(archive), method.isUpdate !== 0);
   return true;
 }
 

@@ -3,8 +3,8 @@
 
 import { outcomeCode, outcomeRowsRead, outcomeRowsWritten } from '../candid/outcome';
 import { spentInstructions } from '../engine/instruction-budget';
+import { messageTime } from '../engine/message';
 import { HostPointer } from '../externals/addresses';
-import { time } from '../externals/ic0';
 import { allocateShared, NO_MEMORY, release } from '../pages/heap';
 import { literal } from '../quickjs/message';
 
@@ -53,7 +53,7 @@ export function countOutcome(usage: Usage, isUpdate: bool): void {
   usage.rowsWritten += outcomeRowsWritten();
   const code = outcomeCode();
   if (code.length !== 0) countRefusal(usage, literal(code), code.length, 1);
-  else if (isUpdate && outcomeRowsWritten() !== 0) usage.lastWriteAt = time();
+  else if (isUpdate && outcomeRowsWritten() !== 0) usage.lastWriteAt = messageTime();
 }
 
 /** Counts a request that was refused before it ran. */

@@ -1,7 +1,8 @@
 // Counts what the texts of requests cost. Only where it lasts: what a query call writes to the heap is discarded.
 
+import { isReplicated, messageTime } from '../engine/message';
 import { HostPointer } from '../externals/addresses';
-import { in_replicated_execution, time } from '../externals/ic0';
+
 import { MemoryId } from '../memory/layout';
 import { allocateShared, NO_MEMORY } from '../pages/heap';
 import { xxh64 } from '../pages/xxh64';
@@ -44,13 +45,13 @@ export function runCosts(): RunCosts {
 
 /** Adds a run to the insight of its text. */
 export function recordRun(slot: MemoryId, sql: HostPointer, length: u32): void {
-  if (in_replicated_execution() === 0 || !isReady()) return;
+  if (!isReplicated() || !isReady()) return;
   const pointer = insightOf(slot, sql, min(length, LONGEST_TEXT));
   if (pointer === NONE) return;
   touchInsight(pointer);
   const run = runCosts();
   const insight = insightAt(pointer);
-  const now = time();
+  const now = messageTime();
   if (insight.runs === 0) insight.since = now;
   insight.last = now;
   insight.runs++;

@@ -20,6 +20,7 @@ import {
 import { sendReply } from '../candid/writer';
 import { budgetMemory } from '../engine/allocation';
 import { beginMessageBudget, liftInstructionBudget, spentInstructions } from '../engine/instruction-budget';
+import { beginMessageFacts } from '../engine/message';
 import { HostPointer } from '../externals/addresses';
 import { chargeMemoryTo } from '../heap/heaps';
 import { liftCommitLimits, limitCommits } from '../pages/commit-limit';
@@ -44,6 +45,7 @@ export enum Method {
 
 /** Runs the request and replies, whatever comes of it. Its budgets have begun. */
 export function runRequest(connection: HostPointer, method: Method): void {
+  beginMessageFacts();
   chargeMemoryTo(memoryIdOf(connection));
   const handle = engineConnection(connection);
   const instructions = budgetOf(BudgetKind.Instructions);

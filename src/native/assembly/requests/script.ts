@@ -24,6 +24,7 @@ import {
 import { Loss, limitReply, recoverAt, replyLength, replyLoss, writeByte } from '../candid/writer';
 import { allowMemory } from '../engine/allocation';
 import { spentInstructions } from '../engine/instruction-budget';
+import { isReplicated } from '../engine/message';
 import { EnginePointer, HostPointer, toEngine } from '../externals/addresses';
 import {
   sqlite3_changes64,
@@ -37,7 +38,6 @@ import {
   sqlite3_stmt_readonly,
   sqlite3_total_changes64,
 } from '../externals/engine-statements';
-import { in_replicated_execution } from '../externals/ic0';
 import { recordRun, runCosts } from '../insights/record-run';
 import { storeAt } from '../pages/stores';
 import { budgetOf, isWithin } from './budgets';
@@ -64,6 +64,8 @@ let reading: Reading;
 let position: u32 = 0;
 /** An opt that is absent. */
 const NO_CURSOR: u32 = 0;
+/** The message's instructions when the text was begun. */
+let started: u64 = 0;
 let changes: i64 = 0;
 let answered: bool = false;
 let truncated: bool = false;
@@ -77,14 +79,14 @@ export function beginRowCount(): void {
 
 /** Runs the text and counts what it took; false when it wrote a refusal. */
 export function runText(on: HostPointer, text: RequestStatement, by: Author, how: Reading): bool {
-  const before = spentInstructions();
+  started = spentInstructions();
   const written = sqlite3_total_changes64(engineConnection(on));
   const done = answerText(on, text, by, how);
   const costs = runCosts();
   costs.rowsRead = rowsRead();
   costs.rowsWritten = sqlite3_total_changes64(engineConnection(on)) - written;
   costs.rowsReturned = done ? writtenRows() : 0;
-  costs.instructions = spentInstructions() - before;
+  if (!done) costs.instructions = spentInstructions() - started;
   costs.failed = done ? 0 : 1;
   recordRun(memoryIdOf(on), text.sql, text.sqlLength);
   return done;
@@ -99,7 +101,6 @@ function answerText(on: HostPointer, text: RequestStatement, by: Author, how: Re
   changes = 0;
   answered = false;
   truncated = false;
-  const before = spentInstructions();
   const written = sqlite3_total_changes64(handle);
   sqlite3_set_last_insert_rowid(handle, 0);
   beginRowsRead();
@@ -112,6 +113,8 @@ function answerText(on: HostPointer, text: RequestStatement, by: Author, how: Re
   rowsAnswered += writtenRows();
   fillRowCount();
   const rowsWritten = sqlite3_total_changes64(handle) - written;
+  const costs = runCosts();
+  costs.instructions = spentInstructions() - started;
   fillWork(
     rowsRead(),
     rowsWritten,
@@ -119,7 +122,7 @@ function answerText(on: HostPointer, text: RequestStatement, by: Author, how: Re
     // VACUUM inserts what it copies, and counts none of it.
     rowsWritten === 0 ? 0 : sqlite3_last_insert_rowid(handle),
     truncated,
-    spentInstructions() - before,
+    costs.instructions,
   );
   return true;
 }
@@ -153,7 +156,7 @@ function runStatements(): bool {
   if (!isFlatEnough(request)) return false;
   const sql = toEngine(request.sql);
   // What a query call keeps is lost with its state, so that it compiles for once.
-  const flags = in_replicated_execution() !== 0 ? PREPARE_PERSISTENT : PREPARE_ONCE;
+  const flags = isReplicated() ? PREPARE_PERSISTENT : PREPARE_ONCE;
   let statements = 0;
   while (position < length) {
     const code = compile(handle, sql + position, length - position, flags, author);
